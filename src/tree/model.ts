@@ -1,0 +1,113 @@
+// The pod tree as users see it: the JSON shapes of GET /v1/tree and of the stream. Field names here are the contract.
+import type { NamespaceType } from '../kernel/identity.ts';
+
+export type Qos = 'guaranteed' | 'burstable' | 'besteffort';
+/** own: this container's or sandbox' own; pod: shared with the pause; host: the node's; container: another container's, see `with`. */
+export type NamespaceScope = 'own' | 'pod' | 'host' | 'container';
+
+export interface NamespaceRecord {
+  readonly type: NamespaceType;
+  readonly inode: number;
+  /** The kernel's unique id where it has one, else inode and the time it was first seen: the inode alone is reused within seconds. */
+  readonly id: string;
+  readonly scope: NamespaceScope;
+  /** With scope container: the id of the container whose namespace it is. */
+  readonly with?: string;
+}
+
+/** init: a container's first process. child: made inside the pod. exec: entered by the runtime's exec. runtime: runc or crun on its way to
+ * becoming one of these. guest: not in the pod's cgroups, but in one of its namespaces. pause: the infra process. */
+export type ProcessRole = 'pause' | 'init' | 'child' | 'exec' | 'runtime' | 'guest';
+
+export interface ProcessRecord {
+  readonly pid: number;
+  /** Pid inside its innermost pid namespace. */
+  readonly nsPid?: number;
+  readonly ppid: number;
+  readonly comm: string;
+  /** Empty unless the agent was told to show arguments: they hold secrets. */
+  readonly args: readonly string[];
+  readonly uid?: number;
+  readonly role: ProcessRole;
+  /** RFC 3339 UTC, nine digits. With pid it is the identity of the process: `pid@startTime`. */
+  readonly startTime: string;
+}
+
+/** `code` is null when a signal ended it. */
+export interface ExitRecord {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export type ContainerState = 'created' | 'running' | 'exited' | 'unknown';
+
+/** A container without its processes: what a change carries. */
+export interface ContainerRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'init' | 'sidecar' | 'app' | 'ephemeral';
+  readonly restarts: number;
+  readonly state: ContainerState;
+  readonly namespaces: readonly NamespaceRecord[];
+  readonly lastExit?: ExitRecord;
+}
+
+export interface Container extends ContainerRecord {
+  readonly processes: readonly ProcessRecord[];
+}
+
+export type SandboxState = 'creating' | 'ready' | 'notready' | 'removed';
+export type SandboxKind = 'process' | 'pinned' | 'vm';
+
+/** A sandbox without its containers and guests: what a change carries, and what history keeps. */
+export interface SandboxRecord {
+  readonly id: string;
+  readonly attempt: number;
+  readonly state: SandboxState;
+  readonly kind: SandboxKind;
+  /** 'containerd', 'cri-o', 'demo' …; absent when no runtime has named it. */
+  readonly runtime?: string;
+  readonly createdAt?: string;
+  readonly ips: readonly string[];
+  /** Absent once it has died, and always when kind is pinned or vm. */
+  readonly pause?: ProcessRecord;
+  readonly namespaces: readonly NamespaceRecord[];
+}
+
+export interface Sandbox extends SandboxRecord {
+  readonly containers: readonly Container[];
+  readonly guests: readonly ProcessRecord[];
+}
+
+/** A pod without its sandboxes: what a change carries. */
+export interface PodRecord {
+  readonly uid: string;
+  readonly namespace?: string;
+  /** The API's name; without a runtime the pause's host name, or absent. */
+  readonly name?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly qos?: Qos;
+  readonly hostNetwork: boolean;
+}
+
+export interface Pod extends PodRecord {
+  /** Absent while the pod has cgroups but no sandbox that we know of. */
+  readonly sandbox?: Sandbox;
+  /** Earlier sandboxes of the same pod uid, oldest first, a bounded number of them. */
+  readonly history: readonly SandboxRecord[];
+}
+
+/** A network namespace that is still pinned by a mount although no pod owns it any more. */
+export interface LeakedNamespace {
+  readonly type: NamespaceType;
+  readonly inode: number;
+  readonly path: string;
+  readonly pod?: { readonly uid: string; readonly namespace?: string; readonly name?: string };
+}
+
+export interface Tree {
+  readonly node: string;
+  readonly token: string;
+  readonly pods: readonly Pod[];
+  readonly leaked: readonly LeakedNamespace[];
+}
