@@ -1,0 +1,406 @@
+// Starts a real containerd of the test's own (socket, state, network, cgroup root), runs pods in it over CRI, and removes all of it again.
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { removeContainerdRemains } from './containerd-remains.ts';
+import { createTestCriClient, type Message, type TestCriClient } from './cri-client.ts';
+import { BUSYBOX_IMAGE, missingImageSources, PAUSE_IMAGE, writeTestImages } from './images.ts';
+
+export type OciRuntime = 'runc' | 'crun';
+
+export interface ContainerSpec<N extends string = string> {
+  readonly name: N;
+  readonly command: readonly string[];
+  /** An init container is waited for; a sidecar is, as for the kubelet, an init container that is not. Default app. */
+  readonly kind?: 'init' | 'sidecar' | 'app' | 'ephemeral';
+  /** ContainerMetadata.attempt: a second container of the same name in a sandbox needs another one. */
+  readonly attempt?: number;
+  /** Id of the container whose pid namespace to join, as `kubectl debug --target` does. */
+  readonly targetId?: string;
+  readonly memoryLimitBytes?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface PodSpec<N extends string = string> {
+  readonly name: string;
+  readonly namespace?: string;
+  /** Default: a new UUID. Give a former pod's uid and a higher attempt for its next sandbox. */
+  readonly uid?: string;
+  readonly attempt?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly hostNetwork?: boolean;
+  readonly hostPid?: boolean;
+  readonly hostIpc?: boolean;
+  readonly sharePid?: boolean;
+  readonly containers?: readonly ContainerSpec<N>[];
+  /** Default `<cgroupRoot>/kubepods/burstable/pod<uid>`. */
+  readonly cgroupParent?: string;
+}
+
+export interface RunningContainer {
+  readonly id: string;
+  /** Of its first process, on the host; 0 when it has exited. */
+  readonly pid: number;
+}
+
+export interface RunningPod<N extends string = string> {
+  readonly spec: PodSpec<N>;
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly sandboxId: string;
+  readonly pausePid: number;
+  /** Empty with hostNetwork. */
+  readonly ip: string;
+  readonly cgroupParent: string;
+  readonly containers: Readonly<Record<N, RunningContainer>>;
+}
+
+export interface ExecResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface Containerd {
+  /** `unix:///…`, as for the kubelet. */
+  readonly endpoint: string;
+  /** The daemon's pid; another one after restart(). */
+  readonly pid: number;
+  readonly directory: string;
+  /** All pods' cgroups are below it, in every hierarchy. */
+  readonly cgroupRoot: string;
+  readonly bridge: string;
+  runPod<N extends string>(spec: PodSpec<N>): Promise<RunningPod<N>>;
+  startContainer(pod: RunningPod, spec: ContainerSpec): Promise<RunningContainer>;
+  stopContainer(id: string, graceSeconds?: number): Promise<void>;
+  removeContainer(id: string): Promise<void>;
+  stopPod(sandboxId: string): Promise<void>;
+  /** Stops it first when it runs. */
+  removePod(sandboxId: string): Promise<void>;
+  exec(containerId: string, command: readonly string[]): Promise<ExecResult>;
+  /** Any other call, with the messages of cri-schema.ts. */
+  call(method: string, request: Message): Promise<Message>;
+  /** Ends the daemon alone (pods live on in their shims). */
+  stopDaemon(): Promise<void>;
+  /** Ends the daemon when it runs, and starts it again on the same files. */
+  restart(): Promise<void>;
+  /** Removes all. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+interface Teardown {
+  teardown(callback: () => Promise<void>): unknown;
+}
+
+const PLUGINS_NOT_NEEDED = ['aufs', 'btrfs', 'devmapper', 'zfs', 'native'].map((name) => `io.containerd.snapshotter.v1.${name}`);
+let instances = 0;
+
+/** Why real pods cannot be made here, or undefined when they can: the reason to give when a test skips. */
+export function cannotRunContainerd(runtime: OciRuntime = 'runc'): string | undefined {
+  if (process.getuid?.() !== 0) return 'making real pods needs root';
+  const inPath = (name: string) =>
+    (process.env.PATH ?? '')
+      .split(':')
+      .concat('/usr/sbin')
+      .some((folder) => existsSync(`${folder}/${name}`));
+  const missing = [
+    ...['containerd', runtime].filter((name) => !inPath(name)),
+    ...(existsSync('/usr/lib/cni/bridge') ? [] : ['containernetworking-plugins']),
+    ...missingImageSources(),
+  ];
+  return missing.length === 0 ? undefined : `making real pods needs: apt install ${missing.join(' ')}`;
+}
+
+/** With `t`, everything is removed in its teardown; should the test process die, a watchdog removes it. */
+export async function startContainerd(options: { readonly runtime?: OciRuntime; readonly t?: Teardown } = {}): Promise<Containerd> {
+  const runtime = options.runtime ?? 'runc';
+  const serial = ++instances;
+  const directory = mkdtempSync(`${tmpdir()}/podtree-containerd-`);
+  const bridge = `pt${process.pid}-${serial}`.slice(-15);
+  const cgroupRoot = `/podtree-test-${process.pid}-${serial}`;
+  const socket = `${directory}/containerd.sock`;
+  const endpoint = `unix://${socket}`;
+  const watchdog = startWatchdog(directory, bridge, cgroupRoot);
+  const cri = createTestCriClient(endpoint);
+  writeConfig(directory, socket, runtime, bridge, serial);
+  if (needsMountNamespace(runtime)) shareMounts(directory);
+  let daemon = startDaemon(directory, runtime);
+  let stopping: Promise<void> | undefined;
+
+  const stop = async () => {
+    if (daemon.exitCode === null && daemon.signalCode === null) await removeAllPods(cri).catch(() => undefined);
+    await end(daemon);
+    cri.close();
+    await removeContainerdRemains(directory, bridge, cgroupRoot);
+    watchdog.stdin?.end('done\n');
+  };
+  const stopOnce = () => {
+    stopping ??= stop();
+    return stopping;
+  };
+  options.t?.teardown(stopOnce);
+
+  try {
+    await ready(cri, daemon, directory);
+    await importImages(cri, directory, socket);
+  } catch (error) {
+    await stopOnce();
+    throw error;
+  }
+
+  const startContainer = (pod: Sandbox, spec: ContainerSpec) => runContainer(cri, pod, spec);
+  return {
+    endpoint,
+    get pid() {
+      return daemon.pid ?? 0;
+    },
+    directory,
+    cgroupRoot,
+    bridge,
+    startContainer,
+    runPod: (spec) => runPod(cri, cgroupRoot, spec),
+    stopContainer: async (id, graceSeconds = 0) => {
+      await cri.call('StopContainer', { container_id: id, timeout: graceSeconds });
+    },
+    removeContainer: async (id) => {
+      await cri.call('RemoveContainer', { container_id: id });
+    },
+    stopPod: async (sandboxId) => {
+      await cri.call('StopPodSandbox', { pod_sandbox_id: sandboxId });
+    },
+    removePod: (sandboxId) => removePod(cri, sandboxId),
+    exec: async (containerId, command) => {
+      const result = await cri.call('ExecSync', { container_id: containerId, cmd: command, timeout: 10 });
+      return { stdout: String(result.stdout), stderr: String(result.stderr), exitCode: Number(result.exit_code) };
+    },
+    call: (method, request) => cri.call(method, request),
+    stopDaemon: () => end(daemon),
+    restart: async () => {
+      await end(daemon);
+      daemon = startDaemon(directory, runtime);
+      await ready(cri, daemon, directory);
+    },
+    stop: stopOnce,
+  };
+}
+
+function writeConfig(directory: string, socket: string, runtime: OciRuntime, bridge: string, serial: number): void {
+  for (const name of ['root', 'state', 'cni', 'logs']) mkdirSync(`${directory}/${name}`);
+  writeFileSync(
+    `${directory}/config.toml`,
+    `version = 2
+root = "${directory}/root"
+state = "${directory}/state"
+disabled_plugins = ${JSON.stringify(PLUGINS_NOT_NEEDED)}
+[grpc]
+  address = "${socket}"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "${PAUSE_IMAGE}"
+  restrict_oom_score_adj = true
+  netns_mounts_under_state_dir = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "${directory}/cni"
+  [plugins."io.containerd.grpc.v1.cri".containerd]
+    default_runtime_name = "${runtime}"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${runtime}]
+      runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${runtime}.options]
+        BinaryName = "${runtime}"
+        Root = "${directory}/oci"
+`,
+  );
+  // The bridge has no address on the host, so that equal subnets of suites that run at the same time do not meet.
+  const subnet = `10.${64 + (process.pid % 128)}.${serial % 256}.0/24`;
+  writeFileSync(
+    `${directory}/cni/10-test.conflist`,
+    JSON.stringify({
+      cniVersion: '0.4.0',
+      name: bridge,
+      plugins: [{ type: 'bridge', bridge, ipam: { type: 'host-local', dataDir: `${directory}/ipam`, ranges: [[{ subnet }]] } }],
+    }),
+  );
+}
+
+function startDaemon(directory: string, runtime: OciRuntime): ChildProcess {
+  const log = openSync(`${directory}/containerd.log`, 'a');
+  const containerd = ['containerd', '--config', `${directory}/config.toml`];
+  // crun takes a hybrid machine for cgroup v2 and then misses its controllers; without the v2 mount it uses v1 alone.
+  const withoutUnified = `mount --make-rprivate /sys/fs/cgroup && umount /sys/fs/cgroup/unified; exec "$@"`;
+  const wrapper = ['unshare', '--mount', '--propagation', 'unchanged', 'sh', '-c', withoutUnified, 'sh'];
+  const [command = '', ...args] = needsMountNamespace(runtime) ? [...wrapper, ...containerd] : containerd;
+  return spawn(command, args, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
+  });
+}
+
+function needsMountNamespace(runtime: OciRuntime): boolean {
+  return runtime === 'crun' && existsSync('/sys/fs/cgroup/unified');
+}
+
+// So that the host still sees the network namespaces that are pinned in it.
+function shareMounts(directory: string): void {
+  execFileSync('mount', ['--bind', directory, directory]);
+  execFileSync('mount', ['--make-shared', directory]);
+}
+
+async function end(daemon: ChildProcess): Promise<void> {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
+  const exited = new Promise((resolve) => daemon.once('exit', resolve));
+  daemon.kill('SIGTERM');
+  const timer = setTimeout(() => daemon.kill('SIGKILL'), 3_000);
+  await exited;
+  clearTimeout(timer);
+}
+
+async function ready(cri: TestCriClient, daemon: ChildProcess, directory: string): Promise<void> {
+  const isReady = async () => {
+    const { status } = await cri.call('Status', {}, { timeoutMs: 2_000 });
+    const conditions = (status as { conditions?: { status: boolean }[] } | null)?.conditions ?? [];
+    return conditions.length >= 2 && conditions.every((condition) => condition.status);
+  };
+  await until(`containerd in ${directory}`, async () => {
+    if (daemon.exitCode !== null || daemon.signalCode !== null) {
+      throw new Error(`containerd ended while starting: ${readFileSync(`${directory}/containerd.log`, 'utf8').slice(-2_000)}`);
+    }
+    return existsSync(`${directory}/containerd.sock`) && (await isReady().catch(() => false));
+  });
+}
+
+async function importImages(cri: TestCriClient, directory: string, socket: string): Promise<void> {
+  const archive = `${directory}/images.tar`;
+  writeTestImages(archive);
+  await promisify(execFile)('ctr', ['--address', socket, '--namespace', 'k8s.io', 'images', 'import', archive]);
+  // CRI learns of them from containerd's own events, a moment later.
+  for (const image of [PAUSE_IMAGE, BUSYBOX_IMAGE]) {
+    await until(`image ${image}`, async () => {
+      const answer = await cri.call('ImageStatus', { image: { image } }, { service: 'ImageService' });
+      return answer.image !== null && answer.image !== undefined;
+    });
+  }
+}
+
+type Sandbox = Pick<RunningPod, 'spec' | 'name' | 'namespace' | 'uid' | 'sandboxId' | 'cgroupParent'>;
+
+async function runPod<N extends string>(cri: TestCriClient, cgroupRoot: string, spec: PodSpec<N>): Promise<RunningPod<N>> {
+  const uid = spec.uid ?? randomUUID();
+  const pod = {
+    spec,
+    name: spec.name,
+    namespace: spec.namespace ?? 'default',
+    uid,
+    sandboxId: '',
+    cgroupParent: spec.cgroupParent ?? `${cgroupRoot}/kubepods/burstable/pod${uid}`,
+  };
+  const answer = await cri.call('RunPodSandbox', { config: sandboxConfig(pod) });
+  const sandbox = { ...pod, sandboxId: String(answer.pod_sandbox_id) };
+  const containers: Record<string, RunningContainer> = {};
+  for (const container of spec.containers ?? []) containers[container.name] = await runContainer(cri, sandbox, container);
+  const status = await cri.call('PodSandboxStatus', { pod_sandbox_id: sandbox.sandboxId, verbose: true });
+  const network = (status.status as { network?: { ip?: string } | null }).network;
+  return {
+    ...sandbox,
+    spec,
+    pausePid: pidOf(status),
+    ip: network?.ip ?? '',
+    containers: containers as Record<N, RunningContainer>,
+  };
+}
+
+function podLabels(pod: Sandbox): Record<string, string> {
+  return { 'io.kubernetes.pod.name': pod.name, 'io.kubernetes.pod.namespace': pod.namespace, 'io.kubernetes.pod.uid': pod.uid };
+}
+
+function namespaceOptions(spec: PodSpec, targetId?: string): Message {
+  const pid = spec.hostPid ? 'NODE' : spec.sharePid ? 'POD' : 'CONTAINER';
+  return {
+    network: spec.hostNetwork ? 'NODE' : 'POD',
+    pid: targetId === undefined ? pid : 'TARGET',
+    ipc: spec.hostIpc ? 'NODE' : 'POD',
+    ...(targetId === undefined ? {} : { target_id: targetId }),
+  };
+}
+
+function sandboxConfig(pod: Sandbox): Message {
+  return {
+    metadata: { name: pod.name, uid: pod.uid, namespace: pod.namespace, attempt: pod.spec.attempt ?? 0 },
+    hostname: pod.spec.hostNetwork ? '' : pod.name,
+    labels: { ...pod.spec.labels, ...podLabels(pod) },
+    annotations: { ...pod.spec.annotations },
+    linux: { cgroup_parent: pod.cgroupParent, security_context: { namespace_options: namespaceOptions(pod.spec) } },
+  };
+}
+
+async function runContainer(cri: TestCriClient, pod: Sandbox, spec: ContainerSpec): Promise<RunningContainer> {
+  const kind = spec.kind ?? 'app';
+  const attempt = spec.attempt ?? 0;
+  const created = await cri.call('CreateContainer', {
+    pod_sandbox_id: pod.sandboxId,
+    sandbox_config: sandboxConfig(pod),
+    config: {
+      metadata: { name: spec.name, attempt },
+      image: { image: BUSYBOX_IMAGE },
+      command: spec.command,
+      envs: Object.entries(spec.env ?? {}).map(([key, value]) => ({ key, value })),
+      labels: { ...podLabels(pod), 'io.kubernetes.container.name': spec.name },
+      annotations: {
+        'io.kubernetes.container.type': kind === 'app' ? 'container' : kind === 'sidecar' ? 'init' : kind,
+        'io.kubernetes.container.restartCount': String(attempt),
+      },
+      linux: {
+        ...(spec.memoryLimitBytes === undefined ? {} : { resources: { memory_limit_in_bytes: String(spec.memoryLimitBytes) } }),
+        security_context: { namespace_options: namespaceOptions(pod.spec, spec.targetId) },
+      },
+    },
+  });
+  const id = String(created.container_id);
+  await cri.call('StartContainer', { container_id: id });
+  const status = () => cri.call('ContainerStatus', { container_id: id, verbose: true });
+  if (kind !== 'init') return { id, pid: pidOf(await status()) };
+  await until(`init container ${spec.name}`, async () => ((await status()).status as { state?: string }).state === 'CONTAINER_EXITED');
+  return { id, pid: 0 };
+}
+
+// containerd and CRI-O put their details as JSON text under the key "info".
+function pidOf(status: Message): number {
+  const info: unknown = JSON.parse((status.info as Record<string, string>).info ?? '{}');
+  return Number((info as { pid?: number }).pid ?? 0);
+}
+
+async function removePod(cri: TestCriClient, sandboxId: string): Promise<void> {
+  await cri.call('StopPodSandbox', { pod_sandbox_id: sandboxId });
+  await cri.call('RemovePodSandbox', { pod_sandbox_id: sandboxId });
+}
+
+async function removeAllPods(cri: TestCriClient): Promise<void> {
+  const { items } = await cri.call('ListPodSandbox', {}, { timeoutMs: 5_000 });
+  await Promise.all((items as { id: string }[]).map(({ id }) => removePod(cri, id)));
+}
+
+async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not ready within 20 s: ${what}`);
+    await delay(20);
+  }
+}
+
+// It waits on a pipe from us: `done` and it leaves, end of file (we were killed) and it cleans up.
+function startWatchdog(directory: string, bridge: string, cgroupRoot: string): ChildProcess {
+  const program = fileURLToPath(new URL('./containerd-remains.ts', import.meta.url));
+  const watchdog = spawn(
+    'sh',
+    ['-c', 'read -r word; [ "$word" = done ] || exec "$@"', 'sh', process.execPath, program, directory, bridge, cgroupRoot],
+    { detached: true, stdio: ['pipe', 'ignore', 'ignore'] },
+  );
+  watchdog.unref();
+  return watchdog;
+}
