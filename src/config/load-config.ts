@@ -1,0 +1,109 @@
+// Puts the configuration together: a flag beats the environment, which beats the file, which beats the default.
+import { messageOf, PodtreeError } from '../error.ts';
+import { type Config, type Limits, SETTING_KEYS, SETTINGS, type SettingKey } from './schema.ts';
+import type { Setting } from './setting.ts';
+import { suggest } from './suggest.ts';
+import { type Problem, readYaml } from './yaml-source.ts';
+
+export interface ConfigInput {
+  /** Values of flags by the flag's long name without dashes. Undefined values count as not given. */
+  readonly flags?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly file?: { readonly path: string; readonly text: string };
+}
+
+/** Where a value came from: `default`, or the flag, variable, or file and line. */
+export interface Source {
+  readonly kind: 'flag' | 'environment' | 'file' | 'default';
+  readonly name: string;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly sources: ReadonlyMap<SettingKey, Source>;
+  /** Suspicious, but no reason to refuse: a variable that looks like a mistyped setting. */
+  readonly warnings: readonly string[];
+}
+
+interface Candidate extends Source {
+  readonly value: unknown;
+  readonly line?: number;
+}
+
+/** Throws PodtreeError CONFIG_INVALID with one line for each thing that is wrong. A variable that is set but empty counts as not set. */
+export function loadConfig(input: ConfigInput): LoadedConfig {
+  const { flags = {}, env = {}, file } = input;
+  const yaml = file === undefined ? { found: [], problems: [] } : readYaml(file.path, file.text);
+  const problems: Problem[] = [...yaml.problems];
+  const values = new Map<SettingKey, unknown>();
+  const sources = new Map<SettingKey, Source>();
+  for (const key of SETTING_KEYS) {
+    const setting: Setting<unknown> = SETTINGS[key] as Setting<unknown>;
+    const candidates: Candidate[] = [];
+    const flag = setting.flag === undefined ? undefined : flags[setting.flag];
+    if (flag !== undefined) candidates.push({ kind: 'flag', name: `--${setting.flag}`, value: flag });
+    const variable = setting.env.find((name) => (env[name] ?? '') !== '');
+    if (variable !== undefined) candidates.push({ kind: 'environment', name: variable, value: env[variable] });
+    for (const found of yaml.found.filter((each) => each.key === key && each.value !== null)) {
+      candidates.push({ kind: 'file', name: `${file?.path ?? ''}:${found.line}`, value: found.value, line: found.line });
+    }
+    values.set(key, setting.defaultValue);
+    sources.set(key, { kind: 'default', name: 'default' });
+    // All of them are checked, also those that are overruled: a wrong line in the file is wrong today, not on the day the flag goes.
+    for (const candidate of candidates.toReversed()) {
+      try {
+        values.set(key, setting.parse(candidate.value));
+        sources.set(key, { kind: candidate.kind, name: candidate.name });
+      } catch (error) {
+        const about = candidate.kind === 'file' ? `${key}: ` : '';
+        const what = `${about}${quote(candidate.value)}: expected ${messageOf(error)}`;
+        problems.push({ where: candidate.name, what, ...(candidate.line === undefined ? {} : { line: candidate.line }) });
+      }
+    }
+  }
+  if (problems.length > 0) throw invalid(problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));
+  return { config: freeze(values), sources, warnings: strangers(env) };
+}
+
+function invalid(problems: readonly Problem[]): PodtreeError {
+  const width = Math.max(...problems.map((problem) => problem.where.length));
+  const lines = problems.map((problem) => `  ${problem.where.padEnd(width)}  ${problem.what}`);
+  const head = problems.length === 1 ? 'the configuration has a problem' : `the configuration has ${problems.length} problems`;
+  return new PodtreeError('CONFIG_INVALID', [`${head}:`, ...lines].join('\n'));
+}
+
+// JSON escapes every control character, so that a value can be shown whatever is in it.
+function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'a value of that shape';
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function freeze(values: ReadonlyMap<SettingKey, unknown>): Config {
+  const config: Record<string, unknown> = {};
+  const limits: Record<string, unknown> = {};
+  for (const [key, value] of values) {
+    if (typeof value === 'object') Object.freeze(value);
+    const [group, name] = key.split('.');
+    if (group === 'limits' && name !== undefined) limits[name] = value;
+    else config[key] = value;
+  }
+  // The mapped type of SETTINGS guarantees one entry of the right type for each field of Config.
+  return Object.freeze({ ...config, limits: Object.freeze(limits) as unknown as Limits }) as unknown as Config;
+}
+
+// Kubernetes sets PODTREE_SERVICE_HOST and the like by itself, so a strange variable cannot be an error. One that is nearly a setting is worth a word.
+function strangers(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = SETTING_KEYS.flatMap((key) => SETTINGS[key].env);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('PODTREE_') && !known.includes(name) && !OTHER_VARIABLES.has(name))
+    .flatMap((name) => {
+      const guess = suggest(
+        name.slice('PODTREE_'.length),
+        known.map((each) => each.replace('PODTREE_', '')),
+      );
+      return guess === undefined ? [] : [`${name} is set but is no setting; did you mean PODTREE_${guess}?`];
+    });
+}
+
+/** Variables of the commands, which are no settings of the agent. */
+const OTHER_VARIABLES: ReadonlySet<string> = new Set(['PODTREE_CONFIG', 'PODTREE_SERVER', 'PODTREE_TOKEN_FILE']);

@@ -1,0 +1,168 @@
+// Every setting of the agent, once: validation, help texts, `podtree config` and docs/configuration.md are all made from this list.
+import { formatListen, LISTEN_ALLOWED, type ListenAddress, parseListen } from './address.ts';
+import { choiceSetting, integerSetting, listSetting, type Setting, textSetting } from './setting.ts';
+
+export interface Limits {
+  readonly clients: number;
+  readonly clientBufferBytes: number;
+  readonly journalUpdates: number;
+  readonly journalBytes: number;
+  readonly historySandboxes: number;
+  readonly podProcesses: number;
+  readonly queueEvents: number;
+}
+
+/** The agent's configuration: complete, checked, frozen. */
+export interface Config {
+  readonly listen: ListenAddress;
+  readonly allowedHosts: readonly string[];
+  /** Undefined: the usual sockets are tried. */
+  readonly runtimeEndpoint: string | undefined;
+  readonly stateDir: string;
+  /** Undefined: the host's name. */
+  readonly nodeName: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'auto' | 'text' | 'json';
+  readonly processArgs: 'off' | 'redacted' | 'full';
+  readonly bpftrace: string;
+  readonly cgroupHierarchy: 'auto' | 'v1' | 'v2';
+  readonly resyncIntervalMs: number;
+  readonly limits: Limits;
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The name of a setting as the YAML file nests it: `limits.clients` is `clients` below `limits`. */
+export type SettingKey = Exclude<keyof Config, 'limits'> | `limits.${keyof Limits & string}`;
+
+type ValueOf<K extends SettingKey> = K extends keyof Config ? Config[K] : number;
+
+const listen: Setting<ListenAddress> = {
+  metavar: 'HOST:PORT',
+  doc: 'Where HTTP and the stream are served; loopback only.',
+  flag: 'listen',
+  env: ['PODTREE_LISTEN'],
+  defaultValue: { host: '127.0.0.1', port: 7637 },
+  allowed: LISTEN_ALLOWED,
+  parse: parseListen,
+  format: formatListen,
+};
+
+// Kubernetes puts PODTREE_PORT and PODTREE_SERVICE_HOST into every pod beside a Service named podtree: no setting may have these names.
+export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
+  listen,
+  allowedHosts: listSetting({
+    doc: 'Host names besides loopback that a request may be addressed to.',
+    flag: 'allowed-hosts',
+    env: ['PODTREE_ALLOWED_HOSTS'],
+    allowed: 'at most 32 host names',
+    max: 32,
+    check: (text) => /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text),
+  }),
+  runtimeEndpoint: textSetting({
+    metavar: 'unix://PATH',
+    doc: 'Socket of the container runtime.',
+    flag: 'runtime-endpoint',
+    // crictl's variable: whoever set that up for this node meant the same socket.
+    env: ['PODTREE_RUNTIME_ENDPOINT', 'CONTAINER_RUNTIME_ENDPOINT'],
+    defaultValue: undefined,
+    defaultText: 'the usual sockets are tried',
+    allowed: 'unix:// and the absolute path of a socket',
+    check: (text) => {
+      const path = text.startsWith('unix://') ? text.slice('unix://'.length) : text;
+      return isPath(path) ? `unix://${path}` : undefined;
+    },
+  }),
+  stateDir: textSetting({
+    metavar: 'DIR',
+    doc: 'Directory for what the agent keeps across restarts.',
+    flag: 'state-dir',
+    env: ['PODTREE_STATE_DIR'],
+    defaultValue: '/var/lib/podtree',
+    allowed: 'an absolute path',
+    check: (text) => (isPath(text) ? text : undefined),
+  }),
+  nodeName: textSetting({
+    metavar: 'NAME',
+    doc: "The node's name in Kubernetes.",
+    flag: 'node-name',
+    env: ['PODTREE_NODE_NAME'],
+    defaultValue: undefined,
+    defaultText: "the host's name",
+    allowed: 'a DNS name of at most 253 characters',
+    check: (text) => (/^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/i.test(text) ? text : undefined),
+  }),
+  logLevel: choiceSetting({
+    metavar: 'LEVEL',
+    doc: 'The least severe messages that are logged.',
+    flag: 'log-level',
+    env: ['PODTREE_LOG_LEVEL'],
+    defaultValue: 'info',
+    choices: LOG_LEVELS,
+  }),
+  logFormat: choiceSetting({
+    doc: 'Lines for people or for programs; auto is text on a terminal.',
+    flag: 'log-format',
+    env: ['PODTREE_LOG_FORMAT'],
+    defaultValue: 'auto',
+    choices: ['auto', 'text', 'json'],
+  }),
+  processArgs: choiceSetting({
+    doc: 'Whether arguments of processes, which may hold secrets, are read and shown.',
+    flag: 'process-args',
+    env: ['PODTREE_PROCESS_ARGS'],
+    defaultValue: 'off',
+    choices: ['off', 'redacted', 'full'],
+  }),
+  bpftrace: textSetting({
+    metavar: 'PATH',
+    doc: 'The bpftrace program: a path, or a name to find on PATH.',
+    flag: 'bpftrace',
+    env: ['PODTREE_BPFTRACE'],
+    defaultValue: 'bpftrace',
+    allowed: 'a path or the name of a program',
+    check: (text) => (isPath(text) || /^[\w.+-]{1,64}$/.test(text) ? text : undefined),
+  }),
+  cgroupHierarchy: choiceSetting({
+    doc: 'The cgroup hierarchy that pods are found in.',
+    flag: 'cgroup-hierarchy',
+    env: ['PODTREE_CGROUP_HIERARCHY'],
+    defaultValue: 'auto',
+    choices: ['auto', 'v1', 'v2'],
+  }),
+  resyncIntervalMs: integerSetting({
+    metavar: 'MS',
+    doc: 'How often /proc and the runtime are read again to check the tree.',
+    flag: 'resync-interval-ms',
+    env: ['PODTREE_RESYNC_INTERVAL_MS'],
+    defaultValue: 60_000,
+    min: 1_000,
+    max: 3_600_000,
+    unit: 'milliseconds',
+  }),
+  'limits.clients': limit('CLIENTS', 'Stream clients at a time.', 64, 1, 4_096),
+  'limits.clientBufferBytes': limit(
+    'CLIENT_BUFFER_BYTES',
+    'What may wait for a slow client before it is told of a gap.',
+    4_194_304,
+    65_536,
+    1_073_741_824,
+    'bytes',
+  ),
+  'limits.journalUpdates': limit('JOURNAL_UPDATES', 'Updates kept for clients that come back.', 50_000, 0, 10_000_000),
+  'limits.journalBytes': limit('JOURNAL_BYTES', 'Memory for these updates.', 33_554_432, 0, 4_294_967_296, 'bytes'),
+  'limits.historySandboxes': limit('HISTORY_SANDBOXES', 'Earlier sandboxes kept for each pod.', 10, 0, 1_000),
+  'limits.podProcesses': limit('POD_PROCESSES', 'Processes kept for each pod.', 4_096, 16, 1_000_000),
+  'limits.queueEvents': limit('QUEUE_EVENTS', 'Kernel events that may wait in the agent.', 65_536, 1_024, 10_000_000),
+};
+
+export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[];
+
+function limit(env: string, doc: string, defaultValue: number, min: number, max: number, unit?: string): Setting<number> {
+  return integerSetting({ doc, env: [`PODTREE_LIMITS_${env}`], defaultValue, min, max, ...(unit === undefined ? {} : { unit }) });
+}
+
+function isPath(text: string): boolean {
+  return text.startsWith('/') && text.length <= 4096 && !/[\0\n]/.test(text);
+}

@@ -1,0 +1,77 @@
+// Reads the configuration file: every value with the line it stands on, and every mistake of the file, not just the first.
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { SETTING_KEYS, type SettingKey } from './schema.ts';
+import { suggest } from './suggest.ts';
+
+export interface Found {
+  readonly key: SettingKey;
+  /** A string, number, boolean, null, or a list of these. */
+  readonly value: unknown;
+  readonly line: number;
+}
+
+export interface Problem {
+  /** The flag, variable, or file and line. */
+  readonly where: string;
+  readonly what: string;
+  /** Line of the file; absent for flags and variables, which come first. */
+  readonly line?: number;
+}
+
+/** Nobody writes more by hand, and a parser should not be fed what is no configuration. */
+const MAX_FILE_LENGTH = 262_144;
+
+export function readYaml(path: string, text: string): { readonly found: readonly Found[]; readonly problems: readonly Problem[] } {
+  if (text.length > MAX_FILE_LENGTH) return { found: [], problems: [{ where: path, what: `longer than ${MAX_FILE_LENGTH} characters` }] };
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problems: Problem[] = [];
+  const complain = (offset: number | undefined, what: string): void => {
+    const line = lineAt(lines, offset);
+    problems.push({ where: `${path}:${line}`, what, line });
+  };
+  for (const error of document.errors) complain(error.pos[0], `not valid YAML: ${error.message}`);
+  if (problems.length > 0) return { found: [], problems };
+  const found: Found[] = [];
+  walk(document.contents, '');
+  return { found, problems };
+
+  function walk(node: Node | null, prefix: string): void {
+    if (node === null || (isScalar(node) && node.value === null)) return;
+    if (!isMap(node)) {
+      complain(
+        node.range?.[0],
+        prefix === '' ? 'expected settings as `name: value`' : `${prefix.slice(0, -1)}: expected settings below it`,
+      );
+      return;
+    }
+    for (const pair of node.items) {
+      const offset = isScalar(pair.key) ? pair.key.range?.[0] : undefined;
+      const name = isScalar(pair.key) ? `${prefix}${String(pair.key.value)}` : `${prefix}?`;
+      const value = pair.value as Node | null;
+      const key = SETTING_KEYS.find((each) => each === name);
+      if (key !== undefined) found.push({ key, value: plainValue(value), line: lineAt(lines, offset) });
+      else if (SETTING_KEYS.some((each) => each.startsWith(`${name}.`))) walk(value, `${name}.`);
+      else complain(offset, unknownSetting(name));
+    }
+  }
+}
+
+/** The sentence for a name that is no setting, with the one that was meant where that can be guessed. */
+export function unknownSetting(name: string): string {
+  const guess = suggest(name, SETTING_KEYS) ?? SETTING_KEYS.find((key) => key.endsWith(`.${name}`));
+  // Whatever stands in the file goes to a terminal or a log: only a plain name is repeated as it is.
+  const shown = /^[\w.-]{1,80}$/.test(name) ? name : JSON.stringify(name.slice(0, 80));
+  return `${shown}: there is no such setting${guess === undefined ? '' : `; did you mean ${guess}?`}`;
+}
+
+// Aliases and tags are not followed: a map or an alias comes out as undefined, which no setting accepts.
+function plainValue(node: Node | null): unknown {
+  if (isScalar(node)) return node.value;
+  if (isSeq(node)) return node.items.map((item) => (isScalar(item) ? item.value : undefined));
+  return undefined;
+}
+
+function lineAt(lines: LineCounter, offset: number | undefined): number {
+  return offset === undefined ? 1 : lines.linePos(offset).line;
+}

@@ -1,0 +1,121 @@
+// Draws a container with its namespaces and its processes nested by parent, and the processes that are guests in a pod's namespaces.
+import type { Container, ProcessRecord, Sandbox } from '../tree/model.ts';
+import type { Style } from './color.ts';
+import { namespacePieces } from './draw-namespaces.ts';
+import { displayWidth, escapeArgs, escapeText, padEnd } from './escape.ts';
+import { exitStyle, formatExit } from './label.ts';
+import { type Branch, joinPieces, type Piece, piece } from './line.ts';
+
+/** `nameWidth` aligns what follows the names of the containers of one pod. */
+export function containerBranch(container: Container, sandbox: Sandbox, nameWidth: number): Branch {
+  const namespaces = namespacePieces(container.namespaces, sandbox.containers, 'container');
+  return {
+    pieces: [piece(padEnd(escapeText(container.name), nameWidth), 'strong'), piece('  '), ...containerFacts(container)],
+    below: [...namespaces.map((pieces) => ({ pieces, below: [] })), ...processBranches(container.processes)],
+  };
+}
+
+function containerFacts(container: Container): Piece[] {
+  const { lastExit } = container;
+  return joinPieces(
+    [
+      container.kind === 'app' ? undefined : piece(container.kind, 'accent'),
+      piece(container.state, stateStyle(container)),
+      container.restarts === 0 ? undefined : piece(`${container.restarts} ${container.restarts === 1 ? 'restart' : 'restarts'}`, 'warn'),
+      lastExit === undefined ? undefined : piece(`last exit ${formatExit(lastExit)}`, exitStyle(lastExit)),
+    ],
+    '  ',
+  );
+}
+
+function stateStyle(container: Container): Style {
+  if (container.state === 'running') return 'good';
+  return container.state === 'exited' && container.kind === 'init' ? 'muted' : 'warn';
+}
+
+/** The processes that live in the pod's namespaces without being in its cgroups. */
+export function guestBranch(guests: readonly ProcessRecord[]): Branch {
+  return {
+    pieces: [piece('guests', 'warn'), piece("  in the pod's namespaces, not in its cgroups", 'muted')],
+    below: processBranches(guests),
+  };
+}
+
+interface Node {
+  readonly process: ProcessRecord;
+  readonly children: Node[];
+  depth: number;
+}
+
+/** Processes under their parents. One whose parent is not in the list (the shim, for an init) stands at the top. */
+function processBranches(processes: readonly ProcessRecord[]): Branch[] {
+  const nodes = new Map<number, Node>();
+  for (const process of processes) nodes.set(process.pid, { process, children: [], depth: 0 });
+  const roots: Node[] = [];
+  for (const node of nodes.values()) {
+    const parent = nodes.get(node.process.ppid);
+    if (parent === undefined || parent === node || isAbove(node, parent, nodes)) roots.push(node);
+    else parent.children.push(node);
+  }
+  const order = (list: Node[], depth: number): void => {
+    list.sort((a, b) => Date.parse(a.process.startTime) - Date.parse(b.process.startTime) || a.process.pid - b.process.pid);
+    for (const node of list) {
+      node.depth = depth;
+      order(node.children, depth + 1);
+    }
+  };
+  order(roots, 0);
+  const all = [...nodes.values()];
+  const columns: Columns = {
+    // The tree's own glyphs take four columns a level: the comms of all levels still stand below each other.
+    pid: Math.max(0, ...all.map((node) => node.depth * 4 + `${node.process.pid}`.length)),
+    inside: Math.max(0, ...all.map((node) => insideText(node.process).length)),
+    role: Math.max(0, ...all.map((node) => node.process.role.length)),
+    comm: Math.min(16, Math.max(0, ...all.map((node) => displayWidth(escapeText(node.process.comm))))),
+  };
+  return roots.map((node) => branchOf(node, columns));
+}
+
+// Parents can form a ring when a pid was reused between two readings: nobody may vanish from the picture for that.
+function isAbove(node: Node, parent: Node, nodes: ReadonlyMap<number, Node>): boolean {
+  let at: Node | undefined = parent;
+  for (let step = 0; at !== undefined && step <= nodes.size; step += 1) {
+    if (at === node) return true;
+    const next: Node | undefined = nodes.get(at.process.ppid);
+    if (next === at) return false;
+    at = next;
+  }
+  return at !== undefined;
+}
+
+interface Columns {
+  readonly pid: number;
+  readonly inside: number;
+  readonly role: number;
+  readonly comm: number;
+}
+
+function branchOf(node: Node, columns: Columns): Branch {
+  const { process } = node;
+  const pid = `${process.pid}`.padEnd(columns.pid - node.depth * 4);
+  const args = escapeArgs(process.args);
+  return {
+    pieces: [
+      piece(pid),
+      piece(columns.inside === 0 ? '  ' : ` ${insideText(process).padEnd(columns.inside)}  `, 'muted'),
+      piece(`${process.role.padEnd(columns.role)}  `, roleStyle(process)),
+      piece(args === '' ? escapeText(process.comm) : `${padEnd(escapeText(process.comm), columns.comm)}  `, 'plain'),
+      piece(args, 'muted'),
+    ],
+    below: node.children.map((child) => branchOf(child, columns)),
+  };
+}
+
+function insideText(process: ProcessRecord): string {
+  return process.nsPid === undefined || process.nsPid === process.pid ? '' : `(${process.nsPid} inside)`;
+}
+
+function roleStyle(process: ProcessRecord): Style {
+  if (process.role === 'exec' || process.role === 'guest') return 'warn';
+  return process.role === 'init' ? 'accent' : 'muted';
+}

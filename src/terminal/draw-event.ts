@@ -1,0 +1,194 @@
+// Draws one event of the stream as one aligned line: time, type, pod, container, and what happened.
+import type { NamespaceRef } from '../attribution/reference.ts';
+import type { Cause } from '../cause/cause.ts';
+import type { Gap } from '../stream/frame.ts';
+import type { TreeEvent } from '../tree/change.ts';
+import type { ProcessRecord } from '../tree/model.ts';
+import type { Paint, Style } from './color.ts';
+import { formatClock, formatOutage } from './duration.ts';
+import { cutMiddle, escapeArgs, escapeText, padEnd } from './escape.ts';
+import { count, exitStyle, formatExit, podLabel, senderLabel, shortId } from './label.ts';
+import { type Piece, piece, renderLine, wrapPieces } from './line.ts';
+
+export interface EventOptions {
+  /** Columns; a longer line is cut and ends in `…`. Infinity for a pipe. */
+  readonly width: number;
+  readonly paint: Paint;
+  readonly zone: 'local' | 'utc';
+}
+
+const TYPE_WIDTH = 'namespace.created'.length;
+const NARROW = 110;
+
+/** One line, but for the death and the restart of a pause: what is said of these is never cut, it goes on below. */
+export function drawEvent(event: TreeEvent, options: EventOptions): string {
+  const time = piece(`${formatClock(event.time, options.zone)}  `, 'muted');
+  if (event.type === 'agent.gap') return renderLine([time, ...gapPieces(event, event.reason)], options.width, options.paint);
+  const head = [time, piece(`${escapeText(event.type).padEnd(TYPE_WIDTH)}  `, typeStyle(event)), ...wherePieces(event, options.width)];
+  const what = [
+    ...whatPieces(event),
+    piece(event.revision > 0 ? `  (amended ${event.revision})` : '', 'muted'),
+    piece(event.source === 'levels' ? '  (found by rereading)' : '', 'muted'),
+  ];
+  const isLong = event.type === 'pause.exited' || event.type === 'pause.restarted';
+  return isLong ? wrapPieces(head, what, options) : renderLine([...head, ...what], options.width, options.paint);
+}
+
+/** The line for a `gap` frame, which has no time of its own. */
+export function drawGap(gap: Gap, options: EventOptions): string {
+  return renderLine([piece(' '.repeat(14)), ...gapPieces(gap, '')], options.width, options.paint);
+}
+
+function wherePieces(event: TreeEvent, width: number): Piece[] {
+  const container = containerOf(event);
+  if (width >= NARROW) {
+    return [piece(`${column(podOf(event), 32)}  `, 'strong'), piece(`${column(container, 16)}  `)];
+  }
+  // The last column is the one that is read: on a narrow terminal pod and container share one.
+  const pod = event.pod?.name === undefined ? podOf(event) : escapeText(event.pod.name);
+  return [piece(`${column(container === '-' ? pod : `${pod} ${container}`, 24)}  `, 'strong')];
+}
+
+function column(text: string, width: number): string {
+  return padEnd(cutMiddle(text, width), width);
+}
+
+function gapPieces(gap: Gap, reason: string): Piece[] {
+  const lost = gap.lost === undefined ? 'an unknown number of events' : count(gap.lost, 'event');
+  const because = reason === '' ? '' : `: ${escapeText(reason)}`;
+  return [piece(`──── gap: ${lost} lost in the ${escapeText(gap.stage)}${because} ────`, 'alarm')];
+}
+
+function podOf(event: TreeEvent): string {
+  if (event.pod !== undefined) return podLabel(event.pod);
+  return event.attribution === 'host' ? '(host)' : '-';
+}
+
+function containerOf(event: TreeEvent): string {
+  if (event.container !== undefined) return escapeText(event.container.name);
+  return event.type.startsWith('pause.') || event.process?.role === 'pause' ? 'pause' : '-';
+}
+
+function typeStyle(event: TreeEvent): Style {
+  switch (event.type) {
+    case 'pause.exited':
+      return event.cause.kind === 'planned-stop' ? 'warn' : 'alarm';
+    case 'pause.restarted':
+      return 'alarm';
+    case 'namespace.joined':
+      return event.by === 'foreign' ? 'bad' : 'accent';
+    case 'namespace.created':
+      return 'accent';
+    case 'pod.added':
+    case 'sandbox.created':
+    case 'sandbox.ready':
+    case 'container.started':
+      return 'good';
+    case 'pod.removed':
+    case 'sandbox.removed':
+    case 'container.exited':
+      return 'warn';
+    default:
+      return 'muted';
+  }
+}
+
+function whatPieces(event: Exclude<TreeEvent, { type: 'agent.gap' }>): Piece[] {
+  switch (event.type) {
+    case 'process.started':
+      return [processPiece(event.process), piece(event.process === undefined ? '' : `  child of ${event.process.ppid}`, 'muted')];
+    case 'process.exec':
+      return [processPiece(event.process), piece(`  ${escapeArgs(event.process?.args ?? [])}`, 'muted')];
+    case 'process.exited':
+    case 'container.exited':
+      return [
+        processPiece(event.process),
+        piece(`${event.process === undefined ? '' : '  '}${formatExit(event.exit)}`, exitStyle(event.exit)),
+      ];
+    case 'container.started':
+      return [processPiece(event.process), piece(event.container === undefined ? '' : `  ${shortId(event.container.id)}`, 'muted')];
+    case 'sandbox.created':
+    case 'sandbox.ready':
+    case 'sandbox.removed':
+      return event.sandbox === undefined ? [] : [piece(sandboxLabel(event.sandbox))];
+    case 'pod.added':
+    case 'pod.removed':
+      return [piece(event.pod === undefined ? '' : escapeText(event.pod.uid), 'muted')];
+    case 'namespace.created':
+      return [...namespaces(event.namespaces), by(event.process)];
+    case 'namespace.joined':
+      return [
+        ...namespaces(event.namespaces),
+        piece(event.pod?.uid === event.owner.uid ? '' : ` of ${podLabel(event.owner)}`, event.by === 'foreign' ? 'bad' : 'plain'),
+        piece(event.by === 'foreign' ? '  by an outsider' : `  ${escapeText(event.by)}`, event.by === 'foreign' ? 'bad' : 'muted'),
+        by(event.process),
+      ];
+    case 'pause.exited':
+      return [
+        ...causePieces(event.cause, formatExit(event.exit)),
+        piece(event.process === undefined ? '' : `  pause was pid ${event.process.pid}`, 'muted'),
+      ];
+    case 'pause.restarted':
+      return restartPieces(event);
+    default:
+      // A type that a newer agent sends and this command does not know yet.
+      return [];
+  }
+}
+
+function processPiece(process: ProcessRecord | undefined): Piece {
+  if (process === undefined) return piece('');
+  const inside = process.nsPid === undefined || process.nsPid === process.pid ? '' : ` (${process.nsPid} inside)`;
+  const role = process.role === 'child' || process.role === 'pause' ? '' : ` ${escapeText(process.role)}`;
+  return piece(`${escapeText(process.comm)} pid ${process.pid}${inside}${role}`);
+}
+
+function by(process: ProcessRecord | undefined): Piece {
+  return piece(process === undefined ? '' : `  ${escapeText(process.comm)} pid ${process.pid}`, 'muted');
+}
+
+function sandboxLabel(sandbox: { readonly id: string; readonly attempt: number }): string {
+  return `attempt ${sandbox.attempt}  ${shortId(sandbox.id)}`;
+}
+
+function namespaces(list: readonly NamespaceRef[]): Piece[] {
+  return [piece(list.map((each) => `${escapeText(each.type)} ${each.inode}`).join('  '), 'accent')];
+}
+
+function causePieces(cause: Cause, exit: string): Piece[] {
+  const who = cause.sender === undefined ? '' : ` by ${senderLabel(cause.sender)}`;
+  const signal = cause.signal === undefined ? exit : escapeText(cause.signal);
+  switch (cause.kind) {
+    case 'planned-stop':
+      return [piece('planned stop', 'muted'), piece(`  ${signal}${who}`)];
+    case 'signal':
+      return [piece(`${signal}${who}`, 'bad')];
+    case 'oom': {
+      const { oom } = cause;
+      const allocator = oom === undefined ? '' : `, ${escapeText(oom.allocatorComm)} (pid ${oom.allocatorPid}) asked for memory`;
+      return [piece(`killed by the kernel: out of memory${allocator}`, 'bad')];
+    }
+    case 'exit':
+      return [piece(`ended by itself, ${exit}`, 'bad')];
+    case 'agent-down':
+      return [piece('died while podtree was not running', 'bad')];
+    default:
+      return [piece(`${exit}, cause unknown${who}`, 'bad')];
+  }
+}
+
+function restartPieces(event: Extract<TreeEvent, { type: 'pause.restarted' }>): Piece[] {
+  const pieces = [piece(`attempt ${event.oldSandbox.attempt} → ${event.newSandbox.attempt}`, 'strong')];
+  const { ipBefore, ipAfter } = event;
+  if (ipBefore !== undefined || ipAfter !== undefined) {
+    const same = ipBefore === ipAfter;
+    pieces.push(
+      piece(same ? `  ip ${escapeText(ipAfter ?? '')}` : `  ip ${escapeText(ipBefore ?? 'none')} → ${escapeText(ipAfter ?? 'none')}`),
+    );
+  }
+  if (event.sandboxOutageMs !== undefined) pieces.push(piece(`  no sandbox for ${formatOutage(event.sandboxOutageMs)}`));
+  if (event.outageMs !== undefined) pieces.push(piece(`  all back after ${formatOutage(event.outageMs)}`, 'good'));
+  if (event.containersRestarted !== undefined) pieces.push(piece(`  ${count(event.containersRestarted, 'container')} restarted`));
+  if (event.complete === false) pieces.push(piece('  not all are back', 'bad'));
+  return [...pieces, piece('  '), ...causePieces(event.cause, 'exit unknown')];
+}
