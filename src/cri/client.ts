@@ -1,0 +1,293 @@
+// Reads the whole level of the container runtime: coalesced, bounded, asking for details only of what is new or has changed.
+import { PodtreeError } from '../error.ts';
+import type { ContainerId } from '../kernel/identity.ts';
+import {
+  type Connection,
+  GRPC_CANCELLED,
+  GRPC_DEADLINE_EXCEEDED,
+  GRPC_NOT_FOUND,
+  GRPC_UNAVAILABLE,
+  GRPC_UNIMPLEMENTED,
+  RuntimeCallError,
+} from './connection.ts';
+import { connectRuntime } from './endpoint.ts';
+import type { RuntimeContainer, RuntimeLevel, RuntimeSandbox } from './level.ts';
+import {
+  type ContainerDetails,
+  findSidecars,
+  readContainer,
+  readContainerDetails,
+  readSandbox,
+  readSandboxDetails,
+  type SandboxDetails,
+} from './reading.ts';
+import { CONTAINER_STATES, type ContainerMessage, type PodSandboxMessage, SANDBOX_READY, type VersionResponse } from './schema.ts';
+
+/** The part of a pino logger that is used here. */
+export interface RuntimeLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface RuntimeClientOptions {
+  /** `unix:///path`; without it CONTAINER_RUNTIME_ENDPOINT of `env`, then the usual sockets. */
+  readonly endpoint?: string | undefined;
+  /** Default: process.env. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly usualEndpoints?: readonly string[] | undefined;
+  readonly log?: RuntimeLog | undefined;
+  /** For each call. Default 5000. */
+  readonly deadlineMs?: number | undefined;
+  /** Default 16 MiB, as the kubelet. */
+  readonly maxMessageBytes?: number | undefined;
+  /** Sandboxes, and containers, of one level; more are left out and counted. Default 10000. */
+  readonly maxItems?: number | undefined;
+  /** Status calls at the same time. Default 8. */
+  readonly concurrency?: number | undefined;
+  /** Details older than this are asked for again, should something have changed without a change of state. Default 5 minutes. */
+  readonly detailsMaxAgeMs?: number | undefined;
+  /** Milliseconds of a clock that never steps. Default: performance.now. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface RuntimeClientState {
+  readonly status: 'idle' | 'connected' | 'unavailable' | 'closed';
+  readonly endpoint?: string;
+  readonly runtimeName?: string;
+  readonly runtimeVersion?: string;
+  /** Why it is unavailable, or the last read failed. */
+  readonly error?: PodtreeError;
+  /** Levels read to the end; calls sent, refused or not. */
+  readonly reads: number;
+  readonly calls: number;
+  /** Items left out because they were unnamed, malformed, listed twice or too many. */
+  readonly skipped: number;
+  /** Status calls that failed: the item is in the level without its details. */
+  readonly statusFailures: number;
+}
+
+export interface RuntimeClient {
+  /** What the runtime has now: the lists were asked for after this call. Calls while one read is under way share one next read.
+   * Rejects with CRI_UNAVAILABLE or CRI_MALFORMED; the next call connects anew. */
+  level(): Promise<RuntimeLevel>;
+  state(): RuntimeClientState;
+  /** Reads that wait are rejected. */
+  close(): void;
+}
+
+/** The last answer about one id, or none yet. */
+interface Cached<D> {
+  readonly state: number;
+  readonly details?: D;
+  /** Not before this time unless the state changes. */
+  readonly askAgainMs: number;
+  /** Answers in a row that failed or lacked something. */
+  readonly misses: number;
+}
+
+const FIRST_RETRY_MS = 1_000;
+// A hung shim makes the status of its pod hang while everything else answers: it may delay a level by this much, and rarely.
+const MAX_STATUS_DEADLINE_MS = 2_000;
+
+/** Connects with the first level(), and again whenever the connection was lost. */
+export function createRuntimeClient(options: RuntimeClientOptions = {}): RuntimeClient {
+  const { deadlineMs = 5_000, maxMessageBytes = 16 * 1024 * 1024, maxItems = 10_000, concurrency = 8 } = options;
+  const statusDeadlineMs = Math.min(deadlineMs, MAX_STATUS_DEADLINE_MS);
+  const { detailsMaxAgeMs = 300_000, now = () => performance.now(), log } = options;
+  const choice = { endpoint: options.endpoint, env: options.env ?? process.env, usual: options.usualEndpoints };
+
+  let connected: { readonly connection: Connection; readonly version: VersionResponse } | undefined;
+  const closing = new AbortController();
+  let hasStatus = true;
+  let error: PodtreeError | undefined;
+  const counted = { reads: 0, calls: 0, skipped: 0, statusFailures: 0 };
+  const sandboxDetails = new Map<string, Cached<SandboxDetails>>();
+  const containerDetails = new Map<string, Cached<ContainerDetails>>();
+  let sidecars: ReadonlySet<ContainerId> = new Set();
+  let running: Promise<RuntimeLevel> | undefined;
+  let next: Promise<RuntimeLevel> | undefined;
+
+  async function connect(): Promise<NonNullable<typeof connected>> {
+    if (connected !== undefined) return connected;
+    counted.calls += 1;
+    const opened = await connectRuntime(choice, { deadlineMs, maxMessageBytes, signal: closing.signal });
+    connected = opened;
+    hasStatus = true;
+    const { runtimeName, runtimeVersion } = opened.version;
+    log?.info({ endpoint: opened.connection.endpoint, runtimeName, runtimeVersion }, 'container runtime connected');
+    return opened;
+  }
+
+  async function read(): Promise<RuntimeLevel> {
+    const { connection, version } = await connect();
+    counted.calls += 2;
+    // Containers first: then every one of them has its sandbox in the second list, unless that was removed in between.
+    const { containers } = await connection.call('ListContainers');
+    const { items } = await connection.call('ListPodSandbox');
+    const sandboxMessages = unique(items);
+    const containerMessages = unique(containers);
+    const asks = [
+      ...sandboxMessages
+        .filter(({ id, state }) => isStale(sandboxDetails.get(id), state))
+        .map((message) => () => askSandbox(connection, message)),
+      ...containerMessages
+        .filter(({ id, state }) => isStale(containerDetails.get(id), state))
+        .map((message) => () => askContainer(connection, message)),
+    ];
+    if (hasStatus) await runAll(asks);
+    forgetOthers(sandboxDetails, sandboxMessages);
+    forgetOthers(containerDetails, containerMessages);
+    const named = keepNamed(containerMessages.map((message) => readContainer(message, containerDetails.get(message.id)?.details)));
+    sidecars = new Set([...findSidecars(named), ...named.map(({ id }) => id).filter((id) => sidecars.has(id))]);
+    counted.reads += 1;
+    return {
+      runtimeName: version.runtimeName,
+      runtimeVersion: version.runtimeVersion,
+      sandboxes: keepNamed(sandboxMessages.map((message) => readSandbox(message, sandboxDetails.get(message.id)?.details))),
+      containers: named.map((container) => (sidecars.has(container.id) ? { ...container, kind: 'sidecar' } : container)),
+    };
+  }
+
+  function unique<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {
+    const byId = new Map(items.slice(0, maxItems).map((item) => [item.id, item]));
+    counted.skipped += items.length - byId.size;
+    return [...byId.values()];
+  }
+
+  function keepNamed<T extends RuntimeSandbox | RuntimeContainer>(items: readonly (T | undefined)[]): readonly T[] {
+    const named = items.filter((item) => item !== undefined);
+    counted.skipped += items.length - named.length;
+    return named;
+  }
+
+  function isStale(cached: Cached<unknown> | undefined, state: number): boolean {
+    return cached === undefined || cached.state !== state || now() >= cached.askAgainMs;
+  }
+
+  function askSandbox(connection: Connection, { id, state }: PodSandboxMessage): Promise<void> {
+    return ask(sandboxDetails, id, state, async () => {
+      const details = readSandboxDetails(await connection.call('PodSandboxStatus', { podSandboxId: id, verbose: true }, statusDeadlineMs));
+      return { details, complete: state !== SANDBOX_READY || details.hostNetwork || details.ips.length > 0 };
+    });
+  }
+
+  function askContainer(connection: Connection, { id, state }: ContainerMessage): Promise<void> {
+    return ask(containerDetails, id, state, async () => {
+      const details = readContainerDetails(await connection.call('ContainerStatus', { containerId: id, verbose: true }, statusDeadlineMs));
+      return { details, complete: CONTAINER_STATES[state] !== 'running' || details.pid !== undefined };
+    });
+  }
+
+  async function ask<D>(
+    cache: Map<string, Cached<D>>,
+    id: string,
+    state: number,
+    question: () => Promise<{ readonly details: D; readonly complete: boolean }>,
+  ): Promise<void> {
+    const before = cache.get(id);
+    const misses = (before?.state === state ? before.misses : 0) + 1;
+    const retryMs = now() + Math.min(FIRST_RETRY_MS * 2 ** Math.min(misses - 1, 20), detailsMaxAgeMs);
+    counted.calls += 1;
+    try {
+      const { details, complete } = await question();
+      cache.set(id, {
+        state,
+        details,
+        ...(complete ? { askAgainMs: now() + detailsMaxAgeMs, misses: 0 } : { askAgainMs: retryMs, misses }),
+      });
+    } catch (failure) {
+      // Removed between the list and the question.
+      if (failure instanceof RuntimeCallError && failure.status === GRPC_NOT_FOUND) return;
+      counted.statusFailures += 1;
+      cache.set(id, { state, ...(before?.details === undefined ? {} : { details: before.details }), askAgainMs: retryMs, misses });
+      throw failure;
+    }
+  }
+
+  // Workers take from one queue. One that meets a runtime that does not answer ends it: what is left is asked for by the next read.
+  async function runAll(asks: (() => Promise<void>)[]): Promise<void> {
+    const worker = async () => {
+      for (let next = asks.shift(); next !== undefined; next = asks.shift()) {
+        try {
+          await next();
+        } catch (failure) {
+          const status = failure instanceof RuntimeCallError ? failure.status : undefined;
+          if (status === GRPC_UNIMPLEMENTED) hasStatus = false;
+          if (status === GRPC_UNIMPLEMENTED || status === GRPC_DEADLINE_EXCEEDED) asks.length = 0;
+          if (status === GRPC_UNAVAILABLE || status === GRPC_CANCELLED) throw failure;
+        }
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.min(concurrency, asks.length) }, worker));
+    } finally {
+      asks.length = 0;
+    }
+  }
+
+  async function readCounted(): Promise<RuntimeLevel> {
+    try {
+      if (closing.signal.aborted) throw closedError();
+      const level = await read();
+      if (error !== undefined && log !== undefined)
+        log.info({ endpoint: connected?.connection.endpoint }, 'container runtime answers again');
+      error = undefined;
+      return level;
+    } catch (failure) {
+      connected?.connection.close();
+      connected = undefined;
+      if (closing.signal.aborted) throw closedError();
+      const problem =
+        failure instanceof PodtreeError ? failure : new PodtreeError('CRI_UNAVAILABLE', `cri: ${failure}`, { cause: failure });
+      if (error?.message !== problem.message)
+        log?.warn({ code: problem.code, reason: problem.message }, 'container runtime not available: pods keep the names they have');
+      error = problem;
+      throw problem;
+    }
+  }
+
+  function start(): Promise<RuntimeLevel> {
+    running = readCounted().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  function level(): Promise<RuntimeLevel> {
+    // A read that waits its turn is the next one even in the moment in which the one before it has ended.
+    if (running === undefined && next === undefined) return start();
+    next ??= (running ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined;
+        return start();
+      });
+    return next;
+  }
+
+  function state(): RuntimeClientState {
+    const { connection, version } = connected ?? {};
+    return {
+      status: closing.signal.aborted ? 'closed' : error !== undefined ? 'unavailable' : connected !== undefined ? 'connected' : 'idle',
+      ...(connection === undefined ? {} : { endpoint: connection.endpoint }),
+      ...(version === undefined ? {} : { runtimeName: version.runtimeName, runtimeVersion: version.runtimeVersion }),
+      ...(error === undefined ? {} : { error }),
+      ...counted,
+    };
+  }
+
+  return {
+    level,
+    state,
+    close: () => closing.abort(),
+  };
+}
+
+function forgetOthers(cache: Map<string, unknown>, present: readonly { readonly id: string }[]): void {
+  const ids = new Set(present.map(({ id }) => id));
+  for (const id of cache.keys()) if (!ids.has(id)) cache.delete(id);
+}
+
+function closedError(): PodtreeError {
+  return new PodtreeError('CRI_UNAVAILABLE', 'cri: the client was closed');
+}
