@@ -120,3 +120,14 @@ export function decodeResponse<M extends RuntimeMethod>(method: M, bytes: Uint8A
   // The schema above and the interfaces say the same: with defaults every scalar, list and map is present.
   return type.toObject(type.decode(bytes), { longs: String, defaults: true }) as unknown as RuntimeResponse<M>;
 }
+
+/** The other side of a call, for what plays a runtime (the demo pod). Throws as decodeResponse does. */
+export function decodeRequest(method: RuntimeMethod, bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  const type = root.lookupType(`runtime.v1.${method}Request`);
+  return type.toObject(type.decode(bytes), { longs: String, defaults: true });
+}
+
+export function encodeResponse<M extends RuntimeMethod>(method: M, response: RuntimeResponse<M>): Buffer {
+  const type = root.lookupType(`runtime.v1.${method}Response`);
+  return Buffer.from(type.encode(type.fromObject({ ...response })).finish());
+}

@@ -1,9 +1,9 @@
 // The example pod, made from real namespaces, cgroups and processes, and supervised as the kubelet does it: when its pause dies, the pod is
 // torn down and rebuilt. Needs root, perl and iproute2; needs no container runtime.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RuntimeLevel } from '../cri/level.ts';
 import { messageOf, PodtreeError } from '../error.ts';
@@ -11,9 +11,13 @@ import type { ContainerId, PodUid } from '../kernel/identity.ts';
 import { DEMO_ROOT, demoCgroups, findHierarchies } from './hierarchy.ts';
 import { takeLock } from './lock.ts';
 import { demoRecords } from './records.ts';
+import { serveRuntime } from './runtime-server.ts';
 import { type ContainerExit, type DemoProgram, installPrograms, type RunningContainer, startContainer } from './shim.ts';
 
-export const DEMO_STATE_DIRECTORY = '/run/podtree/demo';
+/** All the demo has on disk; nobody else's. */
+export const DEMO_STATE_DIRECTORY = '/run/podtree-demo';
+/** Where the demo answers as a container runtime when it runs with its defaults. */
+export const DEMO_ENDPOINT = `unix://${DEMO_STATE_DIRECTORY}/runtime.sock`;
 const POD_NAME = 'example-pod';
 const CONTAINERS: readonly DemoProgram[] = ['web-server', 'sidecar-logger'];
 /** The kubelet's relist (PLEG) finds a dead pause 0.2 to 0.7 s later: long enough to see the containers live on without it. */
@@ -38,11 +42,13 @@ export interface DemoOptions {
   readonly hierarchies?: readonly string[];
   /** The cgroup below which everything is; DEMO_ROOT by default. One demo runs below one root. */
   readonly root?: string;
-  /** Where the programs are laid out; DEMO_STATE_DIRECTORY by default. Removed with the pod. */
+  /** Where the programs are laid out and the runtime's socket is; DEMO_STATE_DIRECTORY by default. Replaced at start, removed with the pod. */
   readonly stateDirectory?: string;
 }
 
 export interface Demo {
+  /** `unix://…`: between start and stop the demo answers here as a container runtime does (CRI v1). */
+  readonly endpoint: string;
   /** Cleans up what an earlier crash left, then makes the pod; resolves when all of it runs. Leaves nothing when it throws (PodtreeError). */
   start(): Promise<void>;
   /** Stops the pod in the kubelet's order and removes every trace. Safe at any time and more than once. */
@@ -73,6 +79,7 @@ export function createDemo(options: DemoOptions): Demo {
   const { log } = options;
   const root = options.root ?? DEMO_ROOT;
   const directory = options.stateDirectory ?? DEMO_STATE_DIRECTORY;
+  const socket = join(directory, 'runtime.sock');
   const uid = randomUUID() as PodUid;
   const podPath = `kubepods/burstable/pod${uid}`;
   const records = demoRecords(
@@ -89,7 +96,7 @@ export function createDemo(options: DemoOptions): Demo {
   let supervising: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
   let releaseLock: (() => Promise<void>) | undefined;
-  let firstMade: string | undefined;
+  let stopServing: (() => Promise<void>) | undefined;
 
   const changed = (): void => options.onLevel?.(records.level());
 
@@ -209,10 +216,8 @@ export function createDemo(options: DemoOptions): Demo {
     sandbox?.container.signal(constants.signals.SIGKILL);
     if (sandbox !== undefined) await endsWithin(sandbox.container, KILL_MS);
     await cgroups?.clear('');
-    if (firstMade !== undefined) {
-      await rm(directory, { recursive: true, force: true });
-      await removeEmptyParents(directory, firstMade);
-    }
+    await stopServing?.();
+    await rm(directory, { recursive: true, force: true });
     sandbox = undefined;
     records.clear();
     changed();
@@ -229,8 +234,8 @@ export function createDemo(options: DemoOptions): Demo {
       cgroups = demoCgroups(root, options.hierarchies ?? findHierarchies(await readFile('/proc/self/mountinfo', 'utf8')));
       const killed = await cgroups.clear('');
       if (killed > 0) log.warn({ processes: killed }, 'ended what an earlier run had left');
-      firstMade = (await mkdir(directory, { recursive: true, mode: 0o755 })) ?? directory;
       await installPrograms(directory);
+      stopServing = await serveRuntime(records.level, socket);
       await startSandbox();
       await sync();
     } catch (error) {
@@ -253,6 +258,7 @@ export function createDemo(options: DemoOptions): Demo {
   }
 
   return {
+    endpoint: `unix://${socket}`,
     start: () => (starting ??= begin()),
     stop: () => (stopped ??= end()),
     level: () => records.level(),
@@ -276,16 +282,4 @@ function exitText(exit: ContainerExit | undefined): string {
   if (exit === undefined) return 'unknown';
   const name = Object.entries(constants.signals).find(([, number]) => number === exit.signal)?.[0];
   return name ?? `code ${exit.code}`;
-}
-
-/** Removes the directories above `directory` up to the first one the demo had to make; one that others use by now stays. */
-async function removeEmptyParents(directory: string, firstMade: string): Promise<void> {
-  for (let path = directory; path !== firstMade && path.startsWith(firstMade); ) {
-    path = dirname(path);
-    try {
-      await rmdir(path);
-    } catch {
-      return;
-    }
-  }
 }

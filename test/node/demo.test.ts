@@ -1,13 +1,15 @@
 // The demo pod on the real kernel: how it is built, rebuilt after its pause was killed, and removed without trace.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
+import { createRuntimeClient } from '../../src/cri/client.ts';
 import type { RuntimeLevel } from '../../src/cri/level.ts';
 import { createDemo, type Demo } from '../../src/demo/demo.ts';
 import { findHierarchies } from '../../src/demo/hierarchy.ts';
@@ -24,7 +26,12 @@ interface Place {
 
 function place(t: Test): Place {
   roots += 1;
-  return { root: `/podtree-test-${process.pid}-${roots}`, stateDirectory: join(t.testdir(), 'demo') };
+  // Below /tmp, not in t.testdir(): a unix socket's path has room for 107 bytes.
+  const parent = mkdtempSync(join(tmpdir(), 'podtree-demo-'));
+  t.teardown(() => rmSync(parent, { recursive: true, force: true }));
+  // mkdtemp makes it for root alone; the containers are nobody.
+  chmodSync(parent, 0o755);
+  return { root: `/podtree-test-${process.pid}-${roots}`, stateDirectory: join(parent, 'demo') };
 }
 
 function demoIn(t: Test, where: Place): { demo: Demo; messages: string[]; levels: RuntimeLevel[] } {
@@ -168,6 +175,21 @@ t.test('a killed pause tears the pod down and builds it anew', { skip: SKIP }, a
   process.kill(second.pause, 'SIGTERM');
   await until('the second rebuild', () => running(demo.level()).pause !== second.pause && isWhole(demo));
   t.match(demo.level().sandboxes.at(-1), { attempt: 2, state: 'ready' });
+});
+
+t.test('answers as a container runtime, so that the agent sees it as one', { skip: SKIP }, async (t) => {
+  const { demo } = demoIn(t, place(t));
+  await demo.start();
+  const client = createRuntimeClient({ endpoint: demo.endpoint });
+  t.teardown(() => client.close());
+  t.same(await client.level(), demo.level(), 'the same through the socket as without it');
+  const { pause, web } = running(demo.level());
+  process.kill(pause, 'SIGKILL');
+  await until('the rebuilt pod', () => ![0, web].includes(running(demo.level()).web) && isWhole(demo));
+  t.same(await client.level(), demo.level());
+  t.equal(client.state().statusFailures, 0);
+  await demo.stop();
+  await t.rejects(client.level(), { code: 'CRI_UNAVAILABLE' });
 });
 
 t.test('a container that dies alone is restarted in its sandbox, later each time', { skip: SKIP }, async (t) => {
