@@ -86,6 +86,8 @@ export interface SetnsEvent extends Base {
   /** `pid` here is pid_ns_for_children: setns and unshare change only that one. */
   readonly before: NamespaceSet;
   readonly after: NamespaceSet;
+  /** Pids of the caller's ancestors from its parent's parent on, nearest first, at most 4: who really comes (runc is the shim's child). */
+  readonly ancestors: readonly number[];
 }
 
 /** An unshare that succeeded and asked for at least one namespace. Fields as for setns. */

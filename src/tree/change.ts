@@ -1,9 +1,12 @@
 // What happened (an event) and what it changed in the tree (changes): the output of the tree, the input of the stream.
-import type { NamespaceType } from '../kernel/identity.ts';
-import type { ContainerRecord, ExitRecord, LeakedNamespace, PodRecord, ProcessRecord, SandboxRecord } from './model.ts';
+import type { JoinedBy, NamespaceRef, PodRef } from '../attribution/reference.ts';
+import type { Cause } from '../cause/cause.ts';
+import type { ExitRecord } from '../kernel/signal.ts';
+import type { ContainerRecord, LeakedNamespace, PodRecord, ProcessRecord, SandboxRecord } from './model.ts';
 
-/** Whole records without their children, keyed by id: applying one twice does no harm. A `put` of a sandbox whose id differs from the pod's
- * current one makes it the current one and moves the former to history. Removing an item removes what is below it. */
+/** Whole records without their children, keyed by id: applying one twice does no harm. A `put` of a sandbox makes it the pod's current one (what was
+ * below another current one is put again below it), unless it says `history`: then it is put into the pod's history, at its place when it is there
+ * already, else at the end. Removing an item removes what is below it. */
 export type TreeChange =
   | { readonly op: 'put'; readonly kind: 'pod'; readonly podUid: string; readonly key: string; readonly record: PodRecord }
   | {
@@ -13,6 +16,8 @@ export type TreeChange =
       readonly sandboxId: string;
       readonly key: string;
       readonly record: SandboxRecord;
+      /** It is an earlier sandbox of the pod. */
+      readonly history?: true;
     }
   | {
       readonly op: 'put';
@@ -49,43 +54,6 @@ export type TreeChange =
       readonly containerId?: string;
       readonly key: string;
     };
-
-export interface PodRef {
-  readonly uid: string;
-  readonly namespace?: string;
-  readonly name?: string;
-}
-
-export interface NamespaceRef {
-  readonly type: NamespaceType;
-  readonly inode: number;
-  readonly id: string;
-}
-
-export type JoinedBy = 'runtime' | 'cni' | 'exec' | 'kubelet' | 'pod' | 'foreign';
-
-export interface Sender {
-  readonly pid: number;
-  readonly comm: string;
-  readonly exe?: string;
-  readonly uid: number;
-  /** The systemd unit (or session scope) of a host process, from its cgroup path. */
-  readonly unit?: string;
-  readonly pod?: PodRef;
-  readonly container?: { readonly id: string; readonly name: string };
-  readonly parents: readonly { readonly pid: number; readonly comm: string }[];
-}
-
-export type CauseKind = 'planned-stop' | 'signal' | 'oom' | 'exit' | 'agent-down' | 'unknown';
-
-export interface Cause {
-  readonly kind: CauseKind;
-  readonly signal?: string;
-  readonly sender?: Sender;
-  readonly oom?: { readonly victimPid: number; readonly allocatorPid: number; readonly allocatorComm: string };
-  /** The raw observations the verdict was concluded from, one sentence each. */
-  readonly evidence: readonly string[];
-}
 
 interface EventBase {
   readonly id: string;

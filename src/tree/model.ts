@@ -1,7 +1,9 @@
 // The pod tree as users see it: the JSON shapes of GET /v1/tree and of the stream. Field names here are the contract.
+import type { Qos } from '../attribution/cgroup-path.ts';
+import type { PodRef } from '../attribution/reference.ts';
 import type { NamespaceType } from '../kernel/identity.ts';
+import type { ExitRecord } from '../kernel/signal.ts';
 
-export type Qos = 'guaranteed' | 'burstable' | 'besteffort';
 /** own: this container's or sandbox' own; pod: shared with the pause; host: the node's; container: another container's, see `with`. */
 export type NamespaceScope = 'own' | 'pod' | 'host' | 'container';
 
@@ -31,12 +33,6 @@ export interface ProcessRecord {
   readonly role: ProcessRole;
   /** RFC 3339 UTC, nine digits. With pid it is the identity of the process: `pid@startTime`. */
   readonly startTime: string;
-}
-
-/** `code` is null when a signal ended it. */
-export interface ExitRecord {
-  readonly code: number | null;
-  readonly signal: string | null;
 }
 
 export type ContainerState = 'created' | 'running' | 'exited' | 'unknown';
@@ -102,7 +98,7 @@ export interface LeakedNamespace {
   readonly type: NamespaceType;
   readonly inode: number;
   readonly path: string;
-  readonly pod?: { readonly uid: string; readonly namespace?: string; readonly name?: string };
+  readonly pod?: PodRef;
 }
 
 export interface Tree {

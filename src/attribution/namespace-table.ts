@@ -1,0 +1,71 @@
+// Which pod and container a namespace belongs to. An inode number is reused within seconds, so an entry is a generation of it.
+import { type ContainerId, NAMESPACE_TYPES, type NamespaceIds, type NamespaceSet, type PodUid } from '../kernel/identity.ts';
+import type { NamespaceRef } from './reference.ts';
+
+export interface NamespaceOwner {
+  readonly podUid: PodUid;
+  readonly containerId: ContainerId;
+}
+
+interface Entry {
+  id: string;
+  owner?: NamespaceOwner;
+}
+
+export interface NamespaceTable {
+  isHost(type: number, inode: number): boolean;
+  /** The namespace as events name it. `type` is an index into NAMESPACE_TYPES. */
+  refer(type: number, inode: number): NamespaceRef;
+  ownerOf(type: number, inode: number): NamespaceOwner | undefined;
+  /** A namespace was just made: whatever the number stood for before is over. */
+  create(type: number, inode: number, timeNs: number): void;
+  /** Gives every namespace of `set` that is neither the host's nor somebody else's to `owner`. */
+  own(owner: NamespaceOwner, set: NamespaceSet, ids: NamespaceIds | undefined, timeNs: number): void;
+  /** Drops all that a container (or sandbox) owned. */
+  disown(containerId: ContainerId): void;
+  readonly size: number;
+}
+
+export function createNamespaceTable(host: NamespaceSet, maxEntries = 50_000): NamespaceTable {
+  const entries = new Map<number, Entry>();
+  // Inode numbers of all types come from one allocator (proc_alloc_inum), below 2^32: one number keys both.
+  const keyOf = (type: number, inode: number) => type * 0x1_0000_0000 + inode;
+  const typeOf = (type: number) => NAMESPACE_TYPES[type] ?? 'net';
+
+  function put(type: number, inode: number, entry: Entry): Entry {
+    entries.set(keyOf(type, inode), entry);
+    if (entries.size > maxEntries) {
+      const oldest = entries.keys().next();
+      if (!oldest.done) entries.delete(oldest.value);
+    }
+    return entry;
+  }
+
+  return {
+    isHost: (type, inode) => inode !== 0 && host[type] === inode,
+    refer: (type, inode) => ({ type: typeOf(type), inode, id: entries.get(keyOf(type, inode))?.id ?? String(inode) }),
+    ownerOf: (type, inode) => entries.get(keyOf(type, inode))?.owner,
+    create: (type, inode, timeNs) => {
+      put(type, inode, { id: `${inode}@${timeNs}` });
+    },
+    own: (owner, set, ids, timeNs) => {
+      for (const [type, inode] of set.entries()) {
+        if (inode === 0 || host[type] === inode) continue;
+        const unique = ids?.[type];
+        const known = entries.get(keyOf(type, inode));
+        if (known && (!unique || known.id === unique || known.id.includes('@'))) {
+          if (unique) known.id = unique;
+          known.owner ??= owner;
+        } else {
+          put(type, inode, { id: unique || `${inode}@${timeNs}`, owner });
+        }
+      }
+    },
+    disown: (containerId) => {
+      for (const [key, entry] of entries) if (entry.owner?.containerId === containerId) entries.delete(key);
+    },
+    get size() {
+      return entries.size;
+    },
+  };
+}

@@ -1,0 +1,195 @@
+// What the tree remembers between events. Mutable, owned by the engine alone; users only ever see the records made of it.
+import type { CgroupOwner, Qos } from '../attribution/cgroup-path.ts';
+import type { CgroupRegistry } from '../attribution/cgroup-registry.ts';
+import type { NamespaceTable } from '../attribution/namespace-table.ts';
+import type { ContainerRef, NamespaceRef, PodRef, SandboxRef } from '../attribution/reference.ts';
+import type { Cause } from '../cause/cause.ts';
+import type { SignalLog } from '../cause/signal-log.ts';
+import type { RuntimeContainer, RuntimeSandbox } from '../cri/level.ts';
+import type { HostIdentity } from '../host/level.ts';
+import type { KernelEvent } from '../kernel/event.ts';
+import type { BootNs, CgroupId, ContainerId, NamespaceSet, PodUid } from '../kernel/identity.ts';
+import type { ExitRecord } from '../kernel/signal.ts';
+import type { TreeChange, TreeEvent } from './change.ts';
+import type { LeakedNamespace, ProcessRecord, ProcessRole, SandboxRecord } from './model.ts';
+
+export interface ProcessState {
+  readonly pid: number;
+  /** What the identity is published with: exact from the kernel, whole clock ticks when /proc told first. */
+  readonly startNs: BootNs;
+  /** Absent while only /proc has told of it. */
+  exactStartNs?: BootNs;
+  /** When we first heard of it, ns. */
+  readonly seenNs: BootNs;
+  readonly key: string;
+  ppid: number;
+  comm: string;
+  args: readonly string[];
+  uid?: number;
+  nsPid?: number;
+  role: ProcessRole;
+  /** Its parent was outside the container when it came: a runtime stage, then the container's first process or an exec. */
+  readonly isEntrant: boolean;
+  /** When it last executed a program inside the container's own mount namespace, ns; 0 before. */
+  execNs: BootNs;
+  /** The container it is in, or for a guest the sandbox whose namespace it is in. */
+  readonly item: Item;
+  isShown: boolean;
+  record?: ProcessRecord;
+}
+
+/** One id of the runtime: a container, or a sandbox with its pause. */
+export interface Item {
+  readonly id: ContainerId;
+  readonly pod: PodState;
+  kind: 'sandbox' | 'container';
+  /** The first time it was heard of, ns. */
+  readonly seenNs: BootNs;
+  sandbox?: RuntimeSandbox;
+  container?: RuntimeContainer;
+  /** The runtime's last answer had it. */
+  isListed: boolean;
+  /** The runtime had it in some answer. */
+  wasNamed: boolean;
+  hasCgroup: boolean;
+  hadProcess: boolean;
+  isDroppedInfra: boolean;
+  readonly processes: Map<string, ProcessState>;
+  readonly guests: Map<string, ProcessState>;
+  init?: ProcessState;
+  /** Of the first process, kept after its death. */
+  initStartNs: BootNs;
+  startedNs: BootNs;
+  namespaces?: NamespaceSet;
+  namespaceRefs: readonly NamespaceRef[];
+  exit?: { readonly record: ExitRecord | undefined; readonly timeNs: BootNs };
+  /** Sandbox only: why the pause died. */
+  cause?: Cause;
+  /** Sandbox only: names of the containers that ran when the pause died. */
+  runningAtDeath: readonly string[];
+  announced: { created: boolean; ready: boolean };
+  shown?: { readonly json: string; readonly under: string };
+}
+
+export interface PodState {
+  readonly uid: PodUid;
+  qos?: Qos;
+  ref: PodRef;
+  labels: Readonly<Record<string, string>>;
+  hostNetwork: boolean;
+  readonly items: Map<ContainerId, Item>;
+  current?: Item;
+  /** The last sandbox that had a pause and was removed: a restart is measured against it when the runtime forgot it before the new one ran. */
+  predecessor?: Item;
+  history: SandboxRecord[];
+  /** Last sandbox that is gone or superseded: what pause.restarted compares with. */
+  readonly lastExits: Map<string, ExitRecord>;
+  processCount: number;
+  shown?: string;
+  isAnnounced: boolean;
+}
+
+export interface PendingPauseExit {
+  readonly item: Item;
+  readonly exit: { readonly code: number | undefined; readonly signal: number };
+  readonly timeNs: BootNs;
+  readonly process: ProcessRecord;
+  readonly pausePid: number;
+  readonly pauseStartNs: BootNs;
+  readonly shimPid: number;
+  readonly liveContainers: number;
+  readonly deadlineNs: BootNs;
+}
+
+export interface PendingNamespaceEvent {
+  readonly deadlineNs: BootNs;
+  /** Called once with the owner when it becomes known. */
+  readonly resolve: (owner: Item) => void;
+}
+
+export interface Outage {
+  readonly pod: PodState;
+  readonly event: Extract<TreeEvent, { type: 'pause.restarted' }>;
+  readonly sandboxId: ContainerId;
+  readonly awaited: Set<string>;
+  readonly restarted: Set<string>;
+  readonly diedNs: BootNs | undefined;
+  readonly deadlineNs: BootNs;
+}
+
+export interface TreeLimits {
+  /** Processes shown per pod; more are counted, not shown. */
+  readonly maxProcessesPerPod: number;
+  /** Earlier sandboxes kept per pod. */
+  readonly maxHistory: number;
+  /** Events held while the runtime has not named their container. */
+  readonly maxHeldEvents: number;
+  readonly maxHoldMs: number;
+  /** How long a pause's death waits for the signal that explains it when that comes from another CPU. */
+  readonly maxCauseWaitMs: number;
+  readonly maxPods: number;
+}
+
+/** What the tree could not keep or tell, by reason: counters that only grow. */
+export interface TreeDrops {
+  processLimit: number;
+  podLimit: number;
+  heldOverflow: number;
+  holdTimeout: number;
+  unknownCgroup: number;
+  podless: number;
+}
+
+export interface Context {
+  readonly node: string;
+  readonly host: HostIdentity;
+  readonly limits: TreeLimits;
+  readonly drops: TreeDrops;
+  readonly wallTime: (bootNs: BootNs) => string;
+  readonly nextEventId: () => string;
+  readonly registry: CgroupRegistry;
+  readonly namespaces: NamespaceTable;
+  readonly signals: SignalLog;
+  readonly pods: Map<PodUid, PodState>;
+  readonly items: Map<ContainerId, Item>;
+  readonly itemsByCgroup: Map<CgroupId, Item>;
+  readonly processes: Map<number, ProcessState>;
+  /** Keys of processes that are dead: a late event of theirs must not bring them back. */
+  readonly dead: Map<string, number>;
+  readonly leaked: Map<string, LeakedNamespace>;
+  readonly pinnedBefore: Map<string, number>;
+  /** Pods that once owned a network namespace inode, for naming a leaked one. */
+  readonly formerOwners: Map<number, PodRef>;
+  readonly pendingExits: PendingPauseExit[];
+  readonly pendingNamespaces: Map<number, PendingNamespaceEvent[]>;
+  readonly outages: Map<PodUid, Outage>;
+  readonly shimPids: Map<number, number>;
+  runtimeName: string | undefined;
+  runtimePid: number | undefined;
+  isRuntimeAvailable: boolean;
+  /** False until the first levels were taken: what they bring is a snapshot, not news. */
+  isPrimed: boolean;
+  nowNs: BootNs;
+
+  // What the event being handled has brought so far; emptied by flush.
+  readonly events: TreeEvent[];
+  readonly dirtyPods: Set<PodState>;
+  readonly touchedProcesses: Set<ProcessState>;
+  readonly removedProcesses: Set<ProcessState>;
+  readonly changes: TreeChange[];
+  readonly requests: EngineRequests;
+}
+
+/** What the engine wants its surroundings to do: taken by `takeRequests`. */
+export interface EngineRequests {
+  /** An id was seen that the runtime has not named, or something it lists may be gone. */
+  askRuntime: boolean;
+  /** Pids the probes have to watch: processes of pods that were there before. */
+  readonly watchPids: number[];
+  readonly podRoots: CgroupId[];
+  readonly podNamespaces: number[];
+}
+
+export type HeldEvent = KernelEvent;
+export type ItemOwner = CgroupOwner & { readonly podUid: PodUid; readonly containerId: ContainerId };
+export type { ContainerRef, SandboxRef };
