@@ -33,6 +33,8 @@ export interface HostLevel {
   readonly pinned: readonly PinnedNamespace[];
   /** Every cgroup directory of the traced hierarchy: id and path. */
   readonly cgroups: ReadonlyMap<CgroupId, string>;
+  /** There was more than a scan keeps: the level is not the whole truth. */
+  readonly truncated?: true;
 }
 
 /** Facts of the node that stay as they are while it is up. */
