@@ -26,8 +26,8 @@ export interface EndpointChoice {
 
 /** `unix:///path`, `unix:/path` or a bare absolute path, as crictl takes them. Throws CONFIG_INVALID for anything else. */
 export function parseEndpoint(text: string): string {
-  const path = text.replace(/^unix:(\/\/)?(?=\/)/, '');
-  if (!path.startsWith('/') || path.includes('\0')) {
+  const path = /^(?:unix:(?:\/\/)?)?(\/[^/\0][^\0]*)$/.exec(text)?.[1];
+  if (path === undefined) {
     throw new PodtreeError(
       'CONFIG_INVALID',
       `runtimeEndpoint: expected unix:///path/to/the/runtime.sock, got ${JSON.stringify(text)}: podtree speaks to a runtime on its own node only`,

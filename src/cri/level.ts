@@ -18,6 +18,8 @@ export interface RuntimeSandbox {
   readonly pid?: number;
   /** The runtime's own word for its handler: 'runc', 'kata' …; empty for the default. */
   readonly runtimeHandler: string;
+  /** Name of the runtime that has it, where a node has more than one. */
+  readonly runtimeName?: string;
   /** True when the runtime says the sandbox' network namespace is closed (verbose info). */
   readonly netNamespaceClosed?: boolean;
 }
