@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// The command `podtree`: starts the program with a Node.js that can run it. An old Node.js (12 and later) must be able to parse this file.
+'use strict';
+const { pathToFileURL } = require('url');
+const { MINIMUM, findMain, findNode, runAndExit } = require('./node.cjs');
+
+const node = findNode();
+if (process.platform !== 'linux') {
+  fail(`needs Linux with eBPF, and this is ${process.platform}: run it on a node of the cluster or in a Linux virtual machine`);
+} else if (node === undefined) {
+  fail(
+    `needs Node.js ${MINIMUM} or later, and this is ${process.versions.node}: run npm ci in podtree's folder (it brings one along), ` +
+      'or install a newer Node.js from https://nodejs.org',
+  );
+} else if (node === process.execPath) {
+  // No second process where none is needed: signals and exit codes are the program's own.
+  import(pathToFileURL(findMain()).href);
+} else {
+  runAndExit(node, [findMain()].concat(process.argv.slice(2)));
+}
+
+function fail(message) {
+  process.stderr.write(`podtree: ${message}\n`);
+  process.exitCode = 1;
+}
