@@ -1,6 +1,6 @@
 // Turns a cgroup id into a path and its owner. Fed by one scan of the cgroup tree and by every mkdir and rmdir after it; does no I/O.
 import type { CgroupId } from '../kernel/identity.ts';
-import { type CgroupOwner, ownerOfCgroupPath } from './cgroup-path.ts';
+import { type CgroupOwner, isPodRoot, ownerOfCgroupPath } from './cgroup-path.ts';
 
 export interface CgroupEntry {
   readonly id: CgroupId;
@@ -16,6 +16,8 @@ export interface CgroupRegistry {
   forget(id: CgroupId): CgroupEntry | undefined;
   /** Takes a scan: learns what is new, forgets what is not in it unless it was learned after `fromNs`. Returns what was forgotten. */
   reconcile(cgroups: ReadonlyMap<CgroupId, string>, fromNs: number): CgroupEntry[];
+  /** Cgroups whose descendants are pods. */
+  podRoots(): CgroupId[];
   readonly size: number;
 }
 
@@ -70,6 +72,7 @@ export function createCgroupRegistry(options: { now: () => number; maxEntries?: 
       }
       return gone;
     },
+    podRoots: () => [...live.values()].filter((entry) => isPodRoot(entry.path)).map((entry) => entry.id),
     get size() {
       return live.size;
     },

@@ -56,7 +56,6 @@ export function setNamespaces(ctx: Context, item: Item, set: NamespaceSet, ids: 
   });
   for (const [type, inode] of set.entries()) {
     if (inode === 0 || ctx.namespaces.isHost(type, inode)) continue;
-    if (type < 5 && ctx.isPrimed === false) ctx.requests.podNamespaces.push(inode);
     resolvePending(ctx, type, inode, item);
   }
   if (item.kind === 'sandbox') item.pod.hostNetwork = ctx.namespaces.isHost(0, set[0]);

@@ -58,12 +58,21 @@ export interface EngineCounts {
   readonly cgroups: number;
 }
 
+/** What the probes' filters compare with, all of it. */
+export interface ProbeSeeds {
+  readonly pids: readonly number[];
+  readonly podRoots: readonly CgroupId[];
+  readonly namespaces: readonly number[];
+}
+
 export interface Engine {
   /** Takes one input and returns what it brought, in order. */
   input(input: EngineInput): TreeUpdate[];
   snapshot(): Omit<Tree, 'token'>;
   /** What the surroundings are asked to do since the last call. */
   takeRequests(): EngineRequests;
+  /** What probes that start anew have to be told of. */
+  seeds(): ProbeSeeds;
   /** When a tick is due at the latest, ns; undefined when nothing waits. */
   nextDeadlineNs(): BootNs | undefined;
   counts(): EngineCounts;
@@ -278,10 +287,11 @@ export function createEngine(options: EngineOptions): Engine {
     },
     snapshot: () => snapshotOf(ctx),
     takeRequests: () => {
-      const { askRuntime, watchPids, podRoots, podNamespaces } = ctx.requests;
+      const { askRuntime, watchPids, podRoots } = ctx.requests;
       ctx.requests.askRuntime = holding.size > 0 && ctx.isRuntimeAvailable;
-      return { askRuntime, watchPids: watchPids.splice(0), podRoots: podRoots.splice(0), podNamespaces: podNamespaces.splice(0) };
+      return { askRuntime, watchPids: watchPids.splice(0), podRoots: podRoots.splice(0) };
     },
+    seeds: () => seedsOf(ctx),
     nextDeadlineNs: () => {
       const deadlines = [holding.nextDeadlineNs(), ...ctx.pendingExits.map((pending) => pending.deadlineNs)].filter(
         (ns) => ns !== undefined,
@@ -307,6 +317,15 @@ function inOrder(events: readonly KernelEvent[]): readonly KernelEvent[] {
     if (before && event && event.timeNs < before.timeNs) return [...events].sort((a, b) => a.timeNs - b.timeNs);
   }
   return events;
+}
+
+function seedsOf(ctx: Context): ProbeSeeds {
+  const namespaces = new Set<number>();
+  for (const item of ctx.items.values()) {
+    for (const [type, inode] of (item.namespaces ?? []).entries())
+      if (inode !== 0 && !ctx.namespaces.isHost(type, inode)) namespaces.add(inode);
+  }
+  return { pids: [...ctx.processes.keys()], podRoots: ctx.registry.podRoots(), namespaces: [...namespaces] };
 }
 
 function countsOf(ctx: Context, held: number): EngineCounts {
@@ -356,7 +375,7 @@ function createContext(options: EngineOptions, limits: TreeLimits): Context {
     touchedProcesses: new Set(),
     removedProcesses: new Set(),
     changes: [],
-    requests: { askRuntime: false, watchPids: [], podRoots: [], podNamespaces: [] },
+    requests: { askRuntime: false, watchPids: [], podRoots: [] },
   };
   return ctx;
 }

@@ -94,12 +94,13 @@ function sandboxKind(item: Item): SandboxRecord['kind'] {
 }
 
 export function sandboxRecord(ctx: Context, item: Item): SandboxRecord {
+  const runtime = item.sandbox?.runtimeName ?? ctx.runtimeName;
   return {
     id: item.id,
     attempt: item.sandbox?.attempt ?? 0,
     state: sandboxState(ctx, item),
     kind: sandboxKind(item),
-    ...(ctx.runtimeName && { runtime: ctx.runtimeName }),
+    ...(runtime && { runtime }),
     ...(item.sandbox && { createdAt: item.sandbox.createdAt }),
     ips: item.sandbox?.ips ?? [],
     ...(item.init && { pause: processRecord(ctx, item.init) }),

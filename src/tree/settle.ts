@@ -125,7 +125,9 @@ function announceSandbox(ctx: Context, item: Item, isCurrent: boolean): void {
     item.announced.created = true;
     emitFirst(ctx, { type: 'sandbox.created', ...refsOf(ctx, item), sandbox: sandboxRef(item) });
   }
-  if (isCurrent && !item.announced.ready && sandboxState(ctx, item) === 'ready') {
+  // Its held events are about to tell of the pause: ready comes after them, as it did.
+  const hasPause = item.init !== undefined || item.sandbox?.pid === 0;
+  if (isCurrent && hasPause && !item.announced.ready && sandboxState(ctx, item) === 'ready') {
     item.announced.ready = true;
     emit(ctx, ctx.nowNs, { type: 'sandbox.ready', ...refsOf(ctx, item), source: 'levels' });
   }

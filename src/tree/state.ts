@@ -157,7 +157,7 @@ export interface Context {
   /** Keys of processes that are dead: a late event of theirs must not bring them back. */
   readonly dead: Map<string, number>;
   readonly leaked: Map<string, LeakedNamespace>;
-  readonly pinnedBefore: Map<string, number>;
+  readonly pinnedBefore: Map<string, { readonly inode: number; readonly sinceNs: BootNs }>;
   /** Pods that once owned a network namespace inode, for naming a leaked one. */
   readonly formerOwners: Map<number, PodRef>;
   readonly pendingExits: PendingPauseExit[];
@@ -187,7 +187,6 @@ export interface EngineRequests {
   /** Pids the probes have to watch: processes of pods that were there before. */
   readonly watchPids: number[];
   readonly podRoots: CgroupId[];
-  readonly podNamespaces: number[];
 }
 
 export type HeldEvent = KernelEvent;

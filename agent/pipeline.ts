@@ -1,0 +1,267 @@
+// Puts probes, /proc, runtimes and the tree together: what the daemon serves and what a recording saves.
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { isPodRoot } from '../src/attribution/cgroup-path.ts';
+import type { Config } from '../src/config/schema.ts';
+import { createRuntimeClient } from '../src/cri/client.ts';
+import { DEMO_ENDPOINT } from '../src/demo/demo.ts';
+import { messageOf } from '../src/error.ts';
+import { createClock } from '../src/host/clock.ts';
+import { findHierarchy } from '../src/host/hierarchy.ts';
+import { type NodeIdentity, readHostIdentity, requireHostNamespaces } from '../src/host/identity.ts';
+import { scanHost } from '../src/host/scan.ts';
+import type { KernelEvent } from '../src/kernel/event.ts';
+import { createKernelSource, type KernelMessage } from '../src/kernel/source.ts';
+import type { TreeUpdate } from '../src/tree/change.ts';
+import { createEngine, type Engine, type EngineInput } from '../src/tree/engine.ts';
+import { createRuntimePoll, type RuntimePoll } from './runtime-poll.ts';
+
+/** A resync after a loss waits this long for more of it, so that a burst costs one. */
+const RESYNC_DELAY_MS = 250;
+
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+export interface PipelineEvents {
+  /** Every input of the engine, before it is taken: what a recording keeps. */
+  onInput?(input: EngineInput): void;
+  /** `latencyNs`: age of the oldest kernel event of the batch, absent for levels. */
+  onUpdates(updates: readonly TreeUpdate[], latencyNs?: number): void;
+  /** Events were lost, or nobody watched for a while; the tree has been or will be read anew. */
+  onGap(stage: 'kernel' | 'agent', lost: number | undefined): void;
+  onReadiness(readiness: Readiness): void;
+}
+
+export interface PipelineStats {
+  readonly kernelEvents: Readonly<Record<string, number>>;
+  readonly lost: number;
+  readonly malformed: number;
+  readonly queueDropped: number;
+  readonly probeRestarts: number;
+  readonly resyncs: number;
+  readonly lastResyncMs: number;
+  readonly attachMs: number | undefined;
+}
+
+export interface Pipeline {
+  readonly identity: NodeIdentity;
+  readonly engine: Engine;
+  readonly idPrefix: string;
+  wallOffsetNs(): bigint;
+  readiness(): Readiness;
+  stats(): PipelineStats;
+  /** Starts the probes; resolves when the first levels are in and the tree is complete. Rejects with what the machine lacks. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Throws PodtreeError for a machine that cannot run it. */
+export function createPipeline(config: Config, log: Logger, events: PipelineEvents): Pipeline {
+  const identity = readHostIdentity(config.nodeName);
+  requireHostNamespaces(identity);
+  const hierarchy = findHierarchy({ override: hierarchyOverride(config.cgroupHierarchy) });
+  const clock = createClock();
+  const idPrefix = randomBytes(4).toString('hex');
+  const engine = createEngine({
+    node: identity.nodeName,
+    host: identity,
+    wallTime: clock.wallTime,
+    idPrefix,
+    limits: { maxHistory: config.limits.historySandboxes, maxProcessesPerPod: config.limits.podProcesses },
+  });
+
+  const kernelEvents: Record<string, number> = {};
+  const stats = {
+    lost: 0,
+    malformed: 0,
+    queueDropped: 0,
+    probeRestarts: 0,
+    resyncs: 0,
+    lastResyncMs: 0,
+    attachMs: undefined as number | undefined,
+  };
+  let readiness: Readiness = { ready: false, reason: 'the probes are being attached' };
+  /** Until the first levels are in, events wait: what they say is younger than the probes and older than the levels. */
+  let early: KernelEvent[] | undefined = [];
+  let isStopped = false;
+  let resyncTimer: NodeJS.Timeout | undefined;
+  let resyncing: Promise<void> | undefined;
+  let tickTimer: NodeJS.Timeout | undefined;
+  let tickAtNs = Number.POSITIVE_INFINITY;
+
+  const poll: RuntimePoll = createRuntimePoll({
+    clients: [
+      createRuntimeClient({ ...(config.runtimeEndpoint && { endpoint: config.runtimeEndpoint }), log: log.child({ subsystem: 'cri' }) }),
+      ...(config.runtimeEndpoint === DEMO_ENDPOINT ? [] : [createRuntimeClient({ endpoint: DEMO_ENDPOINT })]),
+    ],
+    bootNow: clock.bootNow,
+    onAnswer: (answer) => feed({ type: 'runtime', nowNs: clock.bootNow(), ...answer }),
+    log: log.child({ subsystem: 'cri' }),
+  });
+
+  const source = createKernelSource({
+    bpftracePath: config.bpftrace,
+    probesDir: fileURLToPath(new URL('../probes', import.meta.url)),
+    hierarchy,
+    hostNamespaces: identity.namespaces,
+    podRoots: [],
+    processArgs: config.processArgs !== 'off',
+    log: log.child({ subsystem: 'kernel' }),
+    onMessage,
+  });
+
+  function feed(input: EngineInput, oldestNs?: number): void {
+    events.onInput?.(input);
+    const updates = engine.input(input);
+    const { askRuntime, watchPids, podRoots } = engine.takeRequests();
+    for (const pid of watchPids) source.watchProcess(pid);
+    for (const id of podRoots) source.addPodRoot(id);
+    if (askRuntime) poll.ask();
+    if (updates.length > 0) events.onUpdates(updates, oldestNs === undefined ? undefined : clock.bootNow() - oldestNs);
+    scheduleTick();
+  }
+
+  function scheduleTick(): void {
+    const dueNs = engine.nextDeadlineNs();
+    if (dueNs === undefined || dueNs >= tickAtNs || isStopped) return;
+    clearTimeout(tickTimer);
+    tickAtNs = dueNs;
+    tickTimer = setTimeout(
+      () => {
+        tickAtNs = Number.POSITIVE_INFINITY;
+        feed({ type: 'tick', nowNs: clock.bootNow() });
+      },
+      Math.max(1, (dueNs - clock.bootNow()) / 1e6),
+    );
+  }
+
+  function onMessage(message: KernelMessage): void {
+    switch (message.type) {
+      case 'events':
+        return onEvents(message.events);
+      case 'lost':
+        stats.lost += message.lost;
+        feed({ type: 'lost', nowNs: clock.bootNow(), stage: 'kernel', lost: message.lost, reason: "bpftrace's buffer was full" });
+        events.onGap('kernel', message.lost);
+        return resyncSoon();
+      case 'malformed':
+        stats.malformed += message.count;
+        return;
+      case 'ready':
+        stats.attachMs = message.attachMs;
+        log.info({ attachMs: Math.round(message.attachMs), bpftrace: message.bpftraceVersion }, 'probes attached');
+        seed();
+        return resyncSoon(0);
+      case 'down':
+        stats.probeRestarts++;
+        setReadiness({ ready: false, reason: `the probes are down: ${messageOf(message.error)}` });
+        log.error(
+          { error: messageOf(message.error), restartInMs: message.restartInMs },
+          'probes are down: nothing is seen until they are back',
+        );
+        feed({ type: 'lost', nowNs: clock.bootNow(), stage: 'kernel', reason: 'the probes ended' });
+        return events.onGap('kernel', undefined);
+      default:
+        message satisfies never;
+    }
+  }
+
+  function onEvents(batch: readonly KernelEvent[]): void {
+    for (const { kind } of batch) kernelEvents[kind] = (kernelEvents[kind] ?? 0) + 1;
+    if (!early) return feed({ type: 'kernel', nowNs: clock.bootNow(), events: batch }, batch[0]?.timeNs);
+    const room = config.limits.queueEvents - early.length;
+    early.push(...batch.slice(0, Math.max(0, room)));
+    stats.queueDropped += Math.max(0, batch.length - room);
+  }
+
+  function seed(): void {
+    const { pids, podRoots, namespaces } = engine.seeds();
+    for (const id of podRoots) source.addPodRoot(id);
+    for (const inode of namespaces) source.addPodNamespace(inode);
+    for (const pid of pids) source.watchProcess(pid);
+  }
+
+  function resyncSoon(delayMs = RESYNC_DELAY_MS): void {
+    clearTimeout(resyncTimer);
+    if (isStopped) return;
+    resyncTimer = setTimeout(() => {
+      resyncing ??= resync()
+        .catch((error: unknown) =>
+          log.error({ error: messageOf(error) }, 'reading /proc failed: the tree may be behind until the next try'),
+        )
+        .finally(() => {
+          resyncing = undefined;
+          resyncSoon(config.resyncIntervalMs);
+        });
+    }, delayMs);
+  }
+
+  /** Reads the levels and makes the tree agree with them. */
+  async function resync(): Promise<void> {
+    const startedMs = performance.now();
+    const [level] = await Promise.all([
+      scanHost({ hierarchy, hostNamespaces: identity.namespaces, bootNow: clock.bootNow, withArgs: config.processArgs !== 'off' }),
+      early ? poll.once() : undefined,
+    ]);
+    if (isStopped) return;
+    feed({ type: 'host', nowNs: clock.bootNow(), level });
+    if (early) {
+      const waiting = early;
+      early = undefined;
+      seed();
+      feed({ type: 'primed', nowNs: clock.bootNow() });
+      feed({ type: 'kernel', nowNs: clock.bootNow(), events: waiting });
+      if (stats.queueDropped > 0) events.onGap('agent', stats.queueDropped);
+    } else {
+      poll.ask();
+    }
+    stats.resyncs++;
+    stats.lastResyncMs = performance.now() - startedMs;
+    setReadiness({ ready: true });
+  }
+
+  function setReadiness(next: Readiness): void {
+    readiness = next;
+    events.onReadiness(next);
+    if (next.ready) for (const resolve of whenReady.splice(0)) resolve();
+  }
+  const whenReady: (() => void)[] = [];
+
+  return {
+    identity,
+    engine,
+    idPrefix,
+    wallOffsetNs: clock.wallOffsetNs,
+    readiness: () => readiness,
+    stats: () => ({ kernelEvents, ...stats }),
+    start: async () => {
+      // The filter has to know where pods are before the first event, and the names of all cgroups are needed at once.
+      const first = await scanHost({ hierarchy, hostNamespaces: identity.namespaces, bootNow: clock.bootNow });
+      for (const [id, path] of first.cgroups) if (isPodRoot(path)) source.addPodRoot(id);
+      const ready = new Promise<void>((resolve) => whenReady.push(resolve));
+      await source.start();
+      await ready;
+    },
+    stop: async () => {
+      isStopped = true;
+      clearTimeout(resyncTimer);
+      clearTimeout(tickTimer);
+      poll.stop();
+      await source.stop();
+      await resyncing;
+    },
+  };
+}
+
+function hierarchyOverride(setting: Config['cgroupHierarchy']): string | undefined {
+  switch (setting) {
+    case 'auto':
+      return undefined;
+    case 'v2':
+      return 'v2';
+    case 'v1':
+      return 'pids';
+    default:
+      return setting satisfies never;
+  }
+}

@@ -1,0 +1,129 @@
+// Asks the runtimes of the node when there is a reason to, soon and again for a while, and now and then without one.
+
+import type { Logger } from 'pino';
+import type { RuntimeClient } from '../src/cri/client.ts';
+import type { RuntimeLevel } from '../src/cri/level.ts';
+import { messageOf } from '../src/error.ts';
+import { findSocketOwner } from '../src/host/socket-owner.ts';
+
+/** A runtime names a sandbox some time after its pause runs, and forgets it some time after the kernel saw it end. */
+const ASK_AGAIN_MS = [0, 20, 50, 100, 200, 400, 1000, 3000, 10_000] as const;
+const INTERVAL_MS = 10_000;
+
+export interface RuntimeAnswer {
+  /** Boot time in ns before the runtimes were asked. */
+  readonly fromNs: number;
+  /** Absent when no runtime has ever answered. */
+  readonly level?: RuntimeLevel;
+  readonly daemonPid?: number;
+}
+
+export interface RuntimePoll {
+  /** There is a reason to ask: now, and then at growing distances. */
+  ask(): void;
+  /** Asks once and resolves when the answer has been delivered. */
+  once(): Promise<void>;
+  stop(): void;
+  readonly isAvailable: boolean;
+}
+
+export interface RuntimePollOptions {
+  readonly clients: readonly RuntimeClient[];
+  readonly bootNow: () => number;
+  readonly onAnswer: (answer: RuntimeAnswer) => void;
+  readonly log: Logger;
+}
+
+export function createRuntimePoll({ clients, bootNow, onAnswer, log }: RuntimePollOptions): RuntimePoll {
+  const last = new Map<RuntimeClient, RuntimeLevel>();
+  const failures = new Map<RuntimeClient, string>();
+  let daemonPid: number | undefined;
+  let step = ASK_AGAIN_MS.length;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let isStopped = false;
+
+  async function poll(): Promise<void> {
+    const fromNs = bootNow();
+    let answered = 0;
+    await Promise.all(
+      clients.map(async (client) => {
+        try {
+          last.set(client, await client.level());
+          answered++;
+          await recovered(client);
+        } catch (error) {
+          failed(client, messageOf(error));
+        }
+      }),
+    );
+    if (isStopped) return;
+    onAnswer({
+      fromNs,
+      ...(answered > 0 && { level: merge(clients.flatMap((client) => last.get(client) ?? [])) }),
+      ...(daemonPid && { daemonPid }),
+    });
+  }
+
+  async function recovered(client: RuntimeClient): Promise<void> {
+    const { endpoint, runtimeName, runtimeVersion } = client.state();
+    const isNews = failures.delete(client) || !seen.has(client);
+    seen.add(client);
+    if (!isNews || !endpoint) return;
+    log.info({ endpoint, runtimeName, runtimeVersion }, 'runtime answers');
+    if (client === clients[0]) daemonPid = await findSocketOwner(endpoint.replace(/^unix:\/\//, ''));
+  }
+  const seen = new Set<RuntimeClient>();
+
+  function failed(client: RuntimeClient, message: string): void {
+    if (failures.get(client) === message) return;
+    failures.set(client, message);
+    // The demo's socket is looked for and rarely there.
+    if (client === clients[0]) log.warn({ error: message }, 'runtime does not answer: pods are named by uid until it does');
+  }
+
+  function run(): Promise<void> {
+    running ??= poll().finally(() => {
+      running = undefined;
+      schedule();
+    });
+    return running;
+  }
+
+  function schedule(): void {
+    clearTimeout(timer);
+    if (isStopped) return;
+    const delay = ASK_AGAIN_MS[step] ?? INTERVAL_MS;
+    if (step < ASK_AGAIN_MS.length) step++;
+    timer = setTimeout(() => void run(), delay);
+    timer.unref();
+  }
+
+  return {
+    ask: () => {
+      // While answers are coming in quick succession the next one is soon enough.
+      if (step <= 2 && (running || timer)) return;
+      step = 0;
+      if (!running) schedule();
+    },
+    once: run,
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+      for (const client of clients) client.close();
+    },
+    get isAvailable() {
+      return last.size > 0 && failures.size < clients.length;
+    },
+  };
+}
+
+function merge(levels: readonly RuntimeLevel[]): RuntimeLevel {
+  const [first] = levels;
+  return {
+    runtimeName: first?.runtimeName ?? '',
+    runtimeVersion: first?.runtimeVersion ?? '',
+    sandboxes: levels.flatMap((level) => level.sandboxes.map((sandbox) => ({ ...sandbox, runtimeName: level.runtimeName }))),
+    containers: levels.flatMap((level) => level.containers),
+  };
+}
