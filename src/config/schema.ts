@@ -61,8 +61,8 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
     check: (text) => /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text),
   }),
   runtimeEndpoint: textSetting({
-    metavar: 'unix://PATH',
-    doc: 'Socket of the container runtime.',
+    metavar: 'SOCKET',
+    doc: 'Socket of the container runtime, as unix://PATH.',
     flag: 'runtime-endpoint',
     // crictl's variable: whoever set that up for this node meant the same socket.
     env: ['PODTREE_RUNTIME_ENDPOINT', 'CONTAINER_RUNTIME_ENDPOINT'],
@@ -94,7 +94,6 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
     check: (text) => (/^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/i.test(text) ? text : undefined),
   }),
   logLevel: choiceSetting({
-    metavar: 'LEVEL',
     doc: 'The least severe messages that are logged.',
     flag: 'log-level',
     env: ['PODTREE_LOG_LEVEL'],
@@ -102,14 +101,14 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
     choices: LOG_LEVELS,
   }),
   logFormat: choiceSetting({
-    doc: 'Lines for people or for programs; auto is text on a terminal.',
+    doc: 'Log lines for people or for programs; auto is text on a terminal.',
     flag: 'log-format',
     env: ['PODTREE_LOG_FORMAT'],
     defaultValue: 'auto',
     choices: ['auto', 'text', 'json'],
   }),
   processArgs: choiceSetting({
-    doc: 'Whether arguments of processes, which may hold secrets, are read and shown.',
+    doc: 'Whether arguments of processes are shown; they may hold secrets.',
     flag: 'process-args',
     env: ['PODTREE_PROCESS_ARGS'],
     defaultValue: 'off',
@@ -150,8 +149,8 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
     1_073_741_824,
     'bytes',
   ),
-  'limits.journalUpdates': limit('JOURNAL_UPDATES', 'Updates kept for clients that come back.', 50_000, 0, 10_000_000),
-  'limits.journalBytes': limit('JOURNAL_BYTES', 'Memory for these updates.', 33_554_432, 0, 4_294_967_296, 'bytes'),
+  'limits.journalUpdates': limit('JOURNAL_UPDATES', 'Updates kept for clients that come back.', 32_768, 0, 10_000_000),
+  'limits.journalBytes': limit('JOURNAL_BYTES', 'Memory for these updates.', 16_777_216, 0, 4_294_967_296, 'bytes'),
   'limits.historySandboxes': limit('HISTORY_SANDBOXES', 'Earlier sandboxes kept for each pod.', 10, 0, 1_000),
   'limits.podProcesses': limit('POD_PROCESSES', 'Processes kept for each pod.', 4_096, 16, 1_000_000),
   'limits.queueEvents': limit('QUEUE_EVENTS', 'Kernel events that may wait in the agent.', 65_536, 1_024, 10_000_000),

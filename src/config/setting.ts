@@ -16,6 +16,8 @@ export interface Setting<T> {
   /** Said in place of the default where it is not a constant, such as "the host's name". */
   readonly defaultText?: string;
   readonly unit?: string;
+  /** The words that are allowed, where it is one of a few. */
+  readonly choices?: readonly string[];
   readonly parse: Parse<T>;
   /** What is allowed, for the reference page. */
   readonly allowed: string;
@@ -52,8 +54,9 @@ export function choiceSetting<T extends string>(
   const { choices, ...rest } = options;
   const allowed = `one of ${choices.join(', ')}`;
   return {
-    metavar: choices.length > 4 ? 'WORD' : choices.join('|'),
+    metavar: 'WORD',
     ...rest,
+    choices,
     allowed,
     format: String,
     parse: (input) => {

@@ -3,7 +3,7 @@ import type { Container, ProcessRecord, Sandbox } from '../tree/model.ts';
 import type { Style } from './color.ts';
 import { namespacePieces } from './draw-namespaces.ts';
 import { displayWidth, escapeArgs, escapeText, padEnd } from './escape.ts';
-import { exitStyle, formatExit } from './label.ts';
+import { count, exitStyle, formatExit } from './label.ts';
 import { type Branch, joinPieces, type Piece, piece } from './line.ts';
 
 /** `nameWidth` aligns what follows the names of the containers of one pod. */
@@ -21,8 +21,8 @@ function containerFacts(container: Container): Piece[] {
     [
       container.kind === 'app' ? undefined : piece(container.kind, 'accent'),
       piece(container.state, stateStyle(container)),
-      container.restarts === 0 ? undefined : piece(`${container.restarts} ${container.restarts === 1 ? 'restart' : 'restarts'}`, 'warn'),
-      lastExit === undefined ? undefined : piece(`last exit ${formatExit(lastExit)}`, exitStyle(lastExit)),
+      container.restarts === 0 ? undefined : piece(count(container.restarts, 'restart'), 'warn'),
+      lastExit === undefined ? undefined : piece(`last ${formatExit(lastExit)}`, exitStyle(lastExit)),
     ],
     '  ',
   );

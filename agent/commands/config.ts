@@ -1,0 +1,71 @@
+// `podtree config`: the settings that are in effect, each with where its value came from.
+import { type Command, Option } from 'commander';
+import { renderReferencePage } from '../../src/config/reference-page.ts';
+import { type Config, SETTING_KEYS, SETTINGS, type SettingKey } from '../../src/config/schema.ts';
+import type { Setting } from '../../src/config/setting.ts';
+import { escapeText } from '../../src/terminal/escape.ts';
+import { piece, renderLine } from '../../src/terminal/line.ts';
+import { EXIT, type ExitCode } from './failure.ts';
+import { addExamples } from './help.ts';
+import { addColorOption, type ColorOptions, paintOf } from './option.ts';
+import { addConfigOptions, readConfig } from './read-config.ts';
+import type { Session } from './session.ts';
+
+export function addConfigCommand(program: Command, session: Session, done: (code: ExitCode) => void): void {
+  const command = program
+    .command('config')
+    .summary('the effective configuration and where it came from')
+    .description('Print the settings the agent would run with, and where each value came from.')
+    .addOption(new Option('-o, --output <FORMAT>', 'output format').choices(['text', 'json']).default('text'))
+    .option('--reference', 'print the reference page in Markdown instead');
+  addColorOption(command);
+  addConfigOptions(command);
+  addExamples(command, [
+    ['what an agent started here would use', 'podtree config'],
+    ['check a file before it is rolled out', 'podtree config --config podtree.yaml'],
+    ['one value, for a script', "podtree config -o json | jq -r '.stateDir.value'"],
+  ]);
+  command.action(async () => {
+    done(await printConfig(command, session));
+  });
+}
+
+async function printConfig(command: Command, session: Session): Promise<ExitCode> {
+  const options = command.opts<ColorOptions & { output: string; reference?: boolean }>();
+  if (options.reference === true) {
+    await session.out.write(renderReferencePage());
+    return EXIT.fine;
+  }
+  const { config, sources } = readConfig(command, session);
+  if (options.output === 'json') {
+    const entries = SETTING_KEYS.map((key) => [key, { value: settingValue(config, key), source: sources.get(key)?.name }]);
+    await session.out.write(`${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+    return EXIT.fine;
+  }
+  const paint = paintOf(options, session);
+  const keyWidth = Math.max(...SETTING_KEYS.map((key) => key.length));
+  const shown = SETTING_KEYS.map((key) => escapeText(textOf(config, key)));
+  const valueWidth = Math.min(48, Math.max(...shown.map((text) => text.length)));
+  const lines = SETTING_KEYS.map((key, index) => {
+    const source = sources.get(key);
+    const isDefault = source?.kind === 'default';
+    const value = piece(`${(shown[index] ?? '').padEnd(valueWidth)}  `, isDefault ? 'plain' : 'strong');
+    const origin = piece(escapeText(source?.name ?? ''), isDefault ? 'muted' : 'accent');
+    return renderLine([piece(`${key.padEnd(keyWidth)}  `), value, origin], session.out.size().columns, paint);
+  });
+  await session.out.write(`${lines.join('\n')}\n`);
+  return EXIT.fine;
+}
+
+function settingValue(config: Config, key: SettingKey): unknown {
+  const [group, name] = key.split('.');
+  const holder: Readonly<Record<string, unknown>> = name === undefined ? { ...config } : { ...config.limits };
+  return key === 'listen' ? textOf(config, key) : (holder[name ?? group ?? ''] ?? null);
+}
+
+function textOf(config: Config, key: SettingKey): string {
+  const setting = SETTINGS[key] as Setting<unknown>;
+  const value = key === 'listen' ? config.listen : (settingValue(config, key) ?? undefined);
+  const text = setting.format(value);
+  return text === '' ? `(${setting.defaultText ?? 'none'})` : text;
+}

@@ -1,0 +1,221 @@
+// Looks at this machine for everything the agent needs, and says for each thing what was found and how to put it right.
+import { access, constants, readdir, readFile, readlink } from 'node:fs/promises';
+import { arch, platform, release } from 'node:os';
+import { formatListen } from '../../src/config/address.ts';
+import type { Config } from '../../src/config/schema.ts';
+
+/** fail: the agent would not run. warn: it would, with less. */
+export interface Check {
+  readonly name: string;
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly found: string;
+  /** What to do about it; absent when ok. */
+  readonly fix?: string;
+}
+
+/** Checks of the machine that need no other part of the agent. Nothing is changed; takes some milliseconds. */
+export async function checkMachine(config: Config): Promise<Check[]> {
+  return Promise.all([
+    checkPlatform(),
+    checkNode(),
+    checkPrivileges(),
+    checkBtf(),
+    checkTracefs(),
+    checkLockdown(),
+    checkPidNamespace(),
+    checkCgroupNamespace(),
+    checkCgroups(config),
+    checkProc(),
+  ]);
+}
+
+// The stable tracepoints that probes/ attaches to have all been there since 5.8; CAP_BPF and BTF in distributions' kernels date from then too.
+const OLDEST_KERNEL = [5, 8] as const;
+
+async function checkPlatform(): Promise<Check> {
+  const name = 'kernel';
+  if (platform() !== 'linux') {
+    return {
+      name,
+      status: 'fail',
+      found: platform(),
+      fix: 'podtree watches a Linux kernel: run it on the node, or in a Linux virtual machine',
+    };
+  }
+  const [major = 0, minor = 0] = release()
+    .split('.')
+    .map((part) => Number.parseInt(part, 10));
+  const found = `Linux ${release()} ${arch()}`;
+  if (major < OLDEST_KERNEL[0] || (major === OLDEST_KERNEL[0] && minor < OLDEST_KERNEL[1])) {
+    return { name, status: 'fail', found, fix: `a kernel of at least ${OLDEST_KERNEL.join('.')} is needed` };
+  }
+  return { name, status: 'ok', found };
+}
+
+async function checkNode(): Promise<Check> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isNew = major > 22 || (major === 22 && minor >= 18);
+  const check: Check = { name: 'node', status: isNew ? 'ok' : 'fail', found: `Node.js ${process.versions.node}` };
+  return isNew ? check : { ...check, fix: 'Node.js 22.18 or newer is needed; 24 is what podtree is tested with' };
+}
+
+/** Bits of CapEff, include/uapi/linux/capability.h. */
+const CAPABILITIES = { CAP_DAC_READ_SEARCH: 2, CAP_SYS_PTRACE: 19, CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 } as const;
+
+async function checkPrivileges(): Promise<Check> {
+  const name = 'privileges';
+  const status = await readText('/proc/self/status');
+  const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status ?? '')?.[1] ?? '0'}`);
+  const has = (capability: keyof typeof CAPABILITIES): boolean => ((effective >> BigInt(CAPABILITIES[capability])) & 1n) === 1n;
+  const uid = process.getuid?.() ?? -1;
+  const who = uid === 0 ? 'root' : `uid ${uid}`;
+  // Debian's bpftrace asks for uid 0 itself, whatever capabilities there are (src/main.cpp check_is_root, until 0.21).
+  if (uid !== 0) return { name, status: 'fail', found: who, fix: 'run it as root: sudo podtree …' };
+  const missing: string[] = [];
+  if (!has('CAP_SYS_ADMIN') && !(has('CAP_BPF') && has('CAP_PERFMON'))) missing.push('CAP_BPF and CAP_PERFMON (or CAP_SYS_ADMIN)');
+  if (!has('CAP_SYS_PTRACE')) missing.push('CAP_SYS_PTRACE');
+  if (missing.length > 0) {
+    return {
+      name,
+      status: 'fail',
+      found: `${who} without ${missing.join(' and ')}`,
+      fix: 'give the container these capabilities, or privileged: true',
+    };
+  }
+  return { name, status: 'ok', found: `${who} with the capabilities that are needed` };
+}
+
+async function checkBtf(): Promise<Check> {
+  const path = '/sys/kernel/btf/vmlinux';
+  if (await isReadable(path)) return { name: 'BTF', status: 'ok', found: path };
+  return {
+    name: 'BTF',
+    status: 'fail',
+    found: `${path} is missing`,
+    fix: 'use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as Debian 11, Ubuntu 20.10 and newer have; in a container, mount the host’s /sys',
+  };
+}
+
+const TRACEPOINTS = [
+  'task/task_newtask',
+  'sched/sched_process_exec',
+  'sched/sched_process_exit',
+  'syscalls/sys_exit_setns',
+  'syscalls/sys_exit_unshare',
+  'signal/signal_generate',
+  'oom/mark_victim',
+  'cgroup/cgroup_mkdir',
+  'cgroup/cgroup_rmdir',
+  'cgroup/cgroup_attach_task',
+] as const;
+
+async function checkTracefs(): Promise<Check> {
+  const name = 'tracefs';
+  for (const root of ['/sys/kernel/tracing', '/sys/kernel/debug/tracing']) {
+    if (!(await isReadable(`${root}/events`))) continue;
+    const there = await Promise.all(TRACEPOINTS.map((point) => isReadable(`${root}/events/${point}/id`)));
+    const missing = TRACEPOINTS.filter((_point, index) => there[index] !== true);
+    if (missing.length === 0) return { name, status: 'ok', found: `${root}, ${TRACEPOINTS.length} tracepoints` };
+    const fix = 'the kernel needs CONFIG_FTRACE_SYSCALLS=y and CONFIG_CGROUPS=y, as every distribution builds it';
+    return { name, status: 'fail', found: `${root} has no ${missing.join(', ')}`, fix };
+  }
+  return { name, status: 'fail', found: 'not mounted', fix: 'mount -t tracefs tracefs /sys/kernel/tracing (as root)' };
+}
+
+async function checkLockdown(): Promise<Check> {
+  const text = await readText('/sys/kernel/security/lockdown');
+  const mode = /\[(\w+)\]/.exec(text ?? '')?.[1] ?? 'none';
+  if (mode !== 'confidentiality') return { name: 'lockdown', status: 'ok', found: mode };
+  return { name: 'lockdown', status: 'fail', found: mode, fix: 'the kernel refuses BPF reads in this mode: boot with lockdown=integrity' };
+}
+
+/** include/uapi/linux/nsfs.h (and proc_ns.h before it): the inodes of the initial namespaces are constants. */
+const INITIAL = { pid: 4026531836, cgroup: 4026531835 } as const;
+
+async function checkPidNamespace(): Promise<Check> {
+  const name = 'pid namespace';
+  if ((await namespaceOf('pid')) === INITIAL.pid) return { name, status: 'ok', found: "the host's" };
+  return {
+    name,
+    status: 'fail',
+    found: "not the host's: pids of the kernel mean nothing here",
+    fix: 'run it on the host, or set hostPID: true',
+  };
+}
+
+async function checkCgroupNamespace(): Promise<Check> {
+  const name = 'cgroup namespace';
+  if ((await namespaceOf('cgroup')) === INITIAL.cgroup) return { name, status: 'ok', found: "the host's" };
+  const fix = 'run it on the host, or privileged: with a cgroup namespace of its own it sees its own cgroups only';
+  return { name, status: 'warn', found: "not the host's", fix };
+}
+
+async function namespaceOf(type: keyof typeof INITIAL): Promise<number> {
+  const link = await readlink(`/proc/self/ns/${type}`).catch(() => '');
+  return Number(/\[(\d+)\]/.exec(link)?.[1] ?? 0);
+}
+
+async function checkCgroups(config: Config): Promise<Check> {
+  const name = 'cgroups';
+  const mounts = (await readText('/proc/self/mountinfo')) ?? '';
+  // Only what is mounted below the usual place: a chroot elsewhere has mounts of the same file systems.
+  const below = mounts.split('\n').filter((line) => line.split(' ')[4]?.startsWith('/sys/fs/cgroup') === true);
+  const hasV2 = below.some((line) => line.includes(' - cgroup2 '));
+  const hasV1 = below.some((line) => line.includes(' - cgroup '));
+  const found = hasV1 && hasV2 ? 'v1 with an empty v2 beside it (hybrid)' : hasV2 ? 'v2' : hasV1 ? 'v1' : 'none';
+  if (found === 'none')
+    return {
+      name,
+      status: 'fail',
+      found: 'none below /sys/fs/cgroup',
+      fix: 'mount the cgroup file system, or mount the host’s /sys/fs/cgroup',
+    };
+  const wanted = config.cgroupHierarchy;
+  if ((wanted === 'v2' && !hasV2) || (wanted === 'v1' && !hasV1)) {
+    return { name, status: 'fail', found, fix: `cgroupHierarchy is ${wanted}, which this machine has not: set it to auto` };
+  }
+  return { name, status: 'ok', found };
+}
+
+async function checkProc(): Promise<Check> {
+  const name = '/proc';
+  const pids = (await readdir('/proc').catch(() => [] as string[])).filter((entry) => /^\d+$/.test(entry));
+  if (pids.includes('2') || (pids.includes('1') && pids.length > 1)) return { name, status: 'ok', found: `${pids.length} processes` };
+  return {
+    name,
+    status: 'fail',
+    found: `${pids.length} processes`,
+    fix: 'mount the host’s /proc without hidepid, and run with hostPID: true',
+  };
+}
+
+/** Whether the port is free, or an agent is there already. */
+export async function checkListen(config: Config): Promise<Check> {
+  const name = 'listen';
+  const at = formatListen(config.listen);
+  try {
+    const answer = await fetch(`http://${at}/healthz`, { signal: AbortSignal.timeout(1000) });
+    await answer.body?.cancel();
+    return {
+      name,
+      status: 'warn',
+      found: `${at} is taken, most likely by an agent that runs already`,
+      fix: 'nothing, if that is the agent; else choose another with --listen',
+    };
+  } catch (error) {
+    const code = error instanceof Error && error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;
+    if (code === 'ECONNREFUSED') return { name, status: 'ok', found: `${at} is free` };
+    return { name, status: 'warn', found: `${at} is taken by something that speaks no HTTP`, fix: 'choose another address with --listen' };
+  }
+}
+
+async function isReadable(path: string): Promise<boolean> {
+  return access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined);
+}

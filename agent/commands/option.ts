@@ -1,0 +1,92 @@
+// The options that several commands share, and their values as the stream's query and the drawing need them.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { COLOR_MODES, type ColorMode, type Paint, paintFor } from '../../src/terminal/color.ts';
+import { UsageError } from './failure.ts';
+import type { Session } from './session.ts';
+
+export const DEFAULT_SERVER = 'http://127.0.0.1:7637';
+
+export interface SourceOptions {
+  readonly server: string;
+  readonly tokenFile?: string;
+  readonly from?: string;
+}
+
+export interface FilterOptions {
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+  readonly pod?: string;
+  readonly container?: string;
+  readonly selector?: string;
+  readonly eventTypes?: string;
+}
+
+export interface ColorOptions {
+  readonly color: ColorMode;
+}
+
+/** `--server`, `--token-file` and `--from`. */
+export function addSourceOptions(command: Command): Command {
+  const group = 'WHERE FROM';
+  return command
+    .addOption(new Option('--server <URL>', 'the agent to ask').env('PODTREE_SERVER').default(DEFAULT_SERVER).helpGroup(group))
+    .addOption(new Option('--token-file <FILE>', "file with the agent's access token").env('PODTREE_TOKEN_FILE').helpGroup(group))
+    .addOption(new Option('--from <FILE>', 'read recorded frames instead; - is standard input').helpGroup(group));
+}
+
+/** `-n`, `-A`, `--pod`, `-c`, `-l` and, where events are printed, `-e`. */
+export function addFilterOptions(command: Command, withEvents: boolean): Command {
+  const group = 'WHICH PODS';
+  command
+    .addOption(new Option('-n, --namespace <NAME>', 'pods of this namespace only').helpGroup(group))
+    .addOption(new Option('-A, --all-namespaces', 'pods of all namespaces, which is the default').conflicts('namespace').helpGroup(group))
+    .addOption(new Option('--pod <REGEX>', 'pods whose name matches').helpGroup(group))
+    .addOption(new Option('-c, --container <NAME>', 'this container only').helpGroup(group))
+    .addOption(new Option('-l, --selector <SELECTOR>', 'pods with these labels, such as app=web,tier!=db').helpGroup(group));
+  if (withEvents)
+    command.addOption(new Option('-e, --event-types <LIST>', 'these types only; ! before a type leaves it out').helpGroup(group));
+  return command;
+}
+
+export function addColorOption(command: Command): Command {
+  return command.addOption(new Option('--color <WHEN>', 'when to use colours').choices(COLOR_MODES).default('auto'));
+}
+
+export function paintOf(options: ColorOptions, session: Session): Paint {
+  return paintFor(options.color, session.out.isTerminal, session.env);
+}
+
+/** The stream's query parameters, by name. */
+export function queryOf(options: FilterOptions & { readonly since?: string }): Record<string, string> {
+  const { namespace, pod, container, selector, eventTypes: types, since } = options;
+  const given = { namespace, pod, container, selector, types, since };
+  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** The agent's address as an http URL without a path. Takes `host:port` and `ws://…` too. Throws UsageError. */
+export function serverUrl(text: string): URL {
+  const withScheme = /^[a-z]+:\/\//i.test(text) ? text.replace(/^ws/i, 'http') : `http://${text}`;
+  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.username !== '') {
+    throw new UsageError(`--server ${JSON.stringify(text)}: expected a URL such as ${DEFAULT_SERVER}`);
+  }
+  return url;
+}
+
+/** A parser for commander: a whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+    return value;
+  };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A parser for commander: `30s`, `5m`, `1h`, `500ms`, in ms. */
+export function span(text: string): number {
+  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('Expected a time such as 500ms, 30s, 5m or 1h.');
+  return Number(match[1]) * (UNIT_MS[match[2] ?? 's'] ?? 1000);
+}

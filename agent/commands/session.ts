@@ -1,0 +1,85 @@
+// What a command may touch: standard streams that survive a closed pipe, the environment, and the signal that ends it.
+import type { Readable } from 'node:stream';
+import { hideControls } from '../../src/terminal/escape.ts';
+
+export interface Session {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable;
+  readonly out: Output;
+  /** One message for the person, on standard error, with `podtree: ` before it. */
+  note(message: string): void;
+  readonly isErrorTerminal: boolean;
+  /** Aborted by Ctrl-C, SIGTERM, or when nobody reads standard output any more: end quietly. */
+  readonly stop: AbortSignal;
+}
+
+export interface Output {
+  /** Resolves when more may be written: immediately, or when a slow reader has caught up. */
+  write(text: string): Promise<void>;
+  /** Writes at once, whatever the reader does: for escape sequences that give the terminal back. */
+  writeNow(text: string): void;
+  readonly isTerminal: boolean;
+  /** The terminal's size; without a terminal lines are not cut. */
+  size(): { readonly columns: number; readonly rows: number };
+  onResize(listener: () => void): () => void;
+}
+
+/** The session of this process. `close` takes the signal handlers away again, so that the next signal kills as usual. */
+export function openSession(): { readonly session: Session; close(): void } {
+  const stopping = new AbortController();
+  const onSignal = (): void => {
+    stopping.abort();
+    // Whoever presses Ctrl-C twice means it.
+    close();
+  };
+  const close = (): void => {
+    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  // A reader such as `head` that has seen enough is no error (EPIPE); a stream that broke otherwise cannot be written to either.
+  process.stdout.on('error', () => stopping.abort());
+  process.stderr.on('error', () => {});
+  const session: Session = {
+    env: process.env,
+    stdin: process.stdin,
+    out: outputOf(process.stdout, stopping.signal),
+    note: (message) => {
+      process.stderr.write(`podtree: ${message.split('\n').map(hideControls).join('\n')}\n`);
+    },
+    isErrorTerminal: process.stderr.isTTY === true,
+    stop: stopping.signal,
+  };
+  return { session, close };
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function outputOf(stream: NodeJS.WriteStream, stop: AbortSignal): Output {
+  return {
+    isTerminal: stream.isTTY === true,
+    write: (text) => {
+      if (stop.aborted || stream.write(text)) return Promise.resolve();
+      return new Promise((resolve) => {
+        const done = (): void => {
+          stream.removeListener('drain', done);
+          stop.removeEventListener('abort', done);
+          resolve();
+        };
+        stream.on('drain', done);
+        stop.addEventListener('abort', done);
+      });
+    },
+    writeNow: (text) => {
+      stream.write(text);
+    },
+    size: () => {
+      if (stream.isTTY !== true) return { columns: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY };
+      // Some serial consoles say 0.
+      return { columns: stream.columns || 80, rows: stream.rows || 24 };
+    },
+    onResize: (listener) => {
+      stream.on('resize', listener);
+      return () => stream.removeListener('resize', listener);
+    },
+  };
+}
