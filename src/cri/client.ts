@@ -67,7 +67,7 @@ export interface RuntimeClientState {
 }
 
 export interface RuntimeClient {
-  /** What the runtime has now: the lists were asked for after this call. Calls while one read is under way share one next read.
+  /** What the runtime has now, oldest first: the lists were asked for after this call. Calls while one read is under way share one next read.
    * Rejects with CRI_UNAVAILABLE or CRI_MALFORMED; the next call connects anew. */
   level(): Promise<RuntimeLevel>;
   state(): RuntimeClientState;
@@ -143,8 +143,8 @@ export function createRuntimeClient(options: RuntimeClientOptions = {}): Runtime
     return {
       runtimeName: version.runtimeName,
       runtimeVersion: version.runtimeVersion,
-      sandboxes: keepNamed(sandboxMessages.map((message) => readSandbox(message, sandboxDetails.get(message.id)?.details))),
-      containers: named.map((container) => (sidecars.has(container.id) ? { ...container, kind: 'sidecar' } : container)),
+      sandboxes: keepNamed(sandboxMessages.map((message) => readSandbox(message, sandboxDetails.get(message.id)?.details))).sort(byAge),
+      containers: named.sort(byAge).map((container) => (sidecars.has(container.id) ? { ...container, kind: 'sidecar' } : container)),
     };
   }
 
@@ -154,7 +154,7 @@ export function createRuntimeClient(options: RuntimeClientOptions = {}): Runtime
     return [...byId.values()];
   }
 
-  function keepNamed<T extends RuntimeSandbox | RuntimeContainer>(items: readonly (T | undefined)[]): readonly T[] {
+  function keepNamed<T extends RuntimeSandbox | RuntimeContainer>(items: readonly (T | undefined)[]): T[] {
     const named = items.filter((item) => item !== undefined);
     counted.skipped += items.length - named.length;
     return named;
@@ -281,6 +281,11 @@ export function createRuntimeClient(options: RuntimeClientOptions = {}): Runtime
     state,
     close: () => closing.abort(),
   };
+}
+
+// containerd lists in the order of a Go map: another one each time.
+function byAge(a: RuntimeSandbox | RuntimeContainer, b: RuntimeSandbox | RuntimeContainer): number {
+  return a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? -1 : 1;
 }
 
 function forgetOthers(cache: Map<string, unknown>, present: readonly { readonly id: string }[]): void {

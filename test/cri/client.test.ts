@@ -60,10 +60,12 @@ const EXAMPLE: RuntimeLevel = {
     container('c', '2', { kind: 'ephemeral', restarts: 7, state: 'created' }),
   ],
 };
-// An exited and a created container have no pid.
+// Oldest first; an exited and a created container have no pid.
 const expected: RuntimeLevel = {
   ...EXAMPLE,
-  containers: EXAMPLE.containers.map(({ pid, ...rest }) => (rest.state === 'running' && pid !== undefined ? { ...rest, pid } : rest)),
+  containers: EXAMPLE.containers
+    .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))
+    .map(({ pid, ...rest }) => (rest.state === 'running' && pid !== undefined ? { ...rest, pid } : rest)),
 };
 
 function clientOf(test: Pick<typeof t, 'teardown'>, fake: FakeCri, options: RuntimeClientOptions = {}) {
@@ -247,7 +249,7 @@ t.test('a status call that hangs delays a level once and takes nothing else from
   fake.behave('PodSandboxStatus', (request) => ({ kind: request.pod_sandbox_id === id('1') ? 'hang' : 'answer' }));
   const client = clientOf(t, fake, { deadlineMs: 150, now: () => 0 });
   const level = await client.level();
-  t.match(level.containers[0], { pid: 4343 });
+  t.match(level.containers[1], { name: 'container-a', pid: 4343 });
   t.notOk(level.sandboxes[0] && 'pid' in level.sandboxes[0]);
   await client.level();
   t.equal(client.state().statusFailures, 1, 'not asked again at once');

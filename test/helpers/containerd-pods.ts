@@ -9,7 +9,7 @@ export interface ContainerSpec<N extends string = string> {
   readonly command: readonly string[];
   /** An init container is waited for; a sidecar is, as for the kubelet, an init container that is not. Default app. */
   readonly kind?: 'init' | 'sidecar' | 'app' | 'ephemeral';
-  /** ContainerMetadata.attempt: a second container of the same name in a sandbox needs another one. */
+  /** ContainerMetadata.attempt: a second container of the same name in a pod needs another one. Default: the sandbox' attempt. */
   readonly attempt?: number;
   /** Id of the container whose pid namespace to join, as `kubectl debug --target` does. */
   readonly targetId?: string;
@@ -106,7 +106,7 @@ function sandboxConfig(pod: Sandbox): Message {
 
 export async function runContainer(cri: TestCriClient, pod: Sandbox, spec: ContainerSpec): Promise<RunningContainer> {
   const kind = spec.kind ?? 'app';
-  const attempt = spec.attempt ?? 0;
+  const attempt = spec.attempt ?? pod.spec.attempt ?? 0;
   const created = await cri.call('CreateContainer', {
     pod_sandbox_id: pod.sandboxId,
     sandbox_config: sandboxConfig(pod),
