@@ -1,0 +1,97 @@
+// One bpftrace process: started, read in batches, ended in bounded time. Knows neither restarts nor what the lines mean.
+import { execa } from 'execa';
+
+export interface ChildOptions {
+  readonly path: string;
+  readonly program: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** One chunk of standard output. Nothing more is read until a returned promise resolves: bpftrace then fills its buffer and counts losses. */
+  readonly onChunk: (chunk: Buffer) => void | Promise<void>;
+}
+
+export interface ChildExit {
+  /** As a sentence part: 'exit code 1', 'signal SIGKILL', 'spawn failed: ENOENT'. */
+  readonly how: string;
+  /** The last lines of standard error, without what is known to be harmless. */
+  readonly stderr: string;
+}
+
+export interface Child {
+  readonly pid: number | undefined;
+  /** Resolves once when the process is reaped and its output read or given up. Rejects only with what onChunk threw. */
+  readonly exited: Promise<ChildExit>;
+  /** SIGINT, again after a second (0.17 needs it after a storm), SIGKILL after 2.5 s. Its remaining output is thrown away. */
+  stop(): Promise<void>;
+}
+
+const SECOND_SIGNAL_MS = 1_000;
+const KILL_MS = 2_500;
+const STDERR_BYTES = 8 * 1024;
+/** Without CAP_SYS_RESOURCE bpftrace says this, as ERROR or WARNING by version, and works all the same. */
+const HARMLESS = /RLIMIT_MEMLOCK|addrspace mismatch/i;
+
+export function startChild(options: ChildOptions): Child {
+  let stderr = '';
+  let isStopping = false;
+  // A process group of its own: Ctrl-C at the terminal goes to the agent, which ends its child in order. That it goes when the agent is killed
+  // is seen to by a probe (compose.ts).
+  const subprocess = execa(options.path, ['-f', 'json', '--no-warnings', '-e', options.program], {
+    env: options.env,
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+  });
+  subprocess.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-STDERR_BYTES);
+  });
+
+  const read = async (): Promise<void> => {
+    try {
+      for await (const chunk of subprocess.stdout) {
+        if (!isStopping) await options.onChunk(chunk as Buffer);
+      }
+    } catch (error) {
+      // Destroyed by stop().
+      if (!isStopping) throw error;
+    }
+  };
+  const reading = read();
+
+  const wait = async (): Promise<ChildExit> => {
+    const result = await subprocess;
+    await reading;
+    const how = result.signal
+      ? `signal ${result.signal}`
+      : result.exitCode === undefined
+        ? `not started: ${result.shortMessage}`
+        : `exit code ${result.exitCode}`;
+    const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !HARMLESS.test(line));
+    return { how, stderr: lines.slice(-5).join('; ').slice(0, 1_000) };
+  };
+  const exited = wait();
+
+  const signal = (name: NodeJS.Signals): void => {
+    subprocess.kill(name);
+  };
+  return {
+    pid: subprocess.pid,
+    exited,
+    async stop() {
+      isStopping = true;
+      signal('SIGINT');
+      const again = setTimeout(() => signal('SIGINT'), SECOND_SIGNAL_MS);
+      const kill = setTimeout(() => {
+        signal('SIGKILL');
+        subprocess.stdout.destroy();
+      }, KILL_MS);
+      try {
+        await subprocess;
+      } finally {
+        clearTimeout(again);
+        clearTimeout(kill);
+      }
+    },
+  };
+}
