@@ -30,11 +30,12 @@ function findNode() {
   }
 }
 
-/** The program to run. Node.js refuses to strip types below node_modules, so what is installed there brings compiled files. */
+/** The program to run; undefined when it is not there. Node.js refuses to strip types below node_modules: what is installed there is compiled. */
 function findMain() {
-  const source = path.join(ROOT, 'agent', 'main.ts');
   const isInstalled = ROOT.split(path.sep).indexOf('node_modules') !== -1;
-  return !isInstalled && fs.existsSync(source) ? source : path.join(ROOT, 'dist', 'agent', 'main.js');
+  const compiled = path.join(ROOT, 'dist', 'agent', 'main.js');
+  const source = path.join(ROOT, 'agent', 'main.ts');
+  return (isInstalled ? [compiled] : [source, compiled]).find((file) => fs.existsSync(file));
 }
 
 /**

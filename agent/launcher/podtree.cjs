@@ -5,6 +5,7 @@ const { pathToFileURL } = require('url');
 const { MINIMUM, findMain, findNode, runAndExit } = require('./node.cjs');
 
 const node = findNode();
+const main = findMain();
 if (process.platform !== 'linux') {
   fail(`needs Linux with eBPF, and this is ${process.platform}: run it on a node of the cluster or in a Linux virtual machine`);
 } else if (node === undefined) {
@@ -12,11 +13,13 @@ if (process.platform !== 'linux') {
     `needs Node.js ${MINIMUM} or later, and this is ${process.versions.node}: run npm ci in podtree's folder (it brings one along), ` +
       'or install a newer Node.js from https://nodejs.org',
   );
+} else if (main === undefined) {
+  fail('its program is missing (agent/main.ts, or dist/agent/main.js in a package): install podtree again');
 } else if (node === process.execPath) {
   // No second process where none is needed: signals and exit codes are the program's own.
-  import(pathToFileURL(findMain()).href);
+  import(pathToFileURL(main).href);
 } else {
-  runAndExit(node, [findMain()].concat(process.argv.slice(2)));
+  runAndExit(node, [main].concat(process.argv.slice(2)));
 }
 
 function fail(message) {
