@@ -1,0 +1,119 @@
+// A client of the agent: the stream as an async iterable that survives reconnects, and the tree as it is now.
+import { setTimeout as delay } from 'node:timers/promises';
+import { PodtreeError } from '../error.ts';
+import type { Tree } from '../tree/model.ts';
+import { DEFAULT_SERVER, endpoint } from './address.ts';
+import type { Protocol } from './codec.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits, connect } from './connection.ts';
+import { malformed, refused, unreachable } from './failure.ts';
+import type { StreamQuery } from './filter.ts';
+import type { Frame } from './frame.ts';
+import { readTree } from './read-frame.ts';
+
+export interface RetryPolicy {
+  readonly firstMs: number;
+  readonly factor: number;
+  readonly capMs: number;
+  /** Part of each delay that is left to chance: 0 none, 1 all of it. */
+  readonly jitter: number;
+}
+
+export const RETRY_POLICY: RetryPolicy = { firstMs: 250, factor: 2, capMs: 10_000, jitter: 0.5 };
+
+export interface StreamOptions {
+  /** Default http://127.0.0.1:7637. */
+  readonly server?: string | undefined;
+  readonly query?: StreamQuery | undefined;
+  readonly protocol?: Protocol | undefined;
+  /** Connects again when the connection is lost, from where it was. The first connection must succeed all the same. */
+  readonly reconnect?: boolean | undefined;
+  /** Ends the stream without an error. */
+  readonly signal?: AbortSignal | undefined;
+  /** Sent as a bearer token. */
+  readonly token?: string | undefined;
+  /** Told of each connection that was lost and will be tried again. */
+  readonly onRetry?: ((retry: { readonly error: PodtreeError; readonly attempt: number; readonly delayMs: number }) => void) | undefined;
+  readonly retry?: RetryPolicy | undefined;
+  readonly limits?: Partial<ConnectionLimits> | undefined;
+  /** In [0, 1). */
+  readonly random?: (() => number) | undefined;
+}
+
+/** The delay before attempt 1, 2, 3 … */
+export function retryDelayMs(policy: RetryPolicy, attempt: number, random: () => number): number {
+  const full = Math.min(policy.capMs, policy.firstMs * policy.factor ** (attempt - 1));
+  return full * (1 - policy.jitter * random());
+}
+
+function tokenOf(frame: Frame): string | undefined {
+  if ('updates' in frame) return frame.updates.at(-1)?.token;
+  if ('snapshot' in frame) return frame.snapshot.token;
+  return 'heartbeat' in frame ? frame.heartbeat.token : undefined;
+}
+
+/** Frames as they come, each connection beginning with its hello: `resumed` there says whether a snapshot follows instead of what was missed.
+ * While the reader takes its time the network is not read; the agent then holds a bounded part and states what it could not.
+ * Ends when `signal` fires or the reader stops. Throws QUERY_INVALID, AGENT_UNREACHABLE, AGENT_PROTOCOL. */
+export async function* openStream(options: StreamOptions = {}): AsyncGenerator<Frame, void, undefined> {
+  const { server = DEFAULT_SERVER, query = {}, protocol = 'json', reconnect = false, token, onRetry, retry = RETRY_POLICY } = options;
+  const { random = Math.random, signal = new AbortController().signal } = options;
+  const limits = { ...CONNECTION_LIMITS, ...options.limits };
+  let since = query.since;
+  let wasConnected = false;
+  let attempt = 0;
+  for (;;) {
+    const url = endpoint(server, 'v1/stream', { ...query, ...(since !== undefined && { since }) });
+    let isFirst = true;
+    try {
+      for await (const frame of connect({ url, protocol, token, limits, signal })) {
+        if (isFirst && !('hello' in frame)) throw malformed(url.origin, new Error('the first frame is not hello'));
+        isFirst = false;
+        wasConnected = true;
+        const reached = tokenOf(frame);
+        if (reached !== undefined) {
+          since = reached;
+          attempt = 0;
+        }
+        yield frame;
+      }
+      return;
+    } catch (error) {
+      const isWorthARetry = error instanceof PodtreeError && error.code === 'AGENT_UNREACHABLE';
+      if (!isWorthARetry || !reconnect || !wasConnected) throw error;
+      attempt += 1;
+      const delayMs = retryDelayMs(retry, attempt, random);
+      onRetry?.({ error, attempt, delayMs });
+      await delay(delayMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+    }
+  }
+}
+
+export interface FetchOptions extends Pick<StreamOptions, 'server' | 'signal' | 'token'> {
+  readonly query?: Pick<StreamQuery, 'namespace' | 'pod' | 'container' | 'selector'> | undefined;
+}
+
+/** The tree as it is now. Throws QUERY_INVALID, AGENT_UNREACHABLE, AGENT_PROTOCOL. */
+export async function fetchTree(options: FetchOptions = {}): Promise<Tree> {
+  const { server = DEFAULT_SERVER, query = {}, token, signal } = options;
+  const url = endpoint(server, 'v1/tree', query);
+  const timeout = AbortSignal.timeout(10_000);
+  let response: Response;
+  let body: string;
+  try {
+    response = await fetch(url, {
+      redirect: 'error',
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      headers: { Accept: 'application/json', ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
+    });
+    body = await response.text();
+  } catch (error) {
+    throw unreachable(url.origin, error instanceof TypeError ? (error.cause ?? error) : error);
+  }
+  if (!response.ok) throw refused(url.origin, response.status, body);
+  try {
+    return readTree(JSON.parse(body), 'tree');
+  } catch (error) {
+    throw malformed(url.origin, error);
+  }
+}

@@ -1,0 +1,66 @@
+// What went wrong between a client and the agent, said so that the reader knows what to do next.
+import { messageOf, PodtreeError } from '../error.ts';
+
+const REASON: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was cut',
+  ETIMEDOUT: 'no answer',
+  ENOTFOUND: 'the name has no address',
+  EAI_AGAIN: 'the name cannot be looked up now',
+  EHOSTUNREACH: 'no route to it',
+  ENETUNREACH: 'no route to it',
+};
+
+export function unreachable(origin: string, error: unknown): PodtreeError {
+  const code = (error as { readonly code?: unknown } | undefined)?.code;
+  const reason = (typeof code === 'string' ? REASON[code] : undefined) ?? messageOf(error);
+  const advice = 'Is "podtree agent" running there? Start it, or give its address with --server URL.';
+  return new PodtreeError('AGENT_UNREACHABLE', `cannot reach the agent at ${origin}: ${reason}. ${advice}`, { cause: error });
+}
+
+/** The connection stood and is gone. */
+export function lost(origin: string, reason: string): PodtreeError {
+  return new PodtreeError(
+    'AGENT_UNREACHABLE',
+    `lost the agent at ${origin}: ${reason}. Start it again if it is gone; --reconnect waits for it.`,
+  );
+}
+
+/** What an HTTP error answer means; `body` is what the server sent, which may be anything. */
+export function refused(origin: string, status: number, body: string): PodtreeError {
+  const message = messageIn(body);
+  if (status === 400 && message !== undefined) return new PodtreeError('QUERY_INVALID', message);
+  if (status === 503) {
+    return new PodtreeError(
+      'AGENT_UNREACHABLE',
+      `the agent at ${origin} takes no more clients: ${message ?? 'it is busy'}. Try again later.`,
+    );
+  }
+  if (status === 403) {
+    const advice = 'Use its IP address, or add the name to allowedHosts in its configuration.';
+    return new PodtreeError('AGENT_PROTOCOL', `the agent at ${origin} refuses this address: ${message ?? 'forbidden'}. ${advice}`);
+  }
+  const what = message ?? `it answered HTTP ${status}`;
+  return new PodtreeError(
+    'AGENT_PROTOCOL',
+    `${origin} does not speak podtree's protocol: ${what}. Check --server, and that both are the same version.`,
+  );
+}
+
+export function malformed(origin: string, error: unknown): PodtreeError {
+  const advice = 'Check --server, and that agent and command are the same version.';
+  return new PodtreeError('AGENT_PROTOCOL', `${origin} sent what podtree does not understand: ${messageOf(error)}. ${advice}`, {
+    cause: error,
+  });
+}
+
+function messageIn(body: string): string | undefined {
+  try {
+    const { error } = JSON.parse(body) as { readonly error?: { readonly message?: unknown } };
+    const message = error?.message;
+    return typeof message === 'string' ? message.slice(0, 2000) : undefined;
+  } catch {
+    // Not ours: a proxy's page, or another program's. The status says all there is to say.
+    return undefined;
+  }
+}

@@ -1,0 +1,2044 @@
+import * as $protobuf from "protobufjs/minimal.js";
+import Long = require("long");
+
+/** Namespace podtree. */
+export namespace podtree {
+
+    /** Namespace v1. */
+    namespace v1 {
+
+        /**
+         * Properties of a Frame.
+         * @deprecated Use podtree.v1.Frame.$Properties instead.
+         */
+        interface IFrame extends podtree.v1.Frame.$Properties {
+        }
+
+        /** Represents a Frame. */
+        class Frame {
+
+            /**
+             * Constructs a new Frame.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Frame.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Frame hello. */
+            hello?: (podtree.v1.Hello.$Properties|null);
+
+            /** Frame snapshot. */
+            snapshot?: (podtree.v1.Snapshot.$Properties|null);
+
+            /** Frame updates. */
+            updates: podtree.v1.Update.$Properties[];
+
+            /** Frame gap. */
+            gap?: (podtree.v1.Gap.$Properties|null);
+
+            /** Frame heartbeat. */
+            heartbeat?: (podtree.v1.Heartbeat.$Properties|null);
+
+            /**
+             * Encodes the specified Frame message. Does not implicitly {@link podtree.v1.Frame.verify|verify} messages.
+             * @param message Frame message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Frame.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Frame message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Frame & podtree.v1.Frame.$Shape} Frame
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Frame & podtree.v1.Frame.$Shape;
+        }
+
+        namespace Frame {
+
+            /** Properties of a Frame. */
+            interface $Properties {
+
+                /** Frame hello */
+                hello?: (podtree.v1.Hello.$Properties|null);
+
+                /** Frame snapshot */
+                snapshot?: (podtree.v1.Snapshot.$Properties|null);
+
+                /** Frame updates */
+                updates?: (podtree.v1.Update.$Properties[]|null);
+
+                /** Frame gap */
+                gap?: (podtree.v1.Gap.$Properties|null);
+
+                /** Frame heartbeat */
+                heartbeat?: (podtree.v1.Heartbeat.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Frame. */
+            type $Shape = podtree.v1.Frame.$Properties;
+        }
+
+        /**
+         * Properties of a Hello.
+         * @deprecated Use podtree.v1.Hello.$Properties instead.
+         */
+        interface IHello extends podtree.v1.Hello.$Properties {
+        }
+
+        /** Represents a Hello. */
+        class Hello {
+
+            /**
+             * Constructs a new Hello.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Hello.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Hello node. */
+            node?: (string|null);
+
+            /** Hello bootId. */
+            bootId?: (string|null);
+
+            /** Hello version. */
+            version?: (string|null);
+
+            /** Hello epoch. */
+            epoch?: (string|null);
+
+            /** Hello resumed. */
+            resumed?: (boolean|null);
+
+            /**
+             * Encodes the specified Hello message. Does not implicitly {@link podtree.v1.Hello.verify|verify} messages.
+             * @param message Hello message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Hello.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Hello message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Hello & podtree.v1.Hello.$Shape} Hello
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Hello & podtree.v1.Hello.$Shape;
+        }
+
+        namespace Hello {
+
+            /** Properties of a Hello. */
+            interface $Properties {
+
+                /** Hello node */
+                node?: (string|null);
+
+                /** Hello bootId */
+                bootId?: (string|null);
+
+                /** Hello version */
+                version?: (string|null);
+
+                /** Hello epoch */
+                epoch?: (string|null);
+
+                /** Hello resumed */
+                resumed?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Hello. */
+            type $Shape = podtree.v1.Hello.$Properties;
+        }
+
+        /**
+         * Properties of a Snapshot.
+         * @deprecated Use podtree.v1.Snapshot.$Properties instead.
+         */
+        interface ISnapshot extends podtree.v1.Snapshot.$Properties {
+        }
+
+        /** Represents a Snapshot. */
+        class Snapshot {
+
+            /**
+             * Constructs a new Snapshot.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Snapshot.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Snapshot token. */
+            token?: (string|null);
+
+            /** Snapshot tree. */
+            tree?: (podtree.v1.Tree.$Properties|null);
+
+            /**
+             * Encodes the specified Snapshot message. Does not implicitly {@link podtree.v1.Snapshot.verify|verify} messages.
+             * @param message Snapshot message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Snapshot.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Snapshot message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Snapshot & podtree.v1.Snapshot.$Shape} Snapshot
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Snapshot & podtree.v1.Snapshot.$Shape;
+        }
+
+        namespace Snapshot {
+
+            /** Properties of a Snapshot. */
+            interface $Properties {
+
+                /** Snapshot token */
+                token?: (string|null);
+
+                /** Snapshot tree */
+                tree?: (podtree.v1.Tree.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Snapshot. */
+            type $Shape = podtree.v1.Snapshot.$Properties;
+        }
+
+        /**
+         * Properties of a Gap.
+         * @deprecated Use podtree.v1.Gap.$Properties instead.
+         */
+        interface IGap extends podtree.v1.Gap.$Properties {
+        }
+
+        /** Represents a Gap. */
+        class Gap {
+
+            /**
+             * Constructs a new Gap.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Gap.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Gap stage. */
+            stage?: (string|null);
+
+            /** Gap lost. */
+            lost?: (number|null);
+
+            /**
+             * Encodes the specified Gap message. Does not implicitly {@link podtree.v1.Gap.verify|verify} messages.
+             * @param message Gap message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Gap.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Gap message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Gap & podtree.v1.Gap.$Shape} Gap
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Gap & podtree.v1.Gap.$Shape;
+        }
+
+        namespace Gap {
+
+            /** Properties of a Gap. */
+            interface $Properties {
+
+                /** Gap stage */
+                stage?: (string|null);
+
+                /** Gap lost */
+                lost?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Gap. */
+            type $Shape = podtree.v1.Gap.$Properties;
+        }
+
+        /**
+         * Properties of a Heartbeat.
+         * @deprecated Use podtree.v1.Heartbeat.$Properties instead.
+         */
+        interface IHeartbeat extends podtree.v1.Heartbeat.$Properties {
+        }
+
+        /** Represents a Heartbeat. */
+        class Heartbeat {
+
+            /**
+             * Constructs a new Heartbeat.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Heartbeat.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Heartbeat token. */
+            token?: (string|null);
+
+            /**
+             * Encodes the specified Heartbeat message. Does not implicitly {@link podtree.v1.Heartbeat.verify|verify} messages.
+             * @param message Heartbeat message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Heartbeat.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Heartbeat message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Heartbeat & podtree.v1.Heartbeat.$Shape} Heartbeat
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Heartbeat & podtree.v1.Heartbeat.$Shape;
+        }
+
+        namespace Heartbeat {
+
+            /** Properties of a Heartbeat. */
+            interface $Properties {
+
+                /** Heartbeat token */
+                token?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Heartbeat. */
+            type $Shape = podtree.v1.Heartbeat.$Properties;
+        }
+
+        /**
+         * Properties of an Update.
+         * @deprecated Use podtree.v1.Update.$Properties instead.
+         */
+        interface IUpdate extends podtree.v1.Update.$Properties {
+        }
+
+        /** Represents an Update. */
+        class Update {
+
+            /**
+             * Constructs a new Update.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Update.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Update token. */
+            token?: (string|null);
+
+            /** Update event. */
+            event?: (podtree.v1.Event.$Properties|null);
+
+            /** Update changes. */
+            changes: podtree.v1.Change.$Properties[];
+
+            /**
+             * Encodes the specified Update message. Does not implicitly {@link podtree.v1.Update.verify|verify} messages.
+             * @param message Update message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Update.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Update message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Update & podtree.v1.Update.$Shape} Update
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Update & podtree.v1.Update.$Shape;
+        }
+
+        namespace Update {
+
+            /** Properties of an Update. */
+            interface $Properties {
+
+                /** Update token */
+                token?: (string|null);
+
+                /** Update event */
+                event?: (podtree.v1.Event.$Properties|null);
+
+                /** Update changes */
+                changes?: (podtree.v1.Change.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Update. */
+            type $Shape = podtree.v1.Update.$Properties;
+        }
+
+        /**
+         * Properties of a Change.
+         * @deprecated Use podtree.v1.Change.$Properties instead.
+         */
+        interface IChange extends podtree.v1.Change.$Properties {
+        }
+
+        /** Represents a Change. */
+        class Change {
+
+            /**
+             * Constructs a new Change.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Change.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Change op. */
+            op?: (string|null);
+
+            /** Change kind. */
+            kind?: (string|null);
+
+            /** Change podUid. */
+            podUid?: (string|null);
+
+            /** Change sandboxId. */
+            sandboxId?: (string|null);
+
+            /** Change containerId. */
+            containerId?: (string|null);
+
+            /** Change key. */
+            key?: (string|null);
+
+            /** Change history. */
+            history?: (boolean|null);
+
+            /** Change pod. */
+            pod?: (podtree.v1.Pod.$Properties|null);
+
+            /** Change sandbox. */
+            sandbox?: (podtree.v1.Sandbox.$Properties|null);
+
+            /** Change container. */
+            container?: (podtree.v1.Container.$Properties|null);
+
+            /** Change process. */
+            process?: (podtree.v1.Process.$Properties|null);
+
+            /** Change leaked. */
+            leaked?: (podtree.v1.LeakedNamespace.$Properties|null);
+
+            /**
+             * Encodes the specified Change message. Does not implicitly {@link podtree.v1.Change.verify|verify} messages.
+             * @param message Change message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Change.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Change message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Change & podtree.v1.Change.$Shape} Change
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Change & podtree.v1.Change.$Shape;
+        }
+
+        namespace Change {
+
+            /** Properties of a Change. */
+            interface $Properties {
+
+                /** Change op */
+                op?: (string|null);
+
+                /** Change kind */
+                kind?: (string|null);
+
+                /** Change podUid */
+                podUid?: (string|null);
+
+                /** Change sandboxId */
+                sandboxId?: (string|null);
+
+                /** Change containerId */
+                containerId?: (string|null);
+
+                /** Change key */
+                key?: (string|null);
+
+                /** Change history */
+                history?: (boolean|null);
+
+                /** Change pod */
+                pod?: (podtree.v1.Pod.$Properties|null);
+
+                /** Change sandbox */
+                sandbox?: (podtree.v1.Sandbox.$Properties|null);
+
+                /** Change container */
+                container?: (podtree.v1.Container.$Properties|null);
+
+                /** Change process */
+                process?: (podtree.v1.Process.$Properties|null);
+
+                /** Change leaked */
+                leaked?: (podtree.v1.LeakedNamespace.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Change. */
+            type $Shape = podtree.v1.Change.$Properties;
+        }
+
+        /**
+         * Properties of a Tree.
+         * @deprecated Use podtree.v1.Tree.$Properties instead.
+         */
+        interface ITree extends podtree.v1.Tree.$Properties {
+        }
+
+        /** Represents a Tree. */
+        class Tree {
+
+            /**
+             * Constructs a new Tree.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Tree.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Tree node. */
+            node?: (string|null);
+
+            /** Tree token. */
+            token?: (string|null);
+
+            /** Tree pods. */
+            pods: podtree.v1.Pod.$Properties[];
+
+            /** Tree leaked. */
+            leaked: podtree.v1.LeakedNamespace.$Properties[];
+
+            /**
+             * Encodes the specified Tree message. Does not implicitly {@link podtree.v1.Tree.verify|verify} messages.
+             * @param message Tree message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Tree.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Tree message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Tree & podtree.v1.Tree.$Shape} Tree
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Tree & podtree.v1.Tree.$Shape;
+        }
+
+        namespace Tree {
+
+            /** Properties of a Tree. */
+            interface $Properties {
+
+                /** Tree node */
+                node?: (string|null);
+
+                /** Tree token */
+                token?: (string|null);
+
+                /** Tree pods */
+                pods?: (podtree.v1.Pod.$Properties[]|null);
+
+                /** Tree leaked */
+                leaked?: (podtree.v1.LeakedNamespace.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Tree. */
+            type $Shape = podtree.v1.Tree.$Properties;
+        }
+
+        /**
+         * Properties of a Pod.
+         * @deprecated Use podtree.v1.Pod.$Properties instead.
+         */
+        interface IPod extends podtree.v1.Pod.$Properties {
+        }
+
+        /** Represents a Pod. */
+        class Pod {
+
+            /**
+             * Constructs a new Pod.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Pod.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Pod uid. */
+            uid?: (string|null);
+
+            /** Pod namespace. */
+            namespace?: (string|null);
+
+            /** Pod name. */
+            name?: (string|null);
+
+            /** Pod labels. */
+            labels: { [k: string]: string };
+
+            /** Pod qos. */
+            qos?: (string|null);
+
+            /** Pod hostNetwork. */
+            hostNetwork?: (boolean|null);
+
+            /** Pod sandbox. */
+            sandbox?: (podtree.v1.Sandbox.$Properties|null);
+
+            /** Pod history. */
+            history: podtree.v1.Sandbox.$Properties[];
+
+            /**
+             * Encodes the specified Pod message. Does not implicitly {@link podtree.v1.Pod.verify|verify} messages.
+             * @param message Pod message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Pod.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Pod message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Pod & podtree.v1.Pod.$Shape} Pod
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Pod & podtree.v1.Pod.$Shape;
+        }
+
+        namespace Pod {
+
+            /** Properties of a Pod. */
+            interface $Properties {
+
+                /** Pod uid */
+                uid?: (string|null);
+
+                /** Pod namespace */
+                namespace?: (string|null);
+
+                /** Pod name */
+                name?: (string|null);
+
+                /** Pod labels */
+                labels?: ({ [k: string]: string }|null);
+
+                /** Pod qos */
+                qos?: (string|null);
+
+                /** Pod hostNetwork */
+                hostNetwork?: (boolean|null);
+
+                /** Pod sandbox */
+                sandbox?: (podtree.v1.Sandbox.$Properties|null);
+
+                /** Pod history */
+                history?: (podtree.v1.Sandbox.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Pod. */
+            type $Shape = podtree.v1.Pod.$Properties;
+        }
+
+        /**
+         * Properties of a Sandbox.
+         * @deprecated Use podtree.v1.Sandbox.$Properties instead.
+         */
+        interface ISandbox extends podtree.v1.Sandbox.$Properties {
+        }
+
+        /** Represents a Sandbox. */
+        class Sandbox {
+
+            /**
+             * Constructs a new Sandbox.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Sandbox.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Sandbox id. */
+            id?: (string|null);
+
+            /** Sandbox attempt. */
+            attempt?: (number|null);
+
+            /** Sandbox state. */
+            state?: (string|null);
+
+            /** Sandbox kind. */
+            kind?: (string|null);
+
+            /** Sandbox runtime. */
+            runtime?: (string|null);
+
+            /** Sandbox createdAt. */
+            createdAt?: (string|null);
+
+            /** Sandbox ips. */
+            ips: string[];
+
+            /** Sandbox pause. */
+            pause?: (podtree.v1.Process.$Properties|null);
+
+            /** Sandbox namespaces. */
+            namespaces: podtree.v1.Namespace.$Properties[];
+
+            /** Sandbox containers. */
+            containers: podtree.v1.Container.$Properties[];
+
+            /** Sandbox guests. */
+            guests: podtree.v1.Process.$Properties[];
+
+            /**
+             * Encodes the specified Sandbox message. Does not implicitly {@link podtree.v1.Sandbox.verify|verify} messages.
+             * @param message Sandbox message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Sandbox.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Sandbox message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Sandbox & podtree.v1.Sandbox.$Shape} Sandbox
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Sandbox & podtree.v1.Sandbox.$Shape;
+        }
+
+        namespace Sandbox {
+
+            /** Properties of a Sandbox. */
+            interface $Properties {
+
+                /** Sandbox id */
+                id?: (string|null);
+
+                /** Sandbox attempt */
+                attempt?: (number|null);
+
+                /** Sandbox state */
+                state?: (string|null);
+
+                /** Sandbox kind */
+                kind?: (string|null);
+
+                /** Sandbox runtime */
+                runtime?: (string|null);
+
+                /** Sandbox createdAt */
+                createdAt?: (string|null);
+
+                /** Sandbox ips */
+                ips?: (string[]|null);
+
+                /** Sandbox pause */
+                pause?: (podtree.v1.Process.$Properties|null);
+
+                /** Sandbox namespaces */
+                namespaces?: (podtree.v1.Namespace.$Properties[]|null);
+
+                /** Sandbox containers */
+                containers?: (podtree.v1.Container.$Properties[]|null);
+
+                /** Sandbox guests */
+                guests?: (podtree.v1.Process.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Sandbox. */
+            type $Shape = podtree.v1.Sandbox.$Properties;
+        }
+
+        /**
+         * Properties of a Container.
+         * @deprecated Use podtree.v1.Container.$Properties instead.
+         */
+        interface IContainer extends podtree.v1.Container.$Properties {
+        }
+
+        /** Represents a Container. */
+        class Container {
+
+            /**
+             * Constructs a new Container.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Container.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Container id. */
+            id?: (string|null);
+
+            /** Container name. */
+            name?: (string|null);
+
+            /** Container kind. */
+            kind?: (string|null);
+
+            /** Container restarts. */
+            restarts?: (number|null);
+
+            /** Container state. */
+            state?: (string|null);
+
+            /** Container namespaces. */
+            namespaces: podtree.v1.Namespace.$Properties[];
+
+            /** Container lastExit. */
+            lastExit?: (podtree.v1.Exit.$Properties|null);
+
+            /** Container processes. */
+            processes: podtree.v1.Process.$Properties[];
+
+            /**
+             * Encodes the specified Container message. Does not implicitly {@link podtree.v1.Container.verify|verify} messages.
+             * @param message Container message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Container.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Container message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Container & podtree.v1.Container.$Shape} Container
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Container & podtree.v1.Container.$Shape;
+        }
+
+        namespace Container {
+
+            /** Properties of a Container. */
+            interface $Properties {
+
+                /** Container id */
+                id?: (string|null);
+
+                /** Container name */
+                name?: (string|null);
+
+                /** Container kind */
+                kind?: (string|null);
+
+                /** Container restarts */
+                restarts?: (number|null);
+
+                /** Container state */
+                state?: (string|null);
+
+                /** Container namespaces */
+                namespaces?: (podtree.v1.Namespace.$Properties[]|null);
+
+                /** Container lastExit */
+                lastExit?: (podtree.v1.Exit.$Properties|null);
+
+                /** Container processes */
+                processes?: (podtree.v1.Process.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Container. */
+            type $Shape = podtree.v1.Container.$Properties;
+        }
+
+        /**
+         * Properties of a Process.
+         * @deprecated Use podtree.v1.Process.$Properties instead.
+         */
+        interface IProcess extends podtree.v1.Process.$Properties {
+        }
+
+        /** Represents a Process. */
+        class Process {
+
+            /**
+             * Constructs a new Process.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Process.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Process pid. */
+            pid?: (number|null);
+
+            /** Process nsPid. */
+            nsPid?: (number|null);
+
+            /** Process ppid. */
+            ppid?: (number|null);
+
+            /** Process comm. */
+            comm?: (string|null);
+
+            /** Process args. */
+            args: string[];
+
+            /** Process uid. */
+            uid?: (number|null);
+
+            /** Process role. */
+            role?: (string|null);
+
+            /** Process startTime. */
+            startTime?: (string|null);
+
+            /**
+             * Encodes the specified Process message. Does not implicitly {@link podtree.v1.Process.verify|verify} messages.
+             * @param message Process message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Process.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Process message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Process & podtree.v1.Process.$Shape} Process
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Process & podtree.v1.Process.$Shape;
+        }
+
+        namespace Process {
+
+            /** Properties of a Process. */
+            interface $Properties {
+
+                /** Process pid */
+                pid?: (number|null);
+
+                /** Process nsPid */
+                nsPid?: (number|null);
+
+                /** Process ppid */
+                ppid?: (number|null);
+
+                /** Process comm */
+                comm?: (string|null);
+
+                /** Process args */
+                args?: (string[]|null);
+
+                /** Process uid */
+                uid?: (number|null);
+
+                /** Process role */
+                role?: (string|null);
+
+                /** Process startTime */
+                startTime?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Process. */
+            type $Shape = podtree.v1.Process.$Properties;
+        }
+
+        /**
+         * Properties of a Namespace.
+         * @deprecated Use podtree.v1.Namespace.$Properties instead.
+         */
+        interface INamespace extends podtree.v1.Namespace.$Properties {
+        }
+
+        /** Represents a Namespace. */
+        class Namespace {
+
+            /**
+             * Constructs a new Namespace.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Namespace.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Namespace type. */
+            type?: (string|null);
+
+            /** Namespace inode. */
+            inode?: (number|null);
+
+            /** Namespace id. */
+            id?: (string|null);
+
+            /** Namespace scope. */
+            scope?: (string|null);
+
+            /** Namespace with. */
+            with?: (string|null);
+
+            /**
+             * Encodes the specified Namespace message. Does not implicitly {@link podtree.v1.Namespace.verify|verify} messages.
+             * @param message Namespace message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Namespace.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Namespace message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Namespace & podtree.v1.Namespace.$Shape} Namespace
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Namespace & podtree.v1.Namespace.$Shape;
+        }
+
+        namespace Namespace {
+
+            /** Properties of a Namespace. */
+            interface $Properties {
+
+                /** Namespace type */
+                type?: (string|null);
+
+                /** Namespace inode */
+                inode?: (number|null);
+
+                /** Namespace id */
+                id?: (string|null);
+
+                /** Namespace scope */
+                scope?: (string|null);
+
+                /** Namespace with */
+                "with"?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Namespace. */
+            type $Shape = podtree.v1.Namespace.$Properties;
+        }
+
+        /**
+         * Properties of a LeakedNamespace.
+         * @deprecated Use podtree.v1.LeakedNamespace.$Properties instead.
+         */
+        interface ILeakedNamespace extends podtree.v1.LeakedNamespace.$Properties {
+        }
+
+        /** Represents a LeakedNamespace. */
+        class LeakedNamespace {
+
+            /**
+             * Constructs a new LeakedNamespace.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.LeakedNamespace.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** LeakedNamespace type. */
+            type?: (string|null);
+
+            /** LeakedNamespace inode. */
+            inode?: (number|null);
+
+            /** LeakedNamespace path. */
+            path?: (string|null);
+
+            /** LeakedNamespace pod. */
+            pod?: (podtree.v1.PodRef.$Properties|null);
+
+            /**
+             * Encodes the specified LeakedNamespace message. Does not implicitly {@link podtree.v1.LeakedNamespace.verify|verify} messages.
+             * @param message LeakedNamespace message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.LeakedNamespace.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a LeakedNamespace message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.LeakedNamespace & podtree.v1.LeakedNamespace.$Shape} LeakedNamespace
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.LeakedNamespace & podtree.v1.LeakedNamespace.$Shape;
+        }
+
+        namespace LeakedNamespace {
+
+            /** Properties of a LeakedNamespace. */
+            interface $Properties {
+
+                /** LeakedNamespace type */
+                type?: (string|null);
+
+                /** LeakedNamespace inode */
+                inode?: (number|null);
+
+                /** LeakedNamespace path */
+                path?: (string|null);
+
+                /** LeakedNamespace pod */
+                pod?: (podtree.v1.PodRef.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a LeakedNamespace. */
+            type $Shape = podtree.v1.LeakedNamespace.$Properties;
+        }
+
+        /**
+         * Properties of an Exit.
+         * @deprecated Use podtree.v1.Exit.$Properties instead.
+         */
+        interface IExit extends podtree.v1.Exit.$Properties {
+        }
+
+        /** Represents an Exit. */
+        class Exit {
+
+            /**
+             * Constructs a new Exit.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Exit.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Exit code. */
+            code?: (number|null);
+
+            /** Exit signal. */
+            signal?: (string|null);
+
+            /**
+             * Encodes the specified Exit message. Does not implicitly {@link podtree.v1.Exit.verify|verify} messages.
+             * @param message Exit message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Exit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Exit message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Exit & podtree.v1.Exit.$Shape} Exit
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Exit & podtree.v1.Exit.$Shape;
+        }
+
+        namespace Exit {
+
+            /** Properties of an Exit. */
+            interface $Properties {
+
+                /** Exit code */
+                code?: (number|null);
+
+                /** Exit signal */
+                signal?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Exit. */
+            type $Shape = podtree.v1.Exit.$Properties;
+        }
+
+        /**
+         * Properties of a PodRef.
+         * @deprecated Use podtree.v1.PodRef.$Properties instead.
+         */
+        interface IPodRef extends podtree.v1.PodRef.$Properties {
+        }
+
+        /** Represents a PodRef. */
+        class PodRef {
+
+            /**
+             * Constructs a new PodRef.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.PodRef.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PodRef uid. */
+            uid?: (string|null);
+
+            /** PodRef namespace. */
+            namespace?: (string|null);
+
+            /** PodRef name. */
+            name?: (string|null);
+
+            /**
+             * Encodes the specified PodRef message. Does not implicitly {@link podtree.v1.PodRef.verify|verify} messages.
+             * @param message PodRef message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.PodRef.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PodRef message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.PodRef & podtree.v1.PodRef.$Shape} PodRef
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.PodRef & podtree.v1.PodRef.$Shape;
+        }
+
+        namespace PodRef {
+
+            /** Properties of a PodRef. */
+            interface $Properties {
+
+                /** PodRef uid */
+                uid?: (string|null);
+
+                /** PodRef namespace */
+                namespace?: (string|null);
+
+                /** PodRef name */
+                name?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PodRef. */
+            type $Shape = podtree.v1.PodRef.$Properties;
+        }
+
+        /**
+         * Properties of a SandboxRef.
+         * @deprecated Use podtree.v1.SandboxRef.$Properties instead.
+         */
+        interface ISandboxRef extends podtree.v1.SandboxRef.$Properties {
+        }
+
+        /** Represents a SandboxRef. */
+        class SandboxRef {
+
+            /**
+             * Constructs a new SandboxRef.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.SandboxRef.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SandboxRef id. */
+            id?: (string|null);
+
+            /** SandboxRef attempt. */
+            attempt?: (number|null);
+
+            /**
+             * Encodes the specified SandboxRef message. Does not implicitly {@link podtree.v1.SandboxRef.verify|verify} messages.
+             * @param message SandboxRef message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.SandboxRef.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SandboxRef message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.SandboxRef & podtree.v1.SandboxRef.$Shape} SandboxRef
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.SandboxRef & podtree.v1.SandboxRef.$Shape;
+        }
+
+        namespace SandboxRef {
+
+            /** Properties of a SandboxRef. */
+            interface $Properties {
+
+                /** SandboxRef id */
+                id?: (string|null);
+
+                /** SandboxRef attempt */
+                attempt?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SandboxRef. */
+            type $Shape = podtree.v1.SandboxRef.$Properties;
+        }
+
+        /**
+         * Properties of a ContainerRef.
+         * @deprecated Use podtree.v1.ContainerRef.$Properties instead.
+         */
+        interface IContainerRef extends podtree.v1.ContainerRef.$Properties {
+        }
+
+        /** Represents a ContainerRef. */
+        class ContainerRef {
+
+            /**
+             * Constructs a new ContainerRef.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.ContainerRef.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ContainerRef id. */
+            id?: (string|null);
+
+            /** ContainerRef name. */
+            name?: (string|null);
+
+            /**
+             * Encodes the specified ContainerRef message. Does not implicitly {@link podtree.v1.ContainerRef.verify|verify} messages.
+             * @param message ContainerRef message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.ContainerRef.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ContainerRef message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.ContainerRef & podtree.v1.ContainerRef.$Shape} ContainerRef
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.ContainerRef & podtree.v1.ContainerRef.$Shape;
+        }
+
+        namespace ContainerRef {
+
+            /** Properties of a ContainerRef. */
+            interface $Properties {
+
+                /** ContainerRef id */
+                id?: (string|null);
+
+                /** ContainerRef name */
+                name?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ContainerRef. */
+            type $Shape = podtree.v1.ContainerRef.$Properties;
+        }
+
+        /**
+         * Properties of a NamespaceRef.
+         * @deprecated Use podtree.v1.NamespaceRef.$Properties instead.
+         */
+        interface INamespaceRef extends podtree.v1.NamespaceRef.$Properties {
+        }
+
+        /** Represents a NamespaceRef. */
+        class NamespaceRef {
+
+            /**
+             * Constructs a new NamespaceRef.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.NamespaceRef.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** NamespaceRef type. */
+            type?: (string|null);
+
+            /** NamespaceRef inode. */
+            inode?: (number|null);
+
+            /** NamespaceRef id. */
+            id?: (string|null);
+
+            /**
+             * Encodes the specified NamespaceRef message. Does not implicitly {@link podtree.v1.NamespaceRef.verify|verify} messages.
+             * @param message NamespaceRef message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.NamespaceRef.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a NamespaceRef message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.NamespaceRef & podtree.v1.NamespaceRef.$Shape} NamespaceRef
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.NamespaceRef & podtree.v1.NamespaceRef.$Shape;
+        }
+
+        namespace NamespaceRef {
+
+            /** Properties of a NamespaceRef. */
+            interface $Properties {
+
+                /** NamespaceRef type */
+                type?: (string|null);
+
+                /** NamespaceRef inode */
+                inode?: (number|null);
+
+                /** NamespaceRef id */
+                id?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a NamespaceRef. */
+            type $Shape = podtree.v1.NamespaceRef.$Properties;
+        }
+
+        /**
+         * Properties of an Ancestor.
+         * @deprecated Use podtree.v1.Ancestor.$Properties instead.
+         */
+        interface IAncestor extends podtree.v1.Ancestor.$Properties {
+        }
+
+        /** Represents an Ancestor. */
+        class Ancestor {
+
+            /**
+             * Constructs a new Ancestor.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Ancestor.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Ancestor pid. */
+            pid?: (number|null);
+
+            /** Ancestor comm. */
+            comm?: (string|null);
+
+            /**
+             * Encodes the specified Ancestor message. Does not implicitly {@link podtree.v1.Ancestor.verify|verify} messages.
+             * @param message Ancestor message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Ancestor.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Ancestor message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Ancestor & podtree.v1.Ancestor.$Shape} Ancestor
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Ancestor & podtree.v1.Ancestor.$Shape;
+        }
+
+        namespace Ancestor {
+
+            /** Properties of an Ancestor. */
+            interface $Properties {
+
+                /** Ancestor pid */
+                pid?: (number|null);
+
+                /** Ancestor comm */
+                comm?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Ancestor. */
+            type $Shape = podtree.v1.Ancestor.$Properties;
+        }
+
+        /**
+         * Properties of a Sender.
+         * @deprecated Use podtree.v1.Sender.$Properties instead.
+         */
+        interface ISender extends podtree.v1.Sender.$Properties {
+        }
+
+        /** Represents a Sender. */
+        class Sender {
+
+            /**
+             * Constructs a new Sender.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Sender.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Sender pid. */
+            pid?: (number|null);
+
+            /** Sender comm. */
+            comm?: (string|null);
+
+            /** Sender exe. */
+            exe?: (string|null);
+
+            /** Sender uid. */
+            uid?: (number|null);
+
+            /** Sender unit. */
+            unit?: (string|null);
+
+            /** Sender pod. */
+            pod?: (podtree.v1.PodRef.$Properties|null);
+
+            /** Sender container. */
+            container?: (podtree.v1.ContainerRef.$Properties|null);
+
+            /** Sender parents. */
+            parents: podtree.v1.Ancestor.$Properties[];
+
+            /**
+             * Encodes the specified Sender message. Does not implicitly {@link podtree.v1.Sender.verify|verify} messages.
+             * @param message Sender message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Sender.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Sender message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Sender & podtree.v1.Sender.$Shape} Sender
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Sender & podtree.v1.Sender.$Shape;
+        }
+
+        namespace Sender {
+
+            /** Properties of a Sender. */
+            interface $Properties {
+
+                /** Sender pid */
+                pid?: (number|null);
+
+                /** Sender comm */
+                comm?: (string|null);
+
+                /** Sender exe */
+                exe?: (string|null);
+
+                /** Sender uid */
+                uid?: (number|null);
+
+                /** Sender unit */
+                unit?: (string|null);
+
+                /** Sender pod */
+                pod?: (podtree.v1.PodRef.$Properties|null);
+
+                /** Sender container */
+                container?: (podtree.v1.ContainerRef.$Properties|null);
+
+                /** Sender parents */
+                parents?: (podtree.v1.Ancestor.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Sender. */
+            type $Shape = podtree.v1.Sender.$Properties;
+        }
+
+        /**
+         * Properties of an Oom.
+         * @deprecated Use podtree.v1.Oom.$Properties instead.
+         */
+        interface IOom extends podtree.v1.Oom.$Properties {
+        }
+
+        /** Represents an Oom. */
+        class Oom {
+
+            /**
+             * Constructs a new Oom.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Oom.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Oom victimPid. */
+            victimPid?: (number|null);
+
+            /** Oom allocatorPid. */
+            allocatorPid?: (number|null);
+
+            /** Oom allocatorComm. */
+            allocatorComm?: (string|null);
+
+            /**
+             * Encodes the specified Oom message. Does not implicitly {@link podtree.v1.Oom.verify|verify} messages.
+             * @param message Oom message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Oom.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Oom message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Oom & podtree.v1.Oom.$Shape} Oom
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Oom & podtree.v1.Oom.$Shape;
+        }
+
+        namespace Oom {
+
+            /** Properties of an Oom. */
+            interface $Properties {
+
+                /** Oom victimPid */
+                victimPid?: (number|null);
+
+                /** Oom allocatorPid */
+                allocatorPid?: (number|null);
+
+                /** Oom allocatorComm */
+                allocatorComm?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Oom. */
+            type $Shape = podtree.v1.Oom.$Properties;
+        }
+
+        /**
+         * Properties of a Cause.
+         * @deprecated Use podtree.v1.Cause.$Properties instead.
+         */
+        interface ICause extends podtree.v1.Cause.$Properties {
+        }
+
+        /** Represents a Cause. */
+        class Cause {
+
+            /**
+             * Constructs a new Cause.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Cause.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Cause kind. */
+            kind?: (string|null);
+
+            /** Cause signal. */
+            signal?: (string|null);
+
+            /** Cause sender. */
+            sender?: (podtree.v1.Sender.$Properties|null);
+
+            /** Cause oom. */
+            oom?: (podtree.v1.Oom.$Properties|null);
+
+            /** Cause evidence. */
+            evidence: string[];
+
+            /**
+             * Encodes the specified Cause message. Does not implicitly {@link podtree.v1.Cause.verify|verify} messages.
+             * @param message Cause message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Cause.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Cause message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Cause & podtree.v1.Cause.$Shape} Cause
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Cause & podtree.v1.Cause.$Shape;
+        }
+
+        namespace Cause {
+
+            /** Properties of a Cause. */
+            interface $Properties {
+
+                /** Cause kind */
+                kind?: (string|null);
+
+                /** Cause signal */
+                signal?: (string|null);
+
+                /** Cause sender */
+                sender?: (podtree.v1.Sender.$Properties|null);
+
+                /** Cause oom */
+                oom?: (podtree.v1.Oom.$Properties|null);
+
+                /** Cause evidence */
+                evidence?: (string[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Cause. */
+            type $Shape = podtree.v1.Cause.$Properties;
+        }
+
+        /**
+         * Properties of an Event.
+         * @deprecated Use podtree.v1.Event.$Properties instead.
+         */
+        interface IEvent extends podtree.v1.Event.$Properties {
+        }
+
+        /** Represents an Event. */
+        class Event {
+
+            /**
+             * Constructs a new Event.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Event.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Event id. */
+            id?: (string|null);
+
+            /** Event revision. */
+            revision?: (number|null);
+
+            /** Event time. */
+            time?: (string|null);
+
+            /** Event node. */
+            node?: (string|null);
+
+            /** Event type. */
+            type?: (string|null);
+
+            /** Event source. */
+            source?: (string|null);
+
+            /** Event attribution. */
+            attribution?: (string|null);
+
+            /** Event pod. */
+            pod?: (podtree.v1.PodRef.$Properties|null);
+
+            /** Event sandbox. */
+            sandbox?: (podtree.v1.SandboxRef.$Properties|null);
+
+            /** Event container. */
+            container?: (podtree.v1.ContainerRef.$Properties|null);
+
+            /** Event process. */
+            process?: (podtree.v1.Process.$Properties|null);
+
+            /** Event exit. */
+            exit?: (podtree.v1.Exit.$Properties|null);
+
+            /** Event namespaces. */
+            namespaces: podtree.v1.NamespaceRef.$Properties[];
+
+            /** Event owner. */
+            owner?: (podtree.v1.PodRef.$Properties|null);
+
+            /** Event by. */
+            by?: (string|null);
+
+            /** Event cause. */
+            cause?: (podtree.v1.Cause.$Properties|null);
+
+            /** Event oldSandbox. */
+            oldSandbox?: (podtree.v1.SandboxRef.$Properties|null);
+
+            /** Event newSandbox. */
+            newSandbox?: (podtree.v1.SandboxRef.$Properties|null);
+
+            /** Event ipBefore. */
+            ipBefore?: (string|null);
+
+            /** Event ipAfter. */
+            ipAfter?: (string|null);
+
+            /** Event sandboxOutageMs. */
+            sandboxOutageMs?: (number|null);
+
+            /** Event outageMs. */
+            outageMs?: (number|null);
+
+            /** Event containersRestarted. */
+            containersRestarted?: (number|null);
+
+            /** Event complete. */
+            complete?: (boolean|null);
+
+            /** Event stage. */
+            stage?: (string|null);
+
+            /** Event lost. */
+            lost?: (number|null);
+
+            /** Event reason. */
+            reason?: (string|null);
+
+            /**
+             * Encodes the specified Event message. Does not implicitly {@link podtree.v1.Event.verify|verify} messages.
+             * @param message Event message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Event.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Event message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Event & podtree.v1.Event.$Shape} Event
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Event & podtree.v1.Event.$Shape;
+        }
+
+        namespace Event {
+
+            /** Properties of an Event. */
+            interface $Properties {
+
+                /** Event id */
+                id?: (string|null);
+
+                /** Event revision */
+                revision?: (number|null);
+
+                /** Event time */
+                time?: (string|null);
+
+                /** Event node */
+                node?: (string|null);
+
+                /** Event type */
+                type?: (string|null);
+
+                /** Event source */
+                source?: (string|null);
+
+                /** Event attribution */
+                attribution?: (string|null);
+
+                /** Event pod */
+                pod?: (podtree.v1.PodRef.$Properties|null);
+
+                /** Event sandbox */
+                sandbox?: (podtree.v1.SandboxRef.$Properties|null);
+
+                /** Event container */
+                container?: (podtree.v1.ContainerRef.$Properties|null);
+
+                /** Event process */
+                process?: (podtree.v1.Process.$Properties|null);
+
+                /** Event exit */
+                exit?: (podtree.v1.Exit.$Properties|null);
+
+                /** Event namespaces */
+                namespaces?: (podtree.v1.NamespaceRef.$Properties[]|null);
+
+                /** Event owner */
+                owner?: (podtree.v1.PodRef.$Properties|null);
+
+                /** Event by */
+                by?: (string|null);
+
+                /** Event cause */
+                cause?: (podtree.v1.Cause.$Properties|null);
+
+                /** Event oldSandbox */
+                oldSandbox?: (podtree.v1.SandboxRef.$Properties|null);
+
+                /** Event newSandbox */
+                newSandbox?: (podtree.v1.SandboxRef.$Properties|null);
+
+                /** Event ipBefore */
+                ipBefore?: (string|null);
+
+                /** Event ipAfter */
+                ipAfter?: (string|null);
+
+                /** Event sandboxOutageMs */
+                sandboxOutageMs?: (number|null);
+
+                /** Event outageMs */
+                outageMs?: (number|null);
+
+                /** Event containersRestarted */
+                containersRestarted?: (number|null);
+
+                /** Event complete */
+                complete?: (boolean|null);
+
+                /** Event stage */
+                stage?: (string|null);
+
+                /** Event lost */
+                lost?: (number|null);
+
+                /** Event reason */
+                reason?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Event. */
+            type $Shape = podtree.v1.Event.$Properties;
+        }
+    }
+}

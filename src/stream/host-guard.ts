@@ -1,0 +1,41 @@
+// Decides from Host and Origin whether a request may be answered. A browser that was led here by DNS rebinding sends a foreign name as Host.
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+
+/** `name` is lower case, without brackets, port and closing dot. */
+function parseHost(header: string): { readonly name: string; readonly port: string } | undefined {
+  const match = /^(?:\[([0-9a-f:.]{2,45})\]|([0-9a-z._-]{1,253}))(?::([0-9]{1,5}))?$/i.exec(header);
+  if (match === null) return undefined;
+  const name = (match[1] ?? match[2] ?? '').toLowerCase().replace(/\.$/, '');
+  return { name, port: match[3] ?? '' };
+}
+
+function isLoopback(name: string): boolean {
+  if (name === 'localhost' || name === '::1') return true;
+  return isIP(name) === 4 && name.startsWith('127.');
+}
+
+/** Undefined when the request may be answered, otherwise the reason for refusing it. `allowedHosts` are names without a port.
+ * An IP address as Host is also fine when it is the very one the connection was made to: no name, no rebinding. */
+export function refusalOf(request: IncomingMessage, allowedHosts: readonly string[]): string | undefined {
+  const headers = request.headersDistinct.host;
+  const host = headers?.length === 1 ? parseHost(headers[0] ?? '') : undefined;
+  if (host === undefined) return 'the Host header is missing or malformed';
+  const local = request.socket.localAddress?.replace(/^::ffff:/, '');
+  const isAllowed =
+    isLoopback(host.name) ||
+    (isIP(host.name) !== 0 && host.name === local) ||
+    allowedHosts.some((allowed) => allowed.toLowerCase() === host.name);
+  if (!isAllowed) return `Host ${JSON.stringify(host.name)} is neither loopback nor one of the configured names`;
+  const origins = request.headersDistinct.origin;
+  if (origins === undefined) return undefined;
+  return isSameHost(origins, host) ? undefined : 'Origin does not match Host: pages of other sites may not read this';
+}
+
+function isSameHost(origins: readonly string[], host: { readonly name: string; readonly port: string }): boolean {
+  const match = /^(https?):\/\/([^/]+)$/i.exec(origins.length === 1 ? (origins[0] ?? '') : '');
+  const origin = parseHost(match?.[2] ?? '');
+  if (origin === undefined) return false;
+  const defaultPort = match?.[1]?.toLowerCase() === 'https' ? '443' : '80';
+  return origin.name === host.name && (origin.port || defaultPort) === (host.port || defaultPort);
+}
