@@ -31,6 +31,9 @@ async function runAgent(command: Command, session: Session): Promise<ExitCode> {
   const daemon = await startDaemon(config, log);
   log.info({ address: formatListen(daemon.address) }, 'agent listens');
   try {
+    // A machine that cannot run it says so here; one that takes its time is served meanwhile, with /readyz saying why not.
+    await Promise.race([daemon.ready, stopped(session.stop)]);
+    if (!session.stop.aborted) log.info('agent is ready');
     await stopped(session.stop);
     log.info('agent stops');
   } finally {

@@ -67,10 +67,16 @@ function readLine(line: string, at: string): Frame | undefined {
   }
 }
 
+// A recording of kernel events is another kind of file.
+function isRecording(value: object): boolean {
+  return 'podtree' in value && value.podtree === 'recording';
+}
+
 // What `tail -o json` prints is one update each, what `tree -o json` prints is a tree: both become the frame they came from.
 function asFrame(line: string): string {
   const value: unknown = JSON.parse(line);
   if (typeof value !== 'object' || value === null) return line;
+  if (isRecording(value)) throw new PodtreeError('RECORDING_INVALID', 'it is a recording of kernel events: use podtree replay');
   if ('event' in value && 'token' in value) return JSON.stringify({ updates: [{ changes: [], ...value }] });
   if ('pods' in value && 'token' in value) return JSON.stringify({ snapshot: { token: value.token, tree: value } });
   return line;

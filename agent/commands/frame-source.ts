@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { messageOf } from '../../src/error.ts';
 import type { openStream } from '../../src/stream/client.ts';
 import type { Frame } from '../../src/stream/frame.ts';
+import { formatOutage } from '../../src/terminal/duration.ts';
 import { UsageError } from './failure.ts';
 import { readFrameFile } from './frame-file.ts';
 import { filterFrames } from './frame-filter.ts';
@@ -22,7 +23,12 @@ export function openFrames(options: FrameOptions, session: Session): AsyncIterab
     return filterFrames(readFrameFile(options.from, session), query);
   }
   const token = options.tokenFile === undefined ? undefined : readToken(options.tokenFile);
-  return liveFrames({ server: serverUrl(options.server).href, query, reconnect: options.reconnect, signal: session.stop, token });
+  return liveFrames({ server: serverUrl(options.server).href, query, reconnect: options.reconnect, signal: session.stop, token, onRetry });
+
+  function onRetry(retry: { readonly error: Error; readonly attempt: number; readonly delayMs: number }): void {
+    // A picture on the terminal would be torn by it, and goes on by itself anyway.
+    if (!session.out.isTerminal) session.note(`${messageOf(retry.error)}; trying again in ${formatOutage(retry.delayMs)}`);
+  }
 }
 
 async function* liveFrames(options: Parameters<typeof openStream>[0]): AsyncGenerator<Frame> {

@@ -5,6 +5,7 @@ import type { Frame } from '../../src/stream/frame.ts';
 import type { Paint } from '../../src/terminal/color.ts';
 import { drawEvent, drawGap } from '../../src/terminal/draw-event.ts';
 import { drawTree } from '../../src/terminal/draw-tree.ts';
+import { printableJson } from '../../src/terminal/escape.ts';
 import { fitRows, openScreen } from '../../src/terminal/screen.ts';
 import type { Tree } from '../../src/tree/model.ts';
 import type { Session } from './session.ts';
@@ -116,7 +117,7 @@ function pipeView(options: LiveOptions, session: Session): View {
     if (tree === undefined) return;
     const text =
       options.format === 'json'
-        ? JSON.stringify(tree)
+        ? printableJson(tree)
         : drawTree(tree, { width: Number.POSITIVE_INFINITY, paint: options.paint, now: Date.now() }).join('\n');
     if (text === printed) return;
     const gap = options.format === 'text' && printed !== undefined ? '\n' : '';

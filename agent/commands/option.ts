@@ -1,10 +1,10 @@
 // The options that several commands share, and their values as the stream's query and the drawing need them.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { messageOf } from '../../src/error.ts';
+import { DEFAULT_SERVER, parseServer } from '../../src/stream/address.ts';
 import { COLOR_MODES, type ColorMode, type Paint, paintFor } from '../../src/terminal/color.ts';
 import { UsageError } from './failure.ts';
 import type { Session } from './session.ts';
-
-export const DEFAULT_SERVER = 'http://127.0.0.1:7637';
 
 export interface SourceOptions {
   readonly server: string;
@@ -63,14 +63,13 @@ export function queryOf(options: FilterOptions & { readonly since?: string }): R
   return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** The agent's address as an http URL without a path. Takes `host:port` and `ws://…` too. Throws UsageError. */
+/** The agent's base URL. Throws UsageError for what is no address: that no agent answers is another thing. */
 export function serverUrl(text: string): URL {
-  const withScheme = /^[a-z]+:\/\//i.test(text) ? text.replace(/^ws/i, 'http') : `http://${text}`;
-  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.username !== '') {
-    throw new UsageError(`--server ${JSON.stringify(text)}: expected a URL such as ${DEFAULT_SERVER}`);
+  try {
+    return parseServer(text);
+  } catch (error) {
+    throw new UsageError(`--server: ${messageOf(error)}`);
   }
-  return url;
 }
 
 /** A parser for commander: a whole number from `min` to `max`. */

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { Frame } from '../../src/stream/frame.ts';
 import { drawTree } from '../../src/terminal/draw-tree.ts';
+import { printableJson } from '../../src/terminal/escape.ts';
 import type { Tree } from '../../src/tree/model.ts';
 import { EXIT, type ExitCode } from './failure.ts';
 import { filterFrames } from './frame-filter.ts';
@@ -52,6 +53,6 @@ async function printLastTree(frames: AsyncIterable<Frame>, options: ReplayOption
     }
   }
   const drawing = { width: session.out.size().columns, paint: paintOf(options, session), now: Date.now() };
-  await session.out.write(`${options.output === 'compact' ? drawTree(tree, drawing).join('\n') : JSON.stringify(tree)}\n`);
+  await session.out.write(`${options.output === 'compact' ? drawTree(tree, drawing).join('\n') : printableJson(tree)}\n`);
   return EXIT.fine;
 }

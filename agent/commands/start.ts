@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { formatListen } from '../../src/config/address.ts';
 import type { Frame } from '../../src/stream/frame.ts';
 import { piece, renderLine } from '../../src/terminal/line.ts';
+import { stopped } from './agent.ts';
 import { EXIT, type ExitCode } from './failure.ts';
 import { openFrames } from './frame-source.ts';
 import { addExamples } from './help.ts';
@@ -49,6 +50,7 @@ async function start(command: Command, session: Session): Promise<ExitCode> {
   const daemon = await startDaemon(config, log);
   const demo = createDemo({ log: log.child({ subsystem: 'demo' }) });
   try {
+    await Promise.race([daemon.ready, stopped(session.stop)]);
     const server = `http://${formatListen(daemon.address)}`;
     if (options.demo && !session.stop.aborted && (await hasNoPods(server, session))) {
       session.note('this node has no pods: making the example pod');

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Frame, Update } from '../../src/stream/frame.ts';
 import { drawEvent, drawGap, type EventOptions } from '../../src/terminal/draw-event.ts';
-import { escapeText } from '../../src/terminal/escape.ts';
+import { escapeText, printableJson } from '../../src/terminal/escape.ts';
 import { count } from '../../src/terminal/label.ts';
 import { EXIT, type ExitCode } from './failure.ts';
 import { openFrames } from './frame-source.ts';
@@ -94,14 +94,14 @@ function linesOf(
   format: TailFormat,
   drawing: EventOptions,
 ): { readonly lines: string[]; readonly events: number } {
-  if ('gap' in frame) return { lines: [format === 'compact' ? drawGap(frame.gap, drawing) : JSON.stringify(frame)], events: 0 };
-  if (!('updates' in frame)) return { lines: format === 'frames' ? [JSON.stringify(frame)] : [], events: 0 };
+  if ('gap' in frame) return { lines: [format === 'compact' ? drawGap(frame.gap, drawing) : printableJson(frame)], events: 0 };
+  if (!('updates' in frame)) return { lines: format === 'frames' ? [printableJson(frame)] : [], events: 0 };
   const updates = upTo(frame.updates, most);
   const withEvent = updates.filter((update) => update.event !== undefined);
-  if (format === 'frames') return { lines: [JSON.stringify({ updates })], events: withEvent.length };
+  if (format === 'frames') return { lines: [printableJson({ updates })], events: withEvent.length };
   const lines = withEvent.flatMap(({ token, event }) => {
     if (event === undefined) return [];
-    return [format === 'json' ? JSON.stringify({ token, event }) : drawEvent(event, drawing)];
+    return [format === 'json' ? printableJson({ token, event }) : drawEvent(event, drawing)];
   });
   return { lines, events: withEvent.length };
 }

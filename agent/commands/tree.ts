@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { PodtreeError } from '../../src/error.ts';
 import type { Frame } from '../../src/stream/frame.ts';
 import { drawTree } from '../../src/terminal/draw-tree.ts';
+import { printableJson } from '../../src/terminal/escape.ts';
 import { podLabel } from '../../src/terminal/label.ts';
 import type { Pod, Tree } from '../../src/tree/model.ts';
 import { EXIT, type ExitCode } from './failure.ts';
@@ -58,7 +59,7 @@ async function printTree(frames: AsyncIterable<Frame>, pod: string | undefined, 
   if (pod !== undefined && selected.pods.length === 0) throw notFound(pod, tree);
   const { out } = session;
   const drawing = { width: out.size().columns, paint: paintOf(options, session), now: Date.now() };
-  const text = options.output === 'json' ? JSON.stringify(selected, null, 2) : drawTree(selected, drawing).join('\n');
+  const text = options.output === 'json' ? printableJson(selected, 2) : drawTree(selected, drawing).join('\n');
   await out.write(`${text}\n`);
   return EXIT.fine;
 }

@@ -26,6 +26,16 @@ export function hideControls(text: string): string {
   return ASCII.test(text) ? text : text.replace(UNSAFE, (character) => (character === '\\' ? character : escapeCharacter(character)));
 }
 
+// What JSON.stringify leaves as it is although a terminal would obey it or not show it: everything of UNSAFE above ASCII.
+const UNSAFE_IN_JSON = /(?=[^\x00-\x7e])[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** A value as JSON that is safe to print: the same value, with `\u202e` in place of the character. */
+export function printableJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(UNSAFE_IN_JSON, (character) =>
+    Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`).join(''),
+  );
+}
+
 /** A process' arguments on one line: an argument with a space or quote in it, or an empty one, is put in single quotes. */
 export function escapeArgs(args: readonly string[]): string {
   return args.map((arg) => (/^[^\s'"]+$/.test(arg) ? escapeText(arg) : `'${escapeText(arg).replaceAll("'", "\\'")}'`)).join(' ');

@@ -1,0 +1,264 @@
+// The command line without an agent: help, wrong usage, recorded frames, configuration.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import t from 'tap';
+import { formatLogLine } from '../../agent/commands/log.ts';
+import { serverUrl, span, wholeNumber } from '../../agent/commands/option.ts';
+import { runProgram } from '../../agent/commands/program.ts';
+import type { Session } from '../../agent/commands/session.ts';
+import { plainPaint } from '../../src/terminal/color.ts';
+import { runCommand, startCommand } from '../helpers/command-line.ts';
+import { matchesGolden } from '../helpers/golden.ts';
+import { events, tree } from '../terminal/picture.ts';
+
+const COMMANDS = ['', 'tree', 'tail', 'agent', 'demo', 'doctor', 'config', 'record', 'replay', 'start'];
+
+const parse = (text: string): unknown => JSON.parse(text);
+const snapshot = JSON.stringify({ snapshot: { token: 'e1-42', tree } });
+const updates = JSON.stringify({ updates: events.map((event, index) => ({ token: `e1-${43 + index}`, event, changes: [] })) });
+const gap = JSON.stringify({ gap: { stage: 'client', lost: 3 } });
+const recorded = `${snapshot}\n${updates}\n`;
+
+t.test('help', async (t) => {
+  for (const name of COMMANDS) {
+    let text = '';
+    const session: Session = {
+      env: {},
+      stdin: new PassThrough(),
+      out: {
+        write: async (more) => {
+          text += more;
+        },
+        writeNow: () => {},
+        isTerminal: false,
+        size: () => ({ columns: 80, rows: 24 }),
+        onResize: () => () => {},
+      },
+      note: () => {},
+      isErrorTerminal: false,
+      stop: new AbortController().signal,
+    };
+    await t.rejects(runProgram(name === '' ? ['--help'] : [name, '--help'], session), { code: 'commander.helpDisplayed' });
+    matchesGolden(t, text, `help${name === '' ? '' : `-${name}`}.txt`, import.meta.url);
+    t.ok(
+      text.split('\n').every((line) => line.length < 80),
+      `podtree ${name} --help is below 80 columns`,
+    );
+    const examples = text.split('EXAMPLES\n')[1] ?? '';
+    t.equal(examples.match(/^ {2}# /gm)?.length, 3, 'has three examples');
+  }
+});
+
+t.test('what was asked for goes to standard output, with exit code 0', async (t) => {
+  const [alone, version] = await Promise.all([runCommand(t, []), runCommand(t, ['--version'])]);
+  t.match(alone, { code: 0, out: /USAGE/, err: '' }, 'the bare name explains itself');
+  t.match(version, { code: 0, out: /^\d+\.\d+\.\d+\n$/, err: '' });
+});
+
+t.test('wrong usage is said in one line with the next step, with exit code 2', async (t) => {
+  const cases: readonly (readonly [args: readonly string[], said: RegExp])[] = [
+    [['tial'], /^podtree: unknown command 'tial' \(Did you mean tail\?\)\nSee podtree --help\n$/],
+    [['tail', '--cuont', '3'], /^podtree: unknown option '--cuont' \(Did you mean --count\?\)\nSee podtree tail --help\n$/],
+    [['tail', '--count', 'x'], /'--count <N>' argument 'x' is invalid\. Expected a whole number from 1/],
+    [['tail', '-n', 'a', '-A'], /cannot be used with option/],
+    [['tail', '-e', 'pause.died', '--from', '-'], /^podtree: query: types="pause\.died": allowed is .*pause\.exited/],
+    [['tail', '--pod', '(', '--from', '-'], /^podtree: query: pod="\(": allowed is a regular expression/],
+    [['tail', '--server', 'ftp://x'], /--server: "ftp:\/\/x" is not the address of an agent: give --server http:\/\/HOST:PORT/],
+    [['tree', '--from', '-', '--token-file', '/nonexistent', '--server', ':'], /no tree/],
+    [['tail', '--token-file', '/nonexistent'], /--token-file: ENOENT/],
+    [['record'], /missing required argument 'FILE'/],
+  ];
+  const ended = await Promise.all(cases.map(([args]) => runCommand(t, args)));
+  for (const [index, [args, said]] of cases.entries()) {
+    const { code, out, err } = ended[index] ?? { code: -1, out: '', err: '' };
+    const expected = args[0] === 'tree' ? 1 : 2;
+    t.equal(code, expected, `podtree ${args.join(' ')}`);
+    t.equal(out, '');
+    t.match(err, said);
+    t.notMatch(err, / {4}at /, 'without a stack');
+  }
+});
+
+t.test('recorded frames', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'podtree-test-'));
+  const file = join(directory, 'frames.jsonl');
+  writeFileSync(file, `${recorded}${gap}\n`);
+  t.teardown(() => rmSync(directory, { recursive: true }));
+
+  t.test('are drawn as a tree, all of it or one pod', async (t) => {
+    const [all, one, none] = await Promise.all([
+      runCommand(t, ['tree', '--from', file]),
+      runCommand(t, ['tree', 'default/example-pod', '--from', '-'], { input: recorded }),
+      runCommand(t, ['tree', 'nothing', '--from', file]),
+    ]);
+    t.match(all.out, /Pod default\/example-pod[\s\S]*Pod kube-system\/kata/);
+    t.match(one.out, /^Node node-1 {2}1 pod/);
+    t.notMatch(one.out, /kata/);
+    t.match(none, { code: 1, out: '', err: /^podtree: no pod is called "nothing" on node-1: there are default\/example-pod, / });
+  });
+
+  t.test('are printed as events, which can be read again', async (t) => {
+    const json = await runCommand(t, ['tail', '-o', 'json', '--from', file]);
+    const lines = json.out.trimEnd().split('\n');
+    t.equal(lines.length, events.length + 1);
+    t.match(JSON.parse(lines[0] ?? ''), { token: 'e1-43', event: { type: 'pod.added' } });
+    t.match(JSON.parse(lines.at(-1) ?? ''), { gap: { stage: 'client', lost: 3 } });
+    const again = await runCommand(t, ['tail', '--utc', '--from', '-'], { input: json.out });
+    t.match(again.out.split('\n')[0], /^18:26:33\.123 {2}pod\.added {10}default\/example-pod/);
+  });
+
+  t.test('as a whole tree are read again too', async (t) => {
+    const json = await runCommand(t, ['tree', '-o', 'json', '--from', file]);
+    t.same(JSON.parse(json.out), tree);
+    const again = await runCommand(t, ['tree', 'kata', '--from', '-'], { input: json.out });
+    t.match(again.out, /the sandbox is a virtual machine/);
+  });
+
+  t.test('as frames are what they were, up to the count', async (t) => {
+    const whole = await runCommand(t, ['tail', '-o', 'frames', '--from', file]);
+    t.same(whole.out.trimEnd().split('\n').map(parse), [snapshot, updates, gap].map(parse));
+    const counted = await runCommand(t, ['tail', '--count', '3', '--from', file]);
+    t.match(counted, { code: 0 });
+    t.equal(counted.out.trimEnd().split('\n').length, 3);
+  });
+
+  t.test('are filtered as a live stream is', async (t) => {
+    const [deaths, quiet, web] = await Promise.all([
+      runCommand(t, ['tail', '-e', 'pause.*,!pause.restarted', '--from', file]),
+      runCommand(t, ['tail', '-n', 'kube-system', '--from', file]),
+      runCommand(t, ['tree', '-l', 'app=example', '--from', file]),
+    ]);
+    t.equal(deaths.out.match(/pause\.exited/g)?.length, events.filter((event) => event.type === 'pause.exited').length);
+    t.notMatch(deaths.out, /pause\.restarted|pod\.added/);
+    t.notMatch(quiet.out, /example-pod/);
+    t.match(web.out, /^Node node-1 {2}1 pod/);
+  });
+
+  t.test('with a loss end with exit code 4 when that is asked for', async (t) => {
+    const lost = await runCommand(t, ['tail', '--fail-on-loss', '--from', '-'], { input: `${snapshot}\n${gap}\n${updates}\n` });
+    t.match(lost, { code: 4, out: /gap: 3 events lost in the client/, err: /^podtree: events were lost/ });
+    t.notMatch(lost.out, /pod\.added/, 'nothing after it');
+  });
+
+  t.test('never print raw what a process is called', async (t) => {
+    const ended = await Promise.all(
+      [
+        ['tail', '--from', file],
+        ['tree', '--from', file],
+        ['tree', '--watch', '--from', file],
+        ['tail', '--color', 'always', '--from', file],
+        ['tail', '-o', 'json', '--from', file],
+      ].map((args) => runCommand(t, args)),
+    );
+    for (const { code, out } of ended) {
+      t.equal(code, 0);
+      t.match(out, /evil/);
+      // biome-ignore lint/complexity/useRegexLiterals: the escape byte is easier to read in a string
+      t.notMatch(out.replace(new RegExp('\x1b\\[\\d+m', 'g'), ''), /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/);
+    }
+  });
+
+  t.test('that are none are refused with file and line', async (t) => {
+    const cases: readonly (readonly [input: string, said: RegExp])[] = [
+      ['root:x:0:0\n', /^podtree: standard input:1 is no frame \(.*not valid JSON\): expected what/],
+      [`${snapshot}\n{"updates":[{"token":1}]}\n`, /standard input:2 is no frame \(frame: updates\[0\]\.token must be a string, got 1\)/],
+      ['{"snapshot":{"token":"a","tree":{}}}\n', /standard input:1 is no frame/],
+      ['\x1b[2J\n', /is no frame/],
+    ];
+    for (const [input, said] of cases) {
+      const { code, err } = await runCommand(t, ['tail', '--from', '-'], { input });
+      t.equal(code, 1);
+      t.match(err, said);
+      t.notMatch(err, /\x1b/);
+    }
+    t.match(await runCommand(t, ['tail', '--from', join(directory, 'none')]), { code: 1, err: /none cannot be read: ENOENT/ });
+    t.match(await runCommand(t, ['tail', '--from', file, '--since', 'e1-1']), { code: 2, err: /--since needs a live agent/ });
+  });
+
+  t.test('of kinds that are newer are passed over', async (t) => {
+    const ended = await runCommand(t, ['tail', '--from', '-'], { input: `{"weather":{}}\n\n${updates}` });
+    t.match(ended, { code: 0, err: '', out: /pod\.added/ });
+  });
+  t.end();
+});
+
+t.test('a reader that has seen enough ends the command quietly', async (t) => {
+  const running = startCommand(t, ['tail', '--from', '-']);
+  running.child.stdin.write(`${recorded}`);
+  await running.seen(/pod\.removed/);
+  running.child.stdout.destroy();
+  // Standard input stays open: only the closed pipe can end it.
+  const more = setInterval(() => running.child.stdin.write(`${updates}\n`), 20);
+  t.teardown(() => clearInterval(more));
+  t.match(await running.ended, { code: 0, err: '' });
+});
+
+t.test('Ctrl-C ends the command quietly', async (t) => {
+  for (const args of [
+    ['tail', '--from', '-'],
+    ['tree', '--watch', '--from', '-'],
+  ]) {
+    const running = startCommand(t, args);
+    running.child.stdin.write(recorded);
+    await running.seen(/example-pod/);
+    running.child.kill('SIGINT');
+    t.match(await running.ended, { code: 0, signal: null, err: '' }, args.join(' '));
+  }
+});
+
+t.test('config', async (t) => {
+  const [text, json, wrong, absent] = await Promise.all([
+    runCommand(t, ['config', '--log-level', 'debug'], { env: { PODTREE_NODE_NAME: 'n1' } }),
+    runCommand(t, ['config', '-o', 'json', '--listen', '[::1]:80']),
+    runCommand(t, ['config', '--listen', '0.0.0.0:80', '--log-level', 'loud']),
+    runCommand(t, ['config', '--config', '/nonexistent/p.yaml']),
+  ]);
+  t.match(text.out, /^logLevel +debug +--log-level$/m);
+  t.match(text.out, /^nodeName +n1 +PODTREE_NODE_NAME$/m);
+  t.match(JSON.parse(json.out), { listen: { value: '[::1]:80', source: '--listen' }, nodeName: { value: null, source: 'default' } });
+  t.match(wrong, {
+    code: 2,
+    out: '',
+    err: /^podtree: the configuration has 2 problems:\n {2}--listen {5}"0\.0\.0\.0:80": expected .*\n {2}--log-level {2}"loud": expected one of/,
+  });
+  t.match(absent, { code: 2, err: /^podtree: the configuration file cannot be read: ENOENT/ });
+});
+
+t.test('doctor says of each thing what was found, and how to fix it', async (t) => {
+  const settings = ['--bpftrace', '/nonexistent/bpftrace', '--runtime-endpoint', 'unix:///nonexistent.sock', '--listen', '127.0.0.1:1'];
+  const [text, json] = await Promise.all([runCommand(t, ['doctor', ...settings]), runCommand(t, ['doctor', '-o', 'json', ...settings])]);
+  t.equal(text.code, 1, 'without bpftrace the agent would not run');
+  t.match(text.out, /^fail {2}bpftrace +\/nonexistent\/bpftrace is not installed\n +→ apt install bpftrace/m);
+  t.match(text.out, /^warn {2}runtime .*\n +→ start the runtime/m);
+  t.match(text.out, /^ok {4}kernel +Linux /m);
+  t.match(text.out, /\nThe agent would not run here: \d+ things? to fix\.\n$/);
+  const checks = JSON.parse(json.out) as { name: string; status: string; fix?: string }[];
+  t.ok(
+    checks.every((check) => (check.status === 'ok') === (check.fix === undefined)),
+    'whatever is not ok says what to do',
+  );
+});
+
+t.test('options are read strictly', async (t) => {
+  t.equal(serverUrl('localhost:7637').href, 'http://localhost:7637/');
+  t.equal(serverUrl('ws://[::1]:1/').href, 'http://[::1]:1/');
+  t.throws(() => serverUrl('http://'), /--server: "http:\/\/" is not the address of an agent/);
+  t.same(['500ms', '30s', '5m', '1h'].map(span), [500, 30_000, 300_000, 3_600_000]);
+  t.throws(() => span('30'), /Expected a time/);
+  t.throws(() => wholeNumber(1, 5)('6'), /Expected a whole number from 1 to 5/);
+});
+
+t.test('a line of the log is short text without anything raw', async (t) => {
+  const line = JSON.stringify({
+    level: 'warn',
+    time: '2026-11-22T18:26:33.123Z',
+    subsystem: 'cri',
+    msg: 'gone\x1b[2J',
+    pid: 7,
+    err: { message: 'no\nsocket' },
+  });
+  t.match(formatLogLine(line, plainPaint), /^\d\d:\d\d:33\.123 warn {2}cri gone\\e\[2J pid=7 no\\nsocket$/);
+  t.equal(formatLogLine('not JSON\x07\n', plainPaint), 'not JSON\\x07');
+});

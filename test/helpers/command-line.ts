@@ -1,0 +1,80 @@
+// Runs the real command line in a process of its own, as a person or a script does.
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Test } from 'tap';
+
+const MAIN = fileURLToPath(new URL('../../agent/main.ts', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Running {
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly ended: Promise<Ended>;
+  /** Resolves when standard output matches. Rejects when the command ends before it does. */
+  seen(pattern: RegExp): Promise<void>;
+}
+
+/** Starts `podtree ARGS`; killed at the end of the test if it still runs. */
+export function startCommand(t: Test, args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, TZ: 'UTC', ...env },
+  });
+  t.teardown(() => {
+    child.kill('SIGKILL');
+  });
+  let out = '';
+  let err = '';
+  let hasEnded = false;
+  const watchers = new Set<() => void>();
+  const changed = (): void => {
+    for (const watcher of watchers) watcher();
+  };
+  child.stdin.on('error', () => {});
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    changed();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code, signal) => {
+      hasEnded = true;
+      resolve({ code, signal, out, err });
+      changed();
+    });
+  });
+  return {
+    child,
+    ended,
+    seen: (pattern) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          if (pattern.test(out)) resolve();
+          else if (hasEnded) reject(new Error(`ended without ${pattern}: ${out}${err}`));
+          else return;
+          watchers.delete(check);
+        };
+        watchers.add(check);
+        check();
+      }),
+  };
+}
+
+/** Runs `podtree ARGS` to its end, with `input` on standard input. */
+export async function runCommand(
+  t: Test,
+  args: readonly string[],
+  options: { input?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<Ended> {
+  const running = startCommand(t, args, options.env);
+  running.child.stdin.end(options.input ?? '');
+  return running.ended;
+}
