@@ -21,7 +21,8 @@ import {
   readSandboxDetails,
   type SandboxDetails,
 } from './reading.ts';
-import { CONTAINER_STATES, type ContainerMessage, type PodSandboxMessage, SANDBOX_READY, type VersionResponse } from './schema.ts';
+import { CONTAINER_STATES, SANDBOX_READY, type VersionResponse } from './schema.ts';
+import { createStatusCache } from './status-cache.ts';
 
 /** The part of a pino logger that is used here. */
 export interface RuntimeLog {
@@ -75,17 +76,6 @@ export interface RuntimeClient {
   close(): void;
 }
 
-/** The last answer about one id, or none yet. */
-interface Cached<D> {
-  readonly state: number;
-  readonly details?: D;
-  /** Not before this time unless the state changes. */
-  readonly askAgainMs: number;
-  /** Answers in a row that failed or lacked something. */
-  readonly misses: number;
-}
-
-const FIRST_RETRY_MS = 1_000;
 // A hung shim makes the status of its pod hang while everything else answers: it may delay a level by this much, and rarely.
 const MAX_STATUS_DEADLINE_MS = 2_000;
 
@@ -101,8 +91,16 @@ export function createRuntimeClient(options: RuntimeClientOptions = {}): Runtime
   let hasStatus = true;
   let error: PodtreeError | undefined;
   const counted = { reads: 0, calls: 0, skipped: 0, statusFailures: 0 };
-  const sandboxDetails = new Map<string, Cached<SandboxDetails>>();
-  const containerDetails = new Map<string, Cached<ContainerDetails>>();
+  const sandboxStatus = createStatusCache<SandboxDetails>({
+    isComplete: ({ hostNetwork, ips }, state) => state !== SANDBOX_READY || hostNetwork || ips.length > 0,
+    maxAgeMs: detailsMaxAgeMs,
+    now,
+  });
+  const containerStatus = createStatusCache<ContainerDetails>({
+    isComplete: ({ pid }, state) => CONTAINER_STATES[state] !== 'running' || pid !== undefined,
+    maxAgeMs: detailsMaxAgeMs,
+    now,
+  });
   let sidecars: ReadonlySet<ContainerId> = new Set();
   let running: Promise<RuntimeLevel> | undefined;
   let next: Promise<RuntimeLevel> | undefined;
@@ -124,94 +122,56 @@ export function createRuntimeClient(options: RuntimeClientOptions = {}): Runtime
     // Containers first: then every one of them has its sandbox in the second list, unless that was removed in between.
     const { containers } = await connection.call('ListContainers');
     const { items } = await connection.call('ListPodSandbox');
-    const sandboxMessages = unique(items);
-    const containerMessages = unique(containers);
+    const sandboxMessages = keepUsable(items, (message) => readSandbox(message, undefined));
+    const containerMessages = keepUsable(containers, (message) => readContainer(message, undefined));
     const asks = [
-      ...sandboxMessages
-        .filter(({ id, state }) => isStale(sandboxDetails.get(id), state))
-        .map((message) => () => askSandbox(connection, message)),
+      ...sandboxMessages.filter(sandboxStatus.isStale).map((item) => () => sandboxStatus.fill(item, () => askSandbox(connection, item.id))),
       ...containerMessages
-        .filter(({ id, state }) => isStale(containerDetails.get(id), state))
-        .map((message) => () => askContainer(connection, message)),
+        .filter(containerStatus.isStale)
+        .map((item) => () => containerStatus.fill(item, () => askContainer(connection, item.id))),
     ];
     if (hasStatus) await runAll(asks);
-    forgetOthers(sandboxDetails, sandboxMessages);
-    forgetOthers(containerDetails, containerMessages);
-    const named = keepNamed(containerMessages.map((message) => readContainer(message, containerDetails.get(message.id)?.details)));
+    sandboxStatus.keepOnly(sandboxMessages);
+    containerStatus.keepOnly(containerMessages);
+    const named = containerMessages.flatMap((message) => readContainer(message, containerStatus.get(message.id)) ?? []);
     sidecars = new Set([...findSidecars(named), ...named.map(({ id }) => id).filter((id) => sidecars.has(id))]);
     counted.reads += 1;
     return {
       runtimeName: version.runtimeName,
       runtimeVersion: version.runtimeVersion,
-      sandboxes: keepNamed(sandboxMessages.map((message) => readSandbox(message, sandboxDetails.get(message.id)?.details))).sort(byAge),
+      sandboxes: sandboxMessages.flatMap((message) => readSandbox(message, sandboxStatus.get(message.id)) ?? []).sort(byAge),
       containers: named.sort(byAge).map((container) => (sidecars.has(container.id) ? { ...container, kind: 'sidecar' } : container)),
     };
   }
 
-  function unique<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {
-    const byId = new Map(items.slice(0, maxItems).map((item) => [item.id, item]));
-    counted.skipped += items.length - byId.size;
-    return [...byId.values()];
+  function keepUsable<T extends { readonly id: string }>(items: readonly T[], read: (item: T) => object | undefined): readonly T[] {
+    const usable = new Map<string, T>();
+    for (const item of items) if (usable.size < maxItems && read(item) !== undefined) usable.set(item.id, item);
+    counted.skipped += items.length - usable.size;
+    return [...usable.values()];
   }
 
-  function keepNamed<T extends RuntimeSandbox | RuntimeContainer>(items: readonly (T | undefined)[]): T[] {
-    const named = items.filter((item) => item !== undefined);
-    counted.skipped += items.length - named.length;
-    return named;
+  async function askSandbox(connection: Connection, id: string): Promise<SandboxDetails> {
+    return readSandboxDetails(await connection.call('PodSandboxStatus', { podSandboxId: id, verbose: true }, statusDeadlineMs));
   }
 
-  function isStale(cached: Cached<unknown> | undefined, state: number): boolean {
-    return cached === undefined || cached.state !== state || now() >= cached.askAgainMs;
-  }
-
-  function askSandbox(connection: Connection, { id, state }: PodSandboxMessage): Promise<void> {
-    return ask(sandboxDetails, id, state, async () => {
-      const details = readSandboxDetails(await connection.call('PodSandboxStatus', { podSandboxId: id, verbose: true }, statusDeadlineMs));
-      return { details, complete: state !== SANDBOX_READY || details.hostNetwork || details.ips.length > 0 };
-    });
-  }
-
-  function askContainer(connection: Connection, { id, state }: ContainerMessage): Promise<void> {
-    return ask(containerDetails, id, state, async () => {
-      const details = readContainerDetails(await connection.call('ContainerStatus', { containerId: id, verbose: true }, statusDeadlineMs));
-      return { details, complete: CONTAINER_STATES[state] !== 'running' || details.pid !== undefined };
-    });
-  }
-
-  async function ask<D>(
-    cache: Map<string, Cached<D>>,
-    id: string,
-    state: number,
-    question: () => Promise<{ readonly details: D; readonly complete: boolean }>,
-  ): Promise<void> {
-    const before = cache.get(id);
-    const misses = (before?.state === state ? before.misses : 0) + 1;
-    const retryMs = now() + Math.min(FIRST_RETRY_MS * 2 ** Math.min(misses - 1, 20), detailsMaxAgeMs);
-    counted.calls += 1;
-    try {
-      const { details, complete } = await question();
-      cache.set(id, {
-        state,
-        details,
-        ...(complete ? { askAgainMs: now() + detailsMaxAgeMs, misses: 0 } : { askAgainMs: retryMs, misses }),
-      });
-    } catch (failure) {
-      // Removed between the list and the question.
-      if (failure instanceof RuntimeCallError && failure.status === GRPC_NOT_FOUND) return;
-      counted.statusFailures += 1;
-      cache.set(id, { state, ...(before?.details === undefined ? {} : { details: before.details }), askAgainMs: retryMs, misses });
-      throw failure;
-    }
+  async function askContainer(connection: Connection, id: string): Promise<ContainerDetails> {
+    return readContainerDetails(await connection.call('ContainerStatus', { containerId: id, verbose: true }, statusDeadlineMs));
   }
 
   // Workers take from one queue. One that meets a runtime that does not answer ends it: what is left is asked for by the next read.
   async function runAll(asks: (() => Promise<void>)[]): Promise<void> {
     const worker = async () => {
-      for (let next = asks.shift(); next !== undefined; next = asks.shift()) {
+      for (let ask = asks.shift(); ask !== undefined; ask = asks.shift()) {
+        counted.calls += 1;
         try {
-          await next();
+          await ask();
         } catch (failure) {
           const status = failure instanceof RuntimeCallError ? failure.status : undefined;
+          if (!(failure instanceof PodtreeError)) throw failure;
+          // Removed between the list and the question.
+          if (status === GRPC_NOT_FOUND) continue;
+          counted.statusFailures += 1;
           if (status === GRPC_UNIMPLEMENTED) hasStatus = false;
           if (status === GRPC_UNIMPLEMENTED || status === GRPC_DEADLINE_EXCEEDED) asks.length = 0;
           if (status === GRPC_UNAVAILABLE || status === GRPC_CANCELLED) throw failure;
@@ -286,11 +246,6 @@ export function createRuntimeClient(options: RuntimeClientOptions = {}): Runtime
 // containerd lists in the order of a Go map: another one each time.
 function byAge(a: RuntimeSandbox | RuntimeContainer, b: RuntimeSandbox | RuntimeContainer): number {
   return a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? -1 : 1;
-}
-
-function forgetOthers(cache: Map<string, unknown>, present: readonly { readonly id: string }[]): void {
-  const ids = new Set(present.map(({ id }) => id));
-  for (const id of cache.keys()) if (!ids.has(id)) cache.delete(id);
 }
 
 function closedError(): PodtreeError {
