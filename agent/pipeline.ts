@@ -83,6 +83,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
   let readiness: Readiness = { ready: false, reason: 'the probes are being attached' };
   /** Until the first levels are in, events wait: what they say is younger than the probes and older than the levels. */
   let early: KernelEvent[] | undefined = [];
+  const gaps: { readonly stage: 'kernel' | 'agent'; readonly lost: number | undefined }[] = [];
   let isStopped = false;
   let resyncTimer: NodeJS.Timeout | undefined;
   let resyncing: Promise<void> | undefined;
@@ -142,7 +143,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
       case 'lost':
         stats.lost += message.lost;
         feed({ type: 'lost', nowNs: clock.bootNow(), stage: 'kernel', lost: message.lost, reason: "bpftrace's buffer was full" });
-        events.onGap('kernel', message.lost);
+        gaps.push({ stage: 'kernel', lost: message.lost });
         return resyncSoon();
       case 'malformed':
         stats.malformed += message.count;
@@ -160,7 +161,8 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
           'probes are down: nothing is seen until they are back',
         );
         feed({ type: 'lost', nowNs: clock.bootNow(), stage: 'kernel', reason: 'the probes ended' });
-        return events.onGap('kernel', undefined);
+        gaps.push({ stage: 'kernel', lost: undefined });
+        return;
       default:
         message satisfies never;
     }
@@ -211,13 +213,15 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
       seed();
       feed({ type: 'primed', nowNs: clock.bootNow() });
       feed({ type: 'kernel', nowNs: clock.bootNow(), events: waiting });
-      if (stats.queueDropped > 0) events.onGap('agent', stats.queueDropped);
+      if (stats.queueDropped > 0) gaps.push({ stage: 'agent', lost: stats.queueDropped });
     } else {
       poll.ask();
     }
     stats.resyncs++;
     stats.lastResyncMs = performance.now() - startedMs;
     setReadiness({ ready: true });
+    // Stated only now: with a gap every client gets a fresh tree, and this is the first that is right again.
+    for (const { stage, lost } of gaps.splice(0)) events.onGap(stage, lost);
   }
 
   function setReadiness(next: Readiness): void {

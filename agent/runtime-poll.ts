@@ -7,7 +7,7 @@ import { messageOf } from '../src/error.ts';
 import { findSocketOwner } from '../src/host/socket-owner.ts';
 
 /** A runtime names a sandbox some time after its pause runs, and forgets it some time after the kernel saw it end. */
-const ASK_AGAIN_MS = [0, 20, 50, 100, 200, 400, 1000, 3000, 10_000] as const;
+const ASK_AGAIN_MS: readonly number[] = [0, 20, 50, 100, 200, 400, 1000, 3000, 10_000];
 const INTERVAL_MS = 10_000;
 
 export interface RuntimeAnswer {
@@ -38,7 +38,7 @@ export function createRuntimePoll({ clients, bootNow, onAnswer, log }: RuntimePo
   const last = new Map<RuntimeClient, RuntimeLevel>();
   const failures = new Map<RuntimeClient, string>();
   let daemonPid: number | undefined;
-  let step = ASK_AGAIN_MS.length;
+  let step: number = ASK_AGAIN_MS.length;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let isStopped = false;
