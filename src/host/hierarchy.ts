@@ -1,6 +1,7 @@
 // Which cgroup hierarchy tells pods apart on this machine: v2, or one controller of v1.
+import { readFileSync } from 'node:fs';
 import { PodtreeError } from '../error.ts';
-import { readKernelEnum } from './btf.ts';
+import { type KernelTypes, readKernelTypes } from '../kernel/btf.ts';
 import { parseMountinfo } from './mountinfo.ts';
 import { readSmallFile } from './small-file.ts';
 
@@ -30,7 +31,7 @@ export interface FindHierarchyOptions {
 }
 
 /** Throws CONFIG_INVALID when the override is not on this machine, PLATFORM_UNSUPPORTED when no cgroups are mounted. */
-export function findHierarchy({ override, proc = '/proc', btf }: FindHierarchyOptions = {}): CgroupHierarchy {
+export function findHierarchy({ override, proc = '/proc', btf = '/sys/kernel/btf/vmlinux' }: FindHierarchyOptions = {}): CgroupHierarchy {
   const mounts = parseMountinfo(readSmallFile(`${proc}/self/mountinfo`) ?? '');
   const v2 = mounts.find(({ type }) => type === 'cgroup2');
   const v1 = (controller: string) => mounts.find(({ type, superOptions }) => type === 'cgroup' && superOptions.includes(controller));
@@ -56,18 +57,26 @@ export function findHierarchy({ override, proc = '/proc', btf }: FindHierarchyOp
 
 function kernelControllers(
   cgroups: string,
-  btf: string | undefined,
+  btf: string,
 ): ReadonlyMap<string, { readonly hierarchyId: number; readonly subsysIndex: number }> {
   const rows = cgroups
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.split('\t'));
   // /proc/cgroups is in the order of the enum, but since 6.14 leaves out controllers that are compiled without v1: then BTF knows better.
-  const ids = readKernelEnum('cgroup_subsys_id', btf);
+  const types = readTypes(btf);
   return new Map(
     rows.map(([name = '', hierarchyId], row) => {
       const enumName = `${name === 'blkio' ? 'io' : name}_cgrp_id`;
-      return [name, { hierarchyId: Number(hierarchyId), subsysIndex: ids?.get(enumName) ?? row }];
+      return [name, { hierarchyId: Number(hierarchyId), subsysIndex: types?.enumerator('cgroup_subsys_id', enumName) ?? row }];
     }),
   );
+}
+
+function readTypes(btf: string): KernelTypes | undefined {
+  try {
+    return readKernelTypes(readFileSync(btf));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,10 +1,10 @@
 // The host's level: read from trees made by hand (what /proc says in situations that are hard to bring about), and from the real /proc.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import t from 'tap';
-import { readKernelEnum } from '../../src/host/btf.ts';
 import { readCgroupTree } from '../../src/host/cgroups.ts';
 import { createClock } from '../../src/host/clock.ts';
 import { type CgroupHierarchy, findHierarchy } from '../../src/host/hierarchy.ts';
@@ -13,6 +13,7 @@ import { createPace } from '../../src/host/pace.ts';
 import { readPinnedNamespaces } from '../../src/host/pins.ts';
 import { parseCgroupPath, parseStat, parseStatus, readNamespaces, readProcess } from '../../src/host/process.ts';
 import { scanHost } from '../../src/host/scan.ts';
+import { findSocketOwner } from '../../src/host/socket-owner.ts';
 import { NAMESPACE_TYPES, type NamespaceSet } from '../../src/kernel/identity.ts';
 
 const HOST: NamespaceSet = [4026531833, 4026531836, 4026531839, 4026531838, 4026531832, 4026531837, 4026531835];
@@ -116,21 +117,9 @@ t.test('which hierarchy is traced', async (t) => {
     writeFileSync(`${proc}/vmlinux`, enumBtf('cgroup_subsys_id', { cpu_cgrp_id: 0, io_cgrp_id: 2, pids_cgrp_id: 11 }));
     t.match(findHierarchy({ proc, btf: `${proc}/vmlinux` }), { controller: 'pids', subsysIndex: 11 });
     t.match(findHierarchy({ proc: makeProc(proc, {}, { 'self/mountinfo': v1('blkio') }), btf: `${proc}/vmlinux` }), { subsysIndex: 2 });
+    writeFileSync(`${proc}/vmlinux`, 'not BTF at all');
+    t.match(findHierarchy({ proc, btf: `${proc}/vmlinux` }), { subsysIndex: 1 }, 'a file that is no BTF is no help');
   });
-});
-
-t.test('BTF that is none, or cut off, gives no enum', async (t) => {
-  const directory = t.testdir();
-  const whole = enumBtf('wanted', { a: 1, b: -2 });
-  const read = (bytes: Buffer) => {
-    writeFileSync(`${directory}/btf`, bytes);
-    return readKernelEnum('wanted', `${directory}/btf`);
-  };
-  t.same(read(whole), new Map(Object.entries({ a: 1, b: -2 })));
-  t.equal(readKernelEnum('other', `${directory}/btf`), undefined);
-  t.equal(read(Buffer.from('not BTF at all')), undefined);
-  t.equal(read(whole.subarray(0, 30)), undefined);
-  t.equal(read(Buffer.alloc(0)), undefined);
 });
 
 t.test('pinned namespaces come from nsfs mounts alone', async (t) => {
@@ -330,6 +319,15 @@ t.test('the real /proc: this process and a child', async (t) => {
   );
   t.equal([...level.cgroups.values()][0], '/');
   t.ok(level.fromNs < level.toNs);
+});
+
+t.test('the owner of a listening socket', async (t) => {
+  const directory = t.testdir();
+  const server = createServer();
+  t.teardown(() => server.close());
+  await new Promise<void>((resolve) => server.listen(`${directory}/a socket`, resolve));
+  t.equal(await findSocketOwner(`${directory}/a socket`), process.pid);
+  t.equal(await findSocketOwner(`${directory}/nobody`), undefined);
 });
 
 /** The smallest BTF with one enum of that name, and one type of other kinds before it. */

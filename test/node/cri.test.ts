@@ -1,5 +1,7 @@
 // Real pods in a real containerd: the runtime's level and the host's level name every one of them, and agree.
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import t from 'tap';
 import { createRuntimeClient } from '../../src/cri/client.ts';
 import type { RuntimeLevel } from '../../src/cri/level.ts';
@@ -10,6 +12,16 @@ import type { HostLevel } from '../../src/host/level.ts';
 import { scanHost } from '../../src/host/scan.ts';
 import { NAMESPACE_TYPES, type NamespaceType } from '../../src/kernel/identity.ts';
 import { cannotRunContainerd, type OciRuntime, startContainerd } from '../helpers/containerd.ts';
+
+/** Runs this module's identity check in namespaces of its own, and gives the message of what it threw. */
+async function complaintIn(...unshare: readonly string[]): Promise<string> {
+  const identityModule = new URL('../../src/host/identity.ts', import.meta.url).href;
+  const program = `
+    const { readHostIdentity, requireHostNamespaces } = await import(${JSON.stringify(identityModule)});
+    try { requireHostNamespaces(readHostIdentity()); } catch (error) { console.log(error.code, error.message); }`;
+  const { stdout } = await promisify(execFile)('unshare', [...unshare, process.execPath, '--input-type=module', '--eval', program]);
+  return stdout;
+}
 
 const FOREVER = ['sleep', '100000'];
 const clock = createClock();
@@ -196,3 +208,30 @@ for (const runtime of ['runc', 'crun'] satisfies OciRuntime[]) {
     });
   });
 }
+
+const skipWithoutRoot = process.getuid?.() === 0 ? false : 'making namespaces needs root';
+
+t.test('an agent in a cgroup or pid namespace of its own is told so', { skip: skipWithoutRoot }, async (t) => {
+  t.equal(await complaintIn('--uts'), '');
+  t.match(await complaintIn('--cgroup'), /^PRIVILEGE_MISSING .*cgroup namespace of its own/);
+  t.match(await complaintIn('--pid', '--fork', '--mount-proc'), /^PRIVILEGE_MISSING .*hostPID/);
+});
+
+t.test('a scan does not mind processes that come and go under its hands', { skip: skipWithoutRoot }, async (t) => {
+  const storm = spawn('unshare', ['--ipc', 'sh', '-c', 'while :; do /bin/true & /bin/true & wait; done'], { stdio: 'ignore' });
+  t.teardown(() => storm.kill('SIGKILL'));
+  await new Promise((resolve) => storm.once('spawn', resolve));
+  const identity = readHostIdentity();
+  const hierarchy = findHierarchy();
+  const scan = () => scanHost({ hierarchy, hostNamespaces: identity.namespaces, bootNow: clock.bootNow });
+  let level = await scan();
+  while (!level.processes.some(({ pid, comm }) => pid === storm.pid && comm === 'sh')) level = await scan();
+  const seen = new Set<number>();
+  while (seen.size < 20) {
+    for (const { pid, ppid, startNs } of (await scan()).processes) {
+      if (ppid !== storm.pid) continue;
+      seen.add(pid);
+      t.ok(startNs > 0 && startNs <= clock.bootNow());
+    }
+  }
+});
