@@ -5,7 +5,7 @@
 import type { PodRef } from '../attribution/reference.ts';
 import type { TreeChange, TreeEvent } from '../tree/change.ts';
 import type { LeakedNamespace, Pod, Tree } from '../tree/model.ts';
-import { changesOfPod, leakedKey } from './apply.ts';
+import { changesOfPod } from './apply.ts';
 import type { Filter } from './filter.ts';
 import type { Update } from './frame.ts';
 import type { PodDirectory } from './pod-directory.ts';
@@ -69,7 +69,6 @@ function uidOf(change: TreeChange): string {
 export function createView(filter: Filter, directory: PodDirectory): View {
   /** Pods the client has, with the containers it may see when the filter names one. */
   const visible = new Map<string, ContainerIds>();
-  const visibleLeaked = new Set<string>();
   /** Pods of which we do not know whether the client that came back has them, and in which state. */
   const uncertain = new Set<string>();
 
@@ -101,10 +100,8 @@ export function createView(filter: Filter, directory: PodDirectory): View {
 
   function passesChange(change: TreeChange, replaced: ReadonlySet<string>): boolean {
     if (change.kind === 'leaked') {
-      if (change.op === 'remove') return visibleLeaked.delete(change.key);
-      if (!matchesLeaked(change.record, filter)) return visibleLeaked.delete(change.key);
-      visibleLeaked.add(change.key);
-      return true;
+      // Removing what the client does not have does no harm.
+      return change.op === 'remove' || matchesLeaked(change.record, filter);
     }
     const uid = uidOf(change);
     const containers = visible.get(uid);
@@ -127,6 +124,11 @@ export function createView(filter: Filter, directory: PodDirectory): View {
       const pod = pods?.get(uid);
       const known = directory.lookup(uid);
       const wasUncertain = uncertain.delete(uid);
+      if (pod === undefined && wasUncertain) {
+        replaced.add(uid);
+        changes.push({ op: 'remove', kind: 'pod', podUid: uid, key: uid });
+        continue;
+      }
       if (pod === undefined) {
         // Gone by now, its removal is in this slice or in a later one. If the client does not have it, it came and went meanwhile.
         if (!visible.has(uid) && known !== undefined && filter.matchesPod(known)) visible.set(uid, new Set());
@@ -162,18 +164,18 @@ export function createView(filter: Filter, directory: PodDirectory): View {
       const part = filterTree(tree, filter);
       if (filter.isEveryPod) return part;
       visible.clear();
-      visibleLeaked.clear();
       uncertain.clear();
       adopt(part.pods);
-      for (const leaked of part.leaked) visibleLeaked.add(leakedKey(leaked));
       return part;
     },
     resume(slice, tree) {
       if (filter.isEveryPod) return;
       for (const uid of structuralUids(slice.updates)) if ((directory.lookup(uid)?.bornAt ?? 0) < slice.from) uncertain.add(uid);
+      for (const { changes } of slice.updates) {
+        for (const change of changes) if (change.kind === 'pod' && change.op === 'remove') uncertain.add(uidOf(change));
+      }
       const part = filterTree(tree, filter);
       adopt(part.pods.filter((pod) => !uncertain.has(pod.uid) && (directory.lookup(pod.uid)?.bornAt ?? 0) < slice.from));
-      for (const leaked of part.leaked) visibleLeaked.add(leakedKey(leaked));
     },
     select(slice, tree) {
       const { replaced, changes } = filter.isEveryPod ? { replaced: new Set<string>(), changes: [] } : transitions(slice, tree);
