@@ -23,6 +23,8 @@ async function complaintIn(...unshare: readonly string[]): Promise<string> {
   return stdout;
 }
 
+t.setTimeout(120_000);
+
 const FOREVER = ['sleep', '100000'];
 const clock = createClock();
 
