@@ -92,7 +92,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
 
   const poll: RuntimePoll = createRuntimePoll({
     clients: [
-      createRuntimeClient({ ...(config.runtimeEndpoint && { endpoint: config.runtimeEndpoint }), log: log.child({ subsystem: 'cri' }) }),
+      createRuntimeClient(config.runtimeEndpoint ? { endpoint: config.runtimeEndpoint } : {}),
       ...(config.runtimeEndpoint === DEMO_ENDPOINT ? [] : [createRuntimeClient({ endpoint: DEMO_ENDPOINT })]),
     ],
     bootNow: clock.bootNow,
