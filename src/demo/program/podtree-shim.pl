@@ -116,8 +116,9 @@ sub enter_cgroups {
 # Process 1 of the new pid namespace, just before it becomes the program.
 sub become_program {
   POSIX::setsid();
-  my ($none, $root, $proc, $proc_dir) = ('none', '/', 'proc', '/proc');
-  call('mount', $none, $root, 0, MS_REC | MS_PRIVATE, 0);
+  # Private, or the mount that follows would be the host's as well. Not the whole of `/`: in a chroot that is no mount point.
+  my ($none, $proc, $proc_dir) = ('none', 'proc', '/proc');
+  call('mount', $none, $proc_dir, 0, MS_REC | MS_PRIVATE, 0);
   call('mount', $proc, $proc_dir, $proc, MS_NOSUID | MS_NODEV | MS_NOEXEC, 0);
   if (defined $setting{hostname}) {
     my $name = $setting{hostname};
