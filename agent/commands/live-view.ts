@@ -68,7 +68,9 @@ function screenView(options: LiveOptions, session: Session): View {
   let drawnAt = 0;
   const picture = (): string[] => {
     const { columns, rows } = out.size();
-    const below = [...(options.events > 0 ? ['', ...recent] : []), ...(options.footer === undefined ? [] : ['', ...options.footer()])];
+    // On a small screen the tree comes first: a third for the events is enough to follow them.
+    const shown = options.events > 0 ? recent.slice(-Math.max(3, Math.floor(rows / 3))) : [];
+    const below = [...(options.events > 0 ? ['', ...shown] : []), ...(options.footer === undefined ? [] : ['', ...options.footer()])];
     const above =
       tree === undefined ? ['waiting for the first snapshot …'] : drawTree(tree, { width: columns, paint: options.paint, now: Date.now() });
     return [...fitRows(above, Math.max(1, rows - below.length)), ...below];

@@ -1,6 +1,6 @@
 // The command line as a whole: which commands there are, and how help and wrong usage look.
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { version } from '../version.ts';
 import { addAgentCommand } from './agent.ts';
 import { addConfigCommand } from './config.ts';
 import { addDemoCommand } from './demo.ts';
@@ -88,17 +88,4 @@ function commandUsage(command: Command): string {
   const path = [];
   for (let at: Command | null = command; at !== null; at = at.parent) path.unshift(at.name());
   return `${path.join(' ')} ${command.usage()}`;
-}
-
-/** From package.json, which lies beside agent/ in a checkout and two levels up when compiled into dist/. */
-export function version(): string {
-  for (const path of ['../../package.json', '../../../package.json']) {
-    try {
-      const text: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-      if (typeof text === 'object' && text !== null && 'version' in text && typeof text.version === 'string') return text.version;
-    } catch {
-      // The next place is tried; without any the version is unknown, which is no reason to fail.
-    }
-  }
-  return 'unknown';
 }

@@ -1,6 +1,8 @@
 // `podtree start`: agent, example pod where the node has no pods of its own, and the live view, in one. What `npm start` runs.
 import type { Command } from 'commander';
 import { formatListen } from '../../src/config/address.ts';
+import type { Demo } from '../../src/demo/demo.ts';
+import { PodtreeError } from '../../src/error.ts';
 import type { Frame } from '../../src/stream/frame.ts';
 import { piece, renderLine } from '../../src/terminal/line.ts';
 import { stopped } from './agent.ts';
@@ -54,7 +56,7 @@ async function start(command: Command, session: Session): Promise<ExitCode> {
     const server = `http://${formatListen(daemon.address)}`;
     if (options.demo && !session.stop.aborted && (await hasNoPods(server, session))) {
       session.note('this node has no pods: making the example pod');
-      await demo.start();
+      await startDemo(demo, session);
     }
     if (session.stop.aborted) return EXIT.fine;
     const footer = (): string[] => [...notices.recent(), ...footerLines(server, demo.pausePid(), options, session)];
@@ -72,6 +74,16 @@ async function start(command: Command, session: Session): Promise<ExitCode> {
     await daemon.stop();
   }
   return EXIT.fine;
+}
+
+// Without the example pod there is still the node to look at; the reason stays readable above the picture.
+async function startDemo(demo: Demo, session: Session): Promise<void> {
+  try {
+    await demo.start();
+  } catch (error) {
+    if (!(error instanceof PodtreeError)) throw error;
+    session.note(`${error.message}\nGoing on without the example pod.`);
+  }
 }
 
 const RECENT_NOTICES = 3;

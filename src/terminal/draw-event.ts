@@ -42,7 +42,9 @@ export function drawGap(gap: Gap, options: EventOptions): string {
 function wherePieces(event: TreeEvent, width: number): Piece[] {
   const container = containerOf(event);
   if (width >= NARROW) {
-    return [piece(`${column(podOf(event), 32)}  `, 'strong'), piece(`${column(container, 16)}  `)];
+    // Wide enough for the uid of a pod that nobody has named.
+    const podWidth = width >= 140 ? 36 : 30;
+    return [piece(`${column(podOf(event), podWidth)}  `, 'strong'), piece(`${column(container, 16)}  `)];
   }
   // The last column is the one that is read: on a narrow terminal pod and container share one.
   const pod = event.pod?.name === undefined ? podOf(event) : escapeText(event.pod.name);

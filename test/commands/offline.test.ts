@@ -226,6 +226,21 @@ t.test('config', async (t) => {
   t.match(absent, { code: 2, err: /^podtree: the configuration file cannot be read: ENOENT/ });
 });
 
+t.test('replay refuses what is no recording, and names what reads it', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'podtree-test-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  const frames = join(directory, 'frames.jsonl');
+  writeFileSync(frames, recorded);
+  const [wrong, absent, other] = await Promise.all([
+    runCommand(t, ['replay', frames]),
+    runCommand(t, ['replay', join(directory, 'none')]),
+    runCommand(t, ['tail', '--from', '-'], { input: '{"podtree":"recording","format":1}\n' }),
+  ]);
+  t.match(wrong, { code: 1, out: '', err: /^podtree: .*frames\.jsonl/ });
+  t.match(absent, { code: 1, out: '', err: /^podtree: .*none/ });
+  t.match(other, { code: 1, err: /it is a recording of kernel events: use podtree replay/ });
+});
+
 t.test('doctor says of each thing what was found, and how to fix it', async (t) => {
   const settings = ['--bpftrace', '/nonexistent/bpftrace', '--runtime-endpoint', 'unix:///nonexistent.sock', '--listen', '127.0.0.1:1'];
   const [text, json] = await Promise.all([runCommand(t, ['doctor', ...settings]), runCommand(t, ['doctor', '-o', 'json', ...settings])]);
