@@ -87,8 +87,12 @@ export function onSetns(ctx: Context, item: Item | undefined, event: SetnsEvent)
     const inode = event.after[type] ?? 0;
     const owner = ctx.namespaces.ownerOf(type, inode);
     const ownerItem = owner && ctx.items.get(owner.containerId);
-    if (ownerItem) joinedBy(ctx, ownerItem, item, process, event, type);
-    else waitForOwner(ctx, type, inode, event.timeNs, (found) => joinedBy(ctx, found, item, process, event, type));
+    // As it was when it happened: an owner that is found later runs by then.
+    const isRunning = (item ?? ownerItem)?.init !== undefined;
+    const isStage = process?.role === 'runtime';
+    const tell = (owner: Item) => joinedBy(ctx, owner, item, process, event, type, isRunning, isStage);
+    if (ownerItem) tell(ownerItem);
+    else waitForOwner(ctx, type, inode, event.timeNs, tell);
   }
 }
 
@@ -99,14 +103,16 @@ function joinedBy(
   process: ProcessState | undefined,
   event: SetnsEvent,
   type: number,
+  isContainerRunning: boolean,
+  isRuntimeStage: boolean,
 ): void {
   const entry = ctx.registry.byId(event.task.cgroupId);
   const by: JoinedBy = judgeJoin(
     {
       isInOwnersPod: joiner?.pod === owner.pod,
       isInOtherPod: joiner !== undefined && joiner.pod !== owner.pod,
-      isRuntimeStage: process?.role === 'runtime',
-      isContainerRunning: (joiner ?? owner).init !== undefined,
+      isRuntimeStage,
+      isContainerRunning,
       lineage: [event.task.pid, event.task.ppid, ...event.ancestors],
       unit: entry && systemdUnitOf(entry.path),
     },

@@ -139,12 +139,14 @@ export function onExec(ctx: Context, item: Item, event: ExecEvent): void {
   process.comm = event.task.comm;
   process.uid = event.uid;
   process.args = [];
+  // The parent at its fork was runc create or runc exec, which has ended since: now it is the shim's.
+  process.ppid = event.task.ppid;
   if (event.nsPid) process.nsPid = event.nsPid;
   touchProcess(ctx, process);
   const [, , , , mnt] = event.namespaces;
   // Until it leaves the host's mount namespace it is the runtime on its way in: every container has a mount namespace of its own.
   const isInside = !ctx.namespaces.isHost(4, mnt);
-  const becomes = process.isEntrant && isInside && process.execNs === 0;
+  const becomes = process.isEntrant && process.role !== 'guest' && isInside && process.execNs === 0;
   if (isInside) process.execNs = event.timeNs;
   if (becomes) programStarted(ctx, process, event.namespaces, event.namespaceIds, event.timeNs);
   emit(ctx, event.timeNs, { type: 'process.exec', ...processRefs(ctx, process) });

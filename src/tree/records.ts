@@ -29,7 +29,9 @@ function scopeOf(ctx: Context, type: number, inode: number, item: Item): { scope
   const pause = item.pod.current;
   if (pause?.namespaceRefs.some((other) => other.type === ref?.type && other.id === ref.id)) return { scope: 'pod' };
   const owner = ctx.namespaces.ownerOf(type, inode);
-  if (!owner || owner.containerId === item.id) return { scope: 'own' };
+  // The number may be another namespace's by now: a container that has exited does not share it.
+  const isReused = ref !== undefined && ref.id !== ctx.namespaces.refer(type, inode).id;
+  if (!owner || isReused || owner.containerId === item.id) return { scope: 'own' };
   const other = ctx.items.get(owner.containerId);
   return other?.kind === 'sandbox' && other.pod === item.pod ? { scope: 'pod' } : { scope: 'container', with: owner.containerId };
 }
