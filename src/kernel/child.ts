@@ -61,7 +61,8 @@ export function startChild(options: ChildOptions): Child {
 
   const wait = async (): Promise<ChildExit> => {
     const result = await subprocess;
-    await reading;
+    // What is still being delivered may take for ever, and nobody wants it any more.
+    if (!isStopping) await reading;
     const how = result.signal
       ? `signal ${result.signal}`
       : result.exitCode === undefined

@@ -1,6 +1,8 @@
 // Turns the lines that bpftrace prints into kernel events. Every line is taken for hostile; joins the two lines of a signal.
-import type { ArgsEvent, ExitEvent, ForkEvent, KernelEvent, SignalEvent, TaskRef, UnshareEvent } from './event.ts';
-import type { CgroupId, NamespaceIds, NamespaceSet } from './identity.ts';
+import type { ArgsEvent, ExitEvent, ForkEvent, KernelEvent, TaskRef, UnshareEvent } from './event.ts';
+import type { NamespaceIds, NamespaceSet } from './identity.ts';
+import { createSignalHalves } from './signal-halves.ts';
+import { bytesOf, cgroupId, decode, id, isRecord, Malformed, num, string, text, undoByteEscapes } from './value.ts';
 
 export interface Canary {
   /** 'hatch' from canary.bt, the first probe of the program; 'canary' from seed.bt, the last. */
@@ -39,44 +41,13 @@ export interface LineParserOptions {
   readonly stringLimitBytes: number;
 }
 
-const MAX_PENDING = 1024;
-const MAX_ARGS_BYTES = 64 * 1024;
 /** ethtool_drvinfo.driver, see processes.bt: 32 bytes with the NUL. */
 const EXE_LIMIT = 31;
 const CLONE_PARENT = 0x8000;
 const VALUE_START = '{"type": "value", "data": [';
 
-class Malformed extends Error {}
-
 export function createLineParser(options: LineParserOptions): LineParser {
-  const signals = new Map<string, Omit<SignalEvent, 'parents'>>();
-  const senders = new Map<string, SignalEvent['parents']>();
-
-  const join = (
-    key: string,
-    signal: Omit<SignalEvent, 'parents'> | undefined,
-    parents: SignalEvent['parents'] | undefined,
-    into: Batch,
-  ): void => {
-    const itsSignal = signal ?? signals.get(key);
-    const itsParents = parents ?? senders.get(key);
-    if (itsSignal !== undefined && itsParents !== undefined) {
-      signals.delete(key);
-      senders.delete(key);
-      into.events.push({ ...itsSignal, parents: itsParents });
-      return;
-    }
-    if (signal !== undefined) {
-      const earlier = signals.get(key) ?? (signals.size >= MAX_PENDING ? takeFirst(signals) : undefined);
-      if (earlier !== undefined) into.events.push({ ...earlier, parents: [] });
-      signals.delete(key);
-      signals.set(key, signal);
-    }
-    if (parents !== undefined) {
-      if (senders.size >= MAX_PENDING) takeFirst(senders);
-      senders.set(key, parents);
-    }
-  };
+  const halves = createSignalHalves();
 
   const readTuple = (d: readonly unknown[], into: Batch): void => {
     switch (d[0]) {
@@ -128,7 +99,7 @@ export function createLineParser(options: LineParserOptions): LineParser {
           result: num(d[11]),
           targetPid: num(d[12]),
         } as const;
-        join(`${task.tid} ${signal.targetPid} ${signal.signal}`, signal, undefined, into);
+        into.events.push(...halves.addSignal(signal));
         return;
       }
       case 'sender': {
@@ -139,7 +110,7 @@ export function createLineParser(options: LineParserOptions): LineParser {
           if (pid === 0) break;
           parents.push({ pid, comm: text(d[9 + i]) });
         }
-        join(`${num(d[2])} ${num(d[3])} ${num(d[4])}`, undefined, parents, into);
+        into.events.push(...halves.addParents({ tid: num(d[2]), targetPid: num(d[3]), signal: num(d[4]) }, parents));
         return;
       }
       case 'oom':
@@ -217,12 +188,10 @@ export function createLineParser(options: LineParserOptions): LineParser {
       }
     },
     get pending() {
-      return signals.size + senders.size;
+      return halves.pending;
     },
     flush(into) {
-      for (const signal of signals.values()) into.events.push({ ...signal, parents: [] });
-      signals.clear();
-      senders.clear();
+      into.events.push(...halves.flush());
     },
   };
 }
@@ -276,23 +245,11 @@ function readMove(d: readonly unknown[]): Omit<UnshareEvent, 'kind'> {
 
 function readArgs(d: readonly unknown[]): ArgsEvent {
   expectLength(d, 6);
-  const bytes = readBytes(d[5]);
+  const bytes = bytesOf(d[5]);
   const lengthBytes = num(d[4]);
   const args = bytes.toString('utf8').split('\0');
   if (bytes.at(-1) === 0) args.pop();
   return { kind: 'args', timeNs: num(d[1]), pid: num(d[2]), startNs: num(d[3]), args, truncated: bytes.length < lengthBytes };
-}
-
-/** A buf(): text in which unprintable bytes are \xNN (bpftrace 0.17, 0.23), or an array of numbers (0.27). */
-function readBytes(value: unknown): Buffer {
-  if (typeof value === 'string') {
-    return Buffer.from(
-      value.slice(0, MAX_ARGS_BYTES).replace(/\\x([0-9a-fA-F]{2})/g, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-      'latin1',
-    );
-  }
-  if (!Array.isArray(value) || value.length > MAX_ARGS_BYTES) throw new Malformed();
-  return Buffer.from(value.map((byte) => num(byte) & 0xff));
 }
 
 /** Positions 2 to 6 are the same in all tuples that have a task. */
@@ -312,61 +269,9 @@ function expectLength(d: readonly unknown[], length: number): void {
   if (d.length !== length) throw new Malformed();
 }
 
-/** Newer versions print integers above 2^53 as strings. */
-function num(value: unknown): number {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return Number(value);
-  throw new Malformed();
-}
-
-function id(value: unknown): string {
-  if (value === 0) return '';
-  if (typeof value === 'number') return String(value);
-  if (typeof value === 'string' && /^\d{1,20}$/.test(value)) return value;
-  throw new Malformed();
-}
-
-function cgroupId(value: unknown): CgroupId {
-  if (typeof value === 'number') return String(value) as CgroupId;
-  if (typeof value === 'string' && /^\d{1,20}$/.test(value)) return value as CgroupId;
-  throw new Malformed();
-}
-
-function string(value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw new Malformed();
-}
-
-function text(value: unknown): string {
-  return decode(string(value));
-}
-
-/** One character per byte in, text out: U+FFFD stands for what is no UTF-8. */
-function decode(bytes: string): string {
-  return /[^\x00-\x7f]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
-}
-
-/** bpftrace up to 0.27 writes a byte above 0x7f as \uffffffXX (a signed char, src/output). JSON.parse takes that for U+FFFF and text, without
- * an error. Pairs of backslashes are stepped over: a process may be called `\uffffffc3`. */
-function undoByteEscapes(line: string): string {
-  return line.replace(/\\(?:uffffff([0-9a-f]{2})|[\s\S])/g, (all, hex: string | undefined) => (hex === undefined ? all : `\\u00${hex}`));
-}
-
 function lostEvents(record: Record<string, unknown>): number {
   // 0.24 and later say it beside data, as for attached_probes.
   const inner = isRecord(record.data) ? record.data.events : undefined;
   const lost = inner ?? record.count;
   return Math.max(0, num(lost));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function takeFirst<V>(map: Map<string, V>): V | undefined {
-  for (const [key, value] of map) {
-    map.delete(key);
-    return value;
-  }
-  return undefined;
 }

@@ -12,27 +12,23 @@ const PID_LIMIT = 0x400000;
 const ROOT_LIMIT = 0x60000000;
 export const CANARY_LIMIT = 0x10000000;
 
-/** @watch[pid]: a process of a pod, or with isGuest one that is only in a pod's namespace. False when it is no pid. */
-export function seedProcess(pid: number, isGuest = false): boolean {
-  return isIn(pid, 1, PID_LIMIT) && say(isGuest ? GUEST + pid : pid);
+export interface Seeder {
+  /** @watch[pid]: a process of a pod, or with isGuest one that is only in a pod's namespace. False when it is no pid. */
+  process(pid: number, isGuest: boolean): boolean;
+  /** @root[id]. False when the id is too large for the call: it must then be in the program's BEGIN. */
+  root(id: CgroupId): boolean;
+  /** @podns[inode]; with isGone the number is free for the host's namespaces again. False for what no namespace is given. */
+  namespace(inode: number, isGone?: boolean): boolean;
+  /** The canary probes print this number. */
+  canary(number: number): boolean;
 }
 
-/** @root[id]. False when the id is too large for the call: it must then be in the program's BEGIN. */
-export function seedRoot(id: CgroupId): boolean {
-  const number = Number(id);
-  return isIn(number, 1, ROOT_LIMIT) && say(ROOT + number);
-}
-
-/** @podns[inode]; with isGone the inode number is free for the host's namespaces again. */
-export function seedNamespace(inode: number, isGone = false): boolean {
-  if (!isIn(inode, NAMESPACE, 2 ** 32)) return false;
-  return say(isGone ? FORGOTTEN_NAMESPACE + (inode - NAMESPACE) : inode);
-}
-
-/** The canary probes print this number. */
-export function seedCanary(number: number): boolean {
-  return isIn(number, 0, CANARY_LIMIT) && say(CANARY + number);
-}
+export const systemSeeder: Seeder = {
+  process: (pid, isGuest) => isIn(pid, 1, PID_LIMIT) && say(isGuest ? GUEST + pid : pid),
+  root: (id) => isIn(Number(id), 1, ROOT_LIMIT) && say(ROOT + Number(id)),
+  namespace: (inode, isGone = false) => isIn(inode, NAMESPACE, 2 ** 32) && say(isGone ? FORGOTTEN_NAMESPACE + (inode - NAMESPACE) : inode),
+  canary: (number) => isIn(number, 0, CANARY_LIMIT) && say(CANARY + number),
+};
 
 function isIn(value: number, from: number, to: number): boolean {
   return Number.isSafeInteger(value) && value >= from && value < to;
