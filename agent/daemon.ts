@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import type { ListenAddress } from '../src/config/address.ts';
 import type { Config } from '../src/config/schema.ts';
 import { createStreamServer } from '../src/stream/server.ts';
-import { version } from './commands/program.ts';
 import { createPipeline } from './pipeline.ts';
+import { version } from './version.ts';
 
 export interface Daemon {
   readonly address: ListenAddress;

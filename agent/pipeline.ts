@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { isPodRoot } from '../src/attribution/cgroup-path.ts';
+import { redactArgs } from '../src/attribution/redact-args.ts';
 import type { Config } from '../src/config/schema.ts';
 import { createRuntimeClient } from '../src/cri/client.ts';
 import { DEMO_ENDPOINT } from '../src/demo/demo.ts';
@@ -10,6 +11,7 @@ import { messageOf } from '../src/error.ts';
 import { createClock } from '../src/host/clock.ts';
 import { findHierarchy } from '../src/host/hierarchy.ts';
 import { type NodeIdentity, readHostIdentity, requireHostNamespaces } from '../src/host/identity.ts';
+import type { HostLevel } from '../src/host/level.ts';
 import { scanHost } from '../src/host/scan.ts';
 import type { KernelEvent } from '../src/kernel/event.ts';
 import { createKernelSource, type KernelMessage } from '../src/kernel/source.ts';
@@ -70,6 +72,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     limits: { maxHistory: config.limits.historySandboxes, maxProcessesPerPod: config.limits.podProcesses },
   });
 
+  const isRedacted = config.processArgs === 'redacted';
   const kernelEvents: Record<string, number> = {};
   const stats = {
     lost: 0,
@@ -110,6 +113,11 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     log: log.child({ subsystem: 'kernel' }),
     onMessage,
   });
+
+  const redactLevel = (level: HostLevel): HostLevel =>
+    isRedacted ? { ...level, processes: level.processes.map((process) => ({ ...process, args: redactArgs(process.args) })) } : level;
+  const redactEvents = (batch: readonly KernelEvent[]): readonly KernelEvent[] =>
+    isRedacted ? batch.map((event) => (event.kind === 'args' ? { ...event, args: redactArgs(event.args) } : event)) : batch;
 
   function feed(input: EngineInput, oldestNs?: number): void {
     events.onInput?.(input);
@@ -168,7 +176,8 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     }
   }
 
-  function onEvents(batch: readonly KernelEvent[]): void {
+  function onEvents(raw: readonly KernelEvent[]): void {
+    const batch = redactEvents(raw);
     for (const { kind } of batch) kernelEvents[kind] = (kernelEvents[kind] ?? 0) + 1;
     if (!early) return feed({ type: 'kernel', nowNs: clock.bootNow(), events: batch }, batch[0]?.timeNs);
     const room = config.limits.queueEvents - early.length;
@@ -206,7 +215,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
       early ? poll.once() : undefined,
     ]);
     if (isStopped) return;
-    feed({ type: 'host', nowNs: clock.bootNow(), level });
+    feed({ type: 'host', nowNs: clock.bootNow(), level: redactLevel(level) });
     if (early) {
       const waiting = early;
       early = undefined;

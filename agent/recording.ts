@@ -10,8 +10,8 @@ import { createClock } from '../src/host/clock.ts';
 import type { HostIdentity } from '../src/host/level.ts';
 import type { Frame } from '../src/stream/frame.ts';
 import { createEngine, type Engine, type EngineInput } from '../src/tree/engine.ts';
-import { version } from './commands/program.ts';
 import { createPipeline } from './pipeline.ts';
+import { version } from './version.ts';
 
 const FORMAT = 1;
 /** A line holds one batch or one level; a node with a thousand pods stays far below. */
