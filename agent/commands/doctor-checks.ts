@@ -69,7 +69,7 @@ async function checkPrivileges(): Promise<Check> {
   const has = (capability: keyof typeof CAPABILITIES): boolean => ((effective >> BigInt(CAPABILITIES[capability])) & 1n) === 1n;
   const uid = process.getuid?.() ?? -1;
   const who = uid === 0 ? 'root' : `uid ${uid}`;
-  // Debian's bpftrace asks for uid 0 itself, whatever capabilities there are (src/main.cpp check_is_root, until 0.21).
+  // bpftrace 0.17 insists on it, whatever capabilities there are: "currently only supports running as the root user".
   if (uid !== 0) return { name, status: 'fail', found: who, fix: 'run it as root: sudo podtree …' };
   const missing: string[] = [];
   if (!has('CAP_SYS_ADMIN') && !(has('CAP_BPF') && has('CAP_PERFMON'))) missing.push('CAP_BPF and CAP_PERFMON (or CAP_SYS_ADMIN)');
@@ -92,7 +92,7 @@ async function checkBtf(): Promise<Check> {
     name: 'BTF',
     status: 'fail',
     found: `${path} is missing`,
-    fix: 'use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as Debian 11, Ubuntu 20.10 and newer have; in a container, mount the host’s /sys',
+    fix: "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as Debian 11, Ubuntu 20.10 and newer have; in a container, mount the host's /sys",
   };
 }
 
@@ -118,6 +118,9 @@ async function checkTracefs(): Promise<Check> {
     if (missing.length === 0) return { name, status: 'ok', found: `${root}, ${TRACEPOINTS.length} tracepoints` };
     const fix = 'the kernel needs CONFIG_FTRACE_SYSCALLS=y and CONFIG_CGROUPS=y, as every distribution builds it';
     return { name, status: 'fail', found: `${root} has no ${missing.join(', ')}`, fix };
+  }
+  if (process.getuid?.() !== 0 && (await readText('/proc/self/mountinfo'))?.includes(' - tracefs ')) {
+    return { name, status: 'warn', found: 'mounted; only root can look into it', fix: 'run the doctor as root to see more' };
   }
   return { name, status: 'fail', found: 'not mounted', fix: 'mount -t tracefs tracefs /sys/kernel/tracing (as root)' };
 }
@@ -168,7 +171,7 @@ async function checkCgroups(config: Config): Promise<Check> {
       name,
       status: 'fail',
       found: 'none below /sys/fs/cgroup',
-      fix: 'mount the cgroup file system, or mount the host’s /sys/fs/cgroup',
+      fix: "mount the cgroup file system, or mount the host's /sys/fs/cgroup",
     };
   const wanted = config.cgroupHierarchy;
   if ((wanted === 'v2' && !hasV2) || (wanted === 'v1' && !hasV1)) {
@@ -185,7 +188,7 @@ async function checkProc(): Promise<Check> {
     name,
     status: 'fail',
     found: `${pids.length} processes`,
-    fix: 'mount the host’s /proc without hidepid, and run with hostPID: true',
+    fix: "mount the host's /proc without hidepid, and run with hostPID: true",
   };
 }
 

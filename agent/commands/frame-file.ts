@@ -62,6 +62,7 @@ function readLine(line: string, at: string): Frame | undefined {
   try {
     return decodeJson(asFrame(line));
   } catch (error) {
+    if (error instanceof PodtreeError && error.code === 'RECORDING_INVALID') throw new PodtreeError(error.code, `${at}: ${error.message}`);
     const next = 'expected what `podtree tail -o frames` or `podtree tree -o json` writes';
     throw new PodtreeError('RECORDING_INVALID', `${at} is no frame (${messageOf(error)}): ${next}`, { cause: error });
   }

@@ -62,6 +62,9 @@ interface View {
 function screenView(options: LiveOptions, session: Session): View {
   const { out } = session;
   const screen = openScreen({ write: (text) => out.writeNow(text), size: () => out.size() });
+  // Should the program end by a bug, the terminal is given back all the same.
+  const leave = (): void => screen.close();
+  process.once('exit', leave);
   const recent: string[] = [];
   let tree: Tree | undefined;
   let pending: NodeJS.Timeout | undefined;
@@ -98,6 +101,7 @@ function screenView(options: LiveOptions, session: Session): View {
       clearTimeout(pending);
       clearInterval(ticking);
       unlisten();
+      process.removeListener('exit', leave);
       const last = tree;
       screen.close();
       // What was on the screen last stays in the scrollback, as with any other command.

@@ -6,7 +6,7 @@ import type { TreeEvent } from '../tree/change.ts';
 import type { ProcessRecord } from '../tree/model.ts';
 import type { Paint, Style } from './color.ts';
 import { formatClock, formatOutage } from './duration.ts';
-import { cutMiddle, escapeArgs, escapeText, padEnd } from './escape.ts';
+import { cutMiddle, displayWidth, escapeArgs, escapeText, padEnd } from './escape.ts';
 import { count, exitStyle, formatExit, podLabel, senderLabel, shortId } from './label.ts';
 import { type Piece, piece, renderLine, wrapPieces } from './line.ts';
 
@@ -48,7 +48,9 @@ function wherePieces(event: TreeEvent, width: number): Piece[] {
   }
   // The last column is the one that is read: on a narrow terminal pod and container share one.
   const pod = event.pod?.name === undefined ? podOf(event) : escapeText(event.pod.name);
-  return [piece(`${column(container === '-' ? pod : `${pod} ${container}`, 24)}  `, 'strong')];
+  if (container === '-') return [piece(`${column(pod, 24)}  `, 'strong')];
+  const name = cutMiddle(container, 14);
+  return [piece(`${column(`${cutMiddle(pod, 23 - displayWidth(name))} ${name}`, 24)}  `, 'strong')];
 }
 
 function column(text: string, width: number): string {
