@@ -72,8 +72,9 @@ function readJson(file) {
   }
 }
 
+/** Read from the mount table: an ordinary user may not look into the folder. */
 function isTracefsMounted() {
-  return fs.existsSync(path.join(TRACEFS, 'events')) || fs.existsSync('/sys/kernel/debug/tracing/events');
+  return / tracefs /.test(fs.readFileSync('/proc/self/mounts', 'utf8'));
 }
 
 /**
@@ -95,8 +96,10 @@ function inspect(needs) {
 
   if (needs.rootFor !== undefined) {
     const user = os.userInfo().username;
-    rows.push(['rights', prefix === undefined ? `${user}, no sudo` : prefix.length === 0 ? 'root' : `${user}, with sudo`, '']);
-    if (!canBecomeRoot()) problems.push(`${needs.rootFor} needs root, and ${user} has no sudo here: run the same command as root`);
+    const rights =
+      prefix === undefined ? 'without sudo' : canBecomeRoot() ? 'with sudo' : 'sudo wants a password, and there is no terminal to ask on';
+    rows.push(['rights', user === 'root' ? user : `${user}, ${rights}`, '']);
+    if (!canBecomeRoot()) problems.push(`${needs.rootFor} needs root (${user}: ${rights}): run the same command as root`);
     const hasBtf = fs.existsSync('/sys/kernel/btf/vmlinux');
     rows.push(['kernel types', hasBtf ? 'BTF' : 'no BTF', '']);
     if (!hasBtf) problems.push('the kernel was built without BTF (/sys/kernel/btf/vmlinux): boot a distribution kernel, 5.8 or later');
