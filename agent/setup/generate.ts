@@ -1,0 +1,50 @@
+// `npm run generate`: makes what is generated anew (the stream's codec, the reference page of the settings). With --check it changes nothing and
+// fails when a file is not current.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { renderReferencePage } from '../../src/config/reference-page.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CODEC = 'src/stream/generated/podtree';
+const PBJS = ['-t', 'static-module', '-w', 'esm', '-r', 'podtree-stream', '--dts', '--null-defaults'];
+/** Parts of protobufjs nobody uses here. */
+const LEFT_OUT = ['--no-create', '--no-verify', '--no-convert', '--no-delimited', '--no-typeurl'];
+
+/** Path below ROOT -> what it should hold. */
+function generate(): ReadonlyMap<string, string> {
+  const directory = mkdtempSync(join(tmpdir(), 'podtree-generate-'));
+  try {
+    const output = join(directory, 'podtree.js');
+    const pbjs = join(ROOT, 'node_modules/protobufjs-cli/bin/pbjs');
+    execFileSync(process.execPath, [pbjs, ...PBJS, ...LEFT_OUT, '-o', output, 'src/stream/podtree.proto'], { cwd: ROOT, stdio: 'inherit' });
+    return new Map([
+      [`${CODEC}.js`, readFileSync(output, 'utf8')],
+      [`${CODEC}.d.ts`, readFileSync(join(directory, 'podtree.d.ts'), 'utf8')],
+      ['docs/configuration.md', renderReferencePage()],
+    ]);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function currentText(path: string): string | undefined {
+  try {
+    return readFileSync(join(ROOT, path), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const stale = [...generate()].filter(([path, text]) => currentText(path) !== text);
+if (process.argv.includes('--check')) {
+  for (const [path] of stale) process.stderr.write(`${path} is not current: npm run generate, and commit it\n`);
+  process.exitCode = stale.length === 0 ? 0 : 1;
+} else {
+  for (const [path, text] of stale) {
+    writeFileSync(join(ROOT, path), text);
+    process.stderr.write(`${path} made anew\n`);
+  }
+}
