@@ -26,6 +26,7 @@ export interface LiveOptions {
 const DRAW_EVERY_MS = 80;
 /** Into a pipe each drawing is a whole tree: fewer of them say more. */
 const PRINT_EVERY_MS = 250;
+const LEAST_EVENTS = 4;
 /** Ages on the screen go on when nothing happens. */
 const TICK_MS = 1000;
 
@@ -71,12 +72,14 @@ function screenView(options: LiveOptions, session: Session): View {
   let drawnAt = 0;
   const picture = (): string[] => {
     const { columns, rows } = out.size();
-    // On a small screen the tree comes first: a third for the events is enough to follow them.
-    const shown = options.events > 0 ? recent.slice(-Math.max(3, Math.floor(rows / 3))) : [];
-    const below = [...(options.events > 0 ? ['', ...shown] : []), ...(options.footer === undefined ? [] : ['', ...options.footer()])];
     const above =
       tree === undefined ? ['waiting for the first snapshot …'] : drawTree(tree, { width: columns, paint: options.paint, now: Date.now() });
-    return [...fitRows(above, Math.max(1, rows - below.length)), ...below];
+    const footer = options.footer === undefined ? [] : ['', ...options.footer()];
+    if (options.events === 0) return [...fitRows(above, Math.max(1, rows - footer.length)), ...footer];
+    // The tree comes first; a few events have their place even on a small screen.
+    const room = Math.max(LEAST_EVENTS, Math.min(options.events, rows - above.length - footer.length - 1));
+    const events = ['', ...recent.slice(-room)];
+    return [...fitRows(above, Math.max(1, rows - events.length - footer.length)), ...events, ...footer];
   };
   const draw = (): void => {
     clearTimeout(pending);

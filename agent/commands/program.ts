@@ -32,7 +32,7 @@ const COMMANDS: readonly AddCommand[] = [
 /** Runs one command line, without the program's name. Throws what failureOf understands. */
 export async function runProgram(args: readonly string[], session: Session): Promise<ExitCode> {
   let code: ExitCode = EXIT.fine;
-  const program = buildProgram(session, (ended) => {
+  const program = buildProgram(args, session, (ended) => {
     code = ended;
   });
   if (args.length === 0) {
@@ -44,7 +44,7 @@ export async function runProgram(args: readonly string[], session: Session): Pro
   return code;
 }
 
-function buildProgram(session: Session, done: (code: ExitCode) => void): Command {
+function buildProgram(args: readonly string[], session: Session, done: (code: ExitCode) => void): Command {
   const program = new Command('podtree');
   program
     .description('The live pod tree of a Kubernetes node, and who killed the pause.')
@@ -75,7 +75,7 @@ function buildProgram(session: Session, done: (code: ExitCode) => void): Command
       .replace(/^error: /, '')
       .replace(/\s*\n\s*/g, ' ')
       .trim();
-    return `${message}\nSee podtree ${nameOfCommand(process.argv.slice(2), program)}--help`;
+    return `${message}\nSee podtree ${nameOfCommand(args, program)}--help`;
   }
 }
 

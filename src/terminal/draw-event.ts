@@ -48,9 +48,10 @@ function wherePieces(event: TreeEvent, width: number): Piece[] {
   }
   // The last column is the one that is read: on a narrow terminal pod and container share one.
   const pod = event.pod?.name === undefined ? podOf(event) : escapeText(event.pod.name);
-  if (container === '-') return [piece(`${column(pod, 24)}  `, 'strong')];
+  const both = width < 96 ? 24 : 32;
+  if (container === '-') return [piece(`${column(pod, both)}  `, 'strong')];
   const name = cutMiddle(container, 14);
-  return [piece(`${column(`${cutMiddle(pod, 23 - displayWidth(name))} ${name}`, 24)}  `, 'strong')];
+  return [piece(`${column(`${cutMiddle(pod, both - 1 - displayWidth(name))} ${name}`, both)}  `, 'strong')];
 }
 
 function column(text: string, width: number): string {

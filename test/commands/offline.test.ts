@@ -2,14 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import t from 'tap';
 import { formatLogLine } from '../../agent/commands/log.ts';
 import { serverUrl, span, wholeNumber } from '../../agent/commands/option.ts';
-import { runProgram } from '../../agent/commands/program.ts';
-import type { Session } from '../../agent/commands/session.ts';
 import { plainPaint } from '../../src/terminal/color.ts';
-import { runCommand, startCommand } from '../helpers/command-line.ts';
+import { callCommand, runCommand, startCommand } from '../helpers/command-line.ts';
 import { matchesGolden } from '../helpers/golden.ts';
 import { events, tree } from '../terminal/picture.ts';
 
@@ -23,24 +20,8 @@ const recorded = `${snapshot}\n${updates}\n`;
 
 t.test('help', async (t) => {
   for (const name of COMMANDS) {
-    let text = '';
-    const session: Session = {
-      env: {},
-      stdin: new PassThrough(),
-      out: {
-        write: async (more) => {
-          text += more;
-        },
-        writeNow: () => {},
-        isTerminal: false,
-        size: () => ({ columns: 80, rows: 24 }),
-        onResize: () => () => {},
-      },
-      note: () => {},
-      isErrorTerminal: false,
-      stop: new AbortController().signal,
-    };
-    await t.rejects(runProgram(name === '' ? ['--help'] : [name, '--help'], session), { code: 'commander.helpDisplayed' });
+    const { code, out: text } = await callCommand(name === '' ? ['--help'] : [name, '--help']);
+    t.equal(code, 0);
     matchesGolden(t, text, `help${name === '' ? '' : `-${name}`}.txt`, import.meta.url);
     t.ok(
       text.split('\n').every((line) => line.length < 80),
@@ -70,7 +51,7 @@ t.test('wrong usage is said in one line with the next step, with exit code 2', a
     [['tail', '--token-file', '/nonexistent'], /--token-file: ENOENT/],
     [['record'], /missing required argument 'FILE'/],
   ];
-  const ended = await Promise.all(cases.map(([args]) => runCommand(t, args)));
+  const ended = await Promise.all(cases.map(([args]) => callCommand(args)));
   for (const [index, [args, said]] of cases.entries()) {
     const { code, out, err } = ended[index] ?? { code: -1, out: '', err: '' };
     const expected = args[0] === 'tree' ? 1 : 2;
@@ -81,6 +62,16 @@ t.test('wrong usage is said in one line with the next step, with exit code 2', a
   }
 });
 
+t.test('a failure has its exit code and its message outside too', async (t) => {
+  const [usage, failed] = await Promise.all([
+    runCommand(t, ['tial']),
+    runCommand(t, ['tail', '--from', '-'], { input: 'root:x:0:0\x1b[2J\n' }),
+  ]);
+  t.match(usage, { code: 2, out: '', err: /^podtree: unknown command 'tial' \(Did you mean tail\?\)\nSee podtree --help\n$/ });
+  t.match(failed, { code: 1, out: '', err: /^podtree: standard input:1 is no frame/ });
+  t.notMatch(failed.err, /\x1b/);
+});
+
 t.test('recorded frames', (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'podtree-test-'));
   const file = join(directory, 'frames.jsonl');
@@ -89,9 +80,9 @@ t.test('recorded frames', (t) => {
 
   t.test('are drawn as a tree, all of it or one pod', async (t) => {
     const [all, one, none] = await Promise.all([
-      runCommand(t, ['tree', '--from', file]),
-      runCommand(t, ['tree', 'default/example-pod', '--from', '-'], { input: recorded }),
-      runCommand(t, ['tree', 'nothing', '--from', file]),
+      callCommand(['tree', '--from', file]),
+      callCommand(['tree', 'default/example-pod', '--from', '-'], { input: recorded }),
+      callCommand(['tree', 'nothing', '--from', file]),
     ]);
     t.match(all.out, /Pod default\/example-pod[\s\S]*Pod kube-system\/kata/);
     t.match(one.out, /^Node node-1 {2}1 pod/);
@@ -100,35 +91,35 @@ t.test('recorded frames', (t) => {
   });
 
   t.test('are printed as events, which can be read again', async (t) => {
-    const json = await runCommand(t, ['tail', '-o', 'json', '--from', file]);
+    const json = await callCommand(['tail', '-o', 'json', '--from', file]);
     const lines = json.out.trimEnd().split('\n');
     t.equal(lines.length, events.length + 1);
     t.match(JSON.parse(lines[0] ?? ''), { token: 'e1-43', event: { type: 'pod.added' } });
     t.match(JSON.parse(lines.at(-1) ?? ''), { gap: { stage: 'client', lost: 3 } });
-    const again = await runCommand(t, ['tail', '--utc', '--from', '-'], { input: json.out });
+    const again = await callCommand(['tail', '--utc', '--from', '-'], { input: json.out });
     t.match(again.out.split('\n')[0], /^18:26:33\.123 {2}pod\.added {10}default\/example-pod/);
   });
 
   t.test('as a whole tree are read again too', async (t) => {
-    const json = await runCommand(t, ['tree', '-o', 'json', '--from', file]);
+    const json = await callCommand(['tree', '-o', 'json', '--from', file]);
     t.same(JSON.parse(json.out), tree);
-    const again = await runCommand(t, ['tree', 'kata', '--from', '-'], { input: json.out });
+    const again = await callCommand(['tree', 'kata', '--from', '-'], { input: json.out });
     t.match(again.out, /the sandbox is a virtual machine/);
   });
 
   t.test('as frames are what they were, up to the count', async (t) => {
-    const whole = await runCommand(t, ['tail', '-o', 'frames', '--from', file]);
+    const whole = await callCommand(['tail', '-o', 'frames', '--from', file]);
     t.same(whole.out.trimEnd().split('\n').map(parse), [snapshot, updates, gap].map(parse));
-    const counted = await runCommand(t, ['tail', '--count', '3', '--from', file]);
+    const counted = await callCommand(['tail', '--count', '3', '--from', file]);
     t.match(counted, { code: 0 });
     t.equal(counted.out.trimEnd().split('\n').length, 3);
   });
 
   t.test('are filtered as a live stream is', async (t) => {
     const [deaths, quiet, web] = await Promise.all([
-      runCommand(t, ['tail', '-e', 'pause.*,!pause.restarted', '--from', file]),
-      runCommand(t, ['tail', '-n', 'kube-system', '--from', file]),
-      runCommand(t, ['tree', '-l', 'app=example', '--from', file]),
+      callCommand(['tail', '-e', 'pause.*,!pause.restarted', '--from', file]),
+      callCommand(['tail', '-n', 'kube-system', '--from', file]),
+      callCommand(['tree', '-l', 'app=example', '--from', file]),
     ]);
     t.equal(deaths.out.match(/pause\.exited/g)?.length, events.filter((event) => event.type === 'pause.exited').length);
     t.notMatch(deaths.out, /pause\.restarted|pod\.added/);
@@ -137,7 +128,7 @@ t.test('recorded frames', (t) => {
   });
 
   t.test('with a loss end with exit code 4 when that is asked for', async (t) => {
-    const lost = await runCommand(t, ['tail', '--fail-on-loss', '--from', '-'], { input: `${snapshot}\n${gap}\n${updates}\n` });
+    const lost = await callCommand(['tail', '--fail-on-loss', '--from', '-'], { input: `${snapshot}\n${gap}\n${updates}\n` });
     t.match(lost, { code: 4, out: /gap: 3 events lost in the client/, err: /^podtree: events were lost/ });
     t.notMatch(lost.out, /pod\.added/, 'nothing after it');
   });
@@ -150,7 +141,7 @@ t.test('recorded frames', (t) => {
         ['tree', '--watch', '--from', file],
         ['tail', '--color', 'always', '--from', file],
         ['tail', '-o', 'json', '--from', file],
-      ].map((args) => runCommand(t, args)),
+      ].map((args) => callCommand(args)),
     );
     for (const { code, out } of ended) {
       t.equal(code, 0);
@@ -168,17 +159,17 @@ t.test('recorded frames', (t) => {
       ['\x1b[2J\n', /is no frame/],
     ];
     for (const [input, said] of cases) {
-      const { code, err } = await runCommand(t, ['tail', '--from', '-'], { input });
+      const { code, err } = await callCommand(['tail', '--from', '-'], { input });
       t.equal(code, 1);
       t.match(err, said);
       t.notMatch(err, /\x1b/);
     }
-    t.match(await runCommand(t, ['tail', '--from', join(directory, 'none')]), { code: 1, err: /none cannot be read: ENOENT/ });
-    t.match(await runCommand(t, ['tail', '--from', file, '--since', 'e1-1']), { code: 2, err: /--since needs a live agent/ });
+    t.match(await callCommand(['tail', '--from', join(directory, 'none')]), { code: 1, err: /none cannot be read: ENOENT/ });
+    t.match(await callCommand(['tail', '--from', file, '--since', 'e1-1']), { code: 2, err: /--since needs a live agent/ });
   });
 
   t.test('of kinds that are newer are passed over', async (t) => {
-    const ended = await runCommand(t, ['tail', '--from', '-'], { input: `{"weather":{}}\n\n${updates}` });
+    const ended = await callCommand(['tail', '--from', '-'], { input: `{"weather":{}}\n\n${updates}` });
     t.match(ended, { code: 0, err: '', out: /pod\.added/ });
   });
   t.end();
@@ -210,10 +201,10 @@ t.test('Ctrl-C ends the command quietly', async (t) => {
 
 t.test('config', async (t) => {
   const [text, json, wrong, absent] = await Promise.all([
-    runCommand(t, ['config', '--log-level', 'debug'], { env: { PODTREE_NODE_NAME: 'n1' } }),
-    runCommand(t, ['config', '-o', 'json', '--listen', '[::1]:80']),
-    runCommand(t, ['config', '--listen', '0.0.0.0:80', '--log-level', 'loud']),
-    runCommand(t, ['config', '--config', '/nonexistent/p.yaml']),
+    callCommand(['config', '--log-level', 'debug'], { env: { PODTREE_NODE_NAME: 'n1' } }),
+    callCommand(['config', '-o', 'json', '--listen', '[::1]:80']),
+    callCommand(['config', '--listen', '0.0.0.0:80', '--log-level', 'loud']),
+    callCommand(['config', '--config', '/nonexistent/p.yaml']),
   ]);
   t.match(text.out, /^logLevel +debug +--log-level$/m);
   t.match(text.out, /^nodeName +n1 +PODTREE_NODE_NAME$/m);
@@ -232,9 +223,9 @@ t.test('replay refuses what is no recording, and names what reads it', async (t)
   const frames = join(directory, 'frames.jsonl');
   writeFileSync(frames, recorded);
   const [wrong, absent, other] = await Promise.all([
-    runCommand(t, ['replay', frames]),
-    runCommand(t, ['replay', join(directory, 'none')]),
-    runCommand(t, ['tail', '--from', '-'], { input: '{"podtree":"recording","format":1}\n' }),
+    callCommand(['replay', frames]),
+    callCommand(['replay', join(directory, 'none')]),
+    callCommand(['tail', '--from', '-'], { input: '{"podtree":"recording","format":1}\n' }),
   ]);
   t.match(wrong, { code: 1, out: '', err: /^podtree: .*frames\.jsonl/ });
   t.match(absent, { code: 1, out: '', err: /^podtree: .*none/ });
@@ -243,7 +234,7 @@ t.test('replay refuses what is no recording, and names what reads it', async (t)
 
 t.test('doctor says of each thing what was found, and how to fix it', async (t) => {
   const settings = ['--bpftrace', '/nonexistent/bpftrace', '--runtime-endpoint', 'unix:///nonexistent.sock', '--listen', '127.0.0.1:1'];
-  const [text, json] = await Promise.all([runCommand(t, ['doctor', ...settings]), runCommand(t, ['doctor', '-o', 'json', ...settings])]);
+  const [text, json] = await Promise.all([callCommand(['doctor', ...settings]), callCommand(['doctor', '-o', 'json', ...settings])]);
   t.equal(text.code, 1, 'without bpftrace the agent would not run');
   t.match(text.out, /^fail {2}bpftrace +\/nonexistent\/bpftrace is not installed\n +→ apt install bpftrace/m);
   t.match(text.out, /^warn {2}runtime .*\n +→ start the runtime/m);
