@@ -17,6 +17,8 @@ export interface NamespaceTable {
   /** The namespace as events name it. `type` is an index into NAMESPACE_TYPES. */
   refer(type: number, inode: number): NamespaceRef;
   ownerOf(type: number, inode: number): NamespaceOwner | undefined;
+  /** Its making was seen, and it has not come to belong to anybody. */
+  isUnclaimed(type: number, inode: number): boolean;
   /** A namespace was just made: whatever the number stood for before is over. */
   create(type: number, inode: number, timeNs: number): void;
   /** Gives every namespace of `set` that is neither the host's nor somebody else's to `owner`. */
@@ -45,6 +47,10 @@ export function createNamespaceTable(host: NamespaceSet, maxEntries = 50_000): N
     isHost: (type, inode) => inode !== 0 && host[type] === inode,
     refer: (type, inode) => ({ type: typeOf(type), inode, id: entries.get(keyOf(type, inode))?.id ?? String(inode) }),
     ownerOf: (type, inode) => entries.get(keyOf(type, inode))?.owner,
+    isUnclaimed: (type, inode) => {
+      const entry = entries.get(keyOf(type, inode));
+      return entry !== undefined && entry.owner === undefined;
+    },
     create: (type, inode, timeNs) => {
       put(type, inode, { id: `${inode}@${timeNs}` });
     },

@@ -39,8 +39,9 @@ export function programStarted(
   item.startedNs = timeNs;
   delete item.exit;
   process.role = item.kind === 'sandbox' ? 'pause' : 'init';
-  setNamespaces(ctx, item, set, ids, timeNs);
+  // Before the namespaces: with them it comes out who joined them, and of whom the shim is known.
   if (process.ppid > 1) ctx.shimPids.set(process.ppid, (ctx.shimPids.get(process.ppid) ?? 0) + 1);
+  setNamespaces(ctx, item, set, ids, timeNs);
   touchProcess(ctx, process);
   touchPod(ctx, item.pod);
   if (item.kind === 'sandbox') beginOutage(ctx, item, timeNs);

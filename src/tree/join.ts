@@ -11,6 +11,9 @@ import { addProcess, dropProcess, ensureProcess, findProcess } from './process.t
 import { processRecord } from './records.ts';
 import type { Context, Item, ProcessState } from './state.ts';
 
+/** Index of mnt in NAMESPACE_TYPES. */
+const MNT = 4;
+
 function indexesWhere(predicate: (index: number) => boolean): number[] {
   return NAMESPACE_TYPES.map((_, index) => index).filter(predicate);
 }
@@ -88,7 +91,10 @@ export function onSetns(ctx: Context, item: Item | undefined, event: SetnsEvent)
     const owner = ctx.namespaces.ownerOf(type, inode);
     const ownerItem = owner && ctx.items.get(owner.containerId);
     // As it was when it happened: an owner that is found later runs by then.
-    const isRunning = (item ?? ownerItem)?.init !== undefined;
+    // crun moves a new container into its cgroup only after it has joined, but with a mount namespace of its own from the start; whoever
+    // comes for an exec comes with the runtime's or has joined the container's (crun linux.c libcrun_run_linux_container, runc nsexec.c).
+    const isBeingMade = !item && ctx.namespaces.isUnclaimed(MNT, event.before[MNT]);
+    const isRunning = !isBeingMade && (item ?? ownerItem)?.init !== undefined;
     const isStage = process?.role === 'runtime';
     const tell = (owner: Item) => joinedBy(ctx, owner, item, process, event, type, isRunning, isStage);
     if (ownerItem) tell(ownerItem);
