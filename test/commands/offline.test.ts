@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { formatLogLine } from '../../agent/commands/log.ts';
+import { createLog, formatLogLine } from '../../agent/commands/log.ts';
 import { serverUrl, span, wholeNumber } from '../../agent/commands/option.ts';
 import { plainPaint } from '../../src/terminal/color.ts';
 import { callCommand, runCommand, startCommand } from '../helpers/command-line.ts';
@@ -215,6 +215,49 @@ t.test('config', async (t) => {
     err: /^podtree: the configuration has 2 problems:\n {2}--listen {5}"0\.0\.0\.0:80": expected .*\n {2}--log-level {2}"loud": expected one of/,
   });
   t.match(absent, { code: 2, err: /^podtree: the configuration file cannot be read: ENOENT/ });
+});
+
+t.test('on a terminal', (t) => {
+  const terminal = { columns: 80, rows: 12 };
+  t.test('the watched tree is drawn on a screen of its own, and stays behind when it ends', async (t) => {
+    const { code, out } = await callCommand(['tree', 'example-pod', '--watch', '--color', 'never', '--from', '-'], {
+      input: recorded,
+      terminal,
+    });
+    t.equal(code, 0);
+    t.match(out, /^\x1b\[\?1049h[\s\S]*waiting for the first snapshot[\s\S]*\x1b\[\?1049lNode node-1 {2}1 pod/);
+    const left = out.split('\x1b[?1049l')[1] ?? '';
+    t.ok(
+      left.split('\n').every((line) => line.length <= 80),
+      'cut to the width of the terminal',
+    );
+  });
+  t.test('tail says what it is connected to, on standard error', async (t) => {
+    const hello = JSON.stringify({ hello: { node: 'node-1', bootId: 'b', version: '0', epoch: 'e', resumed: false } });
+    const { out, err } = await callCommand(['tail', '--count', '1', '--from', '-'], {
+      input: `${hello}\n${recorded}`,
+      terminal,
+      env: { NO_COLOR: '1' },
+    });
+    t.match(err, /^podtree: connected to node-1\npodtree: 5 pods now; waiting for events \(Ctrl-C ends\)\n$/);
+    t.match(out, /^\d\d:\d\d:33\.123 {2}pod\.added {10}example-pod +6f1d4d3e-0000-4000-8…\n$/);
+  });
+  t.test('events are coloured', async (t) => {
+    const { out } = await callCommand(['tail', '--from', '-'], { input: recorded, terminal: { columns: 200, rows: 12 } });
+    t.match(out, /\x1b\[31m/);
+  });
+  t.end();
+});
+
+t.test('the log is JSON for programs and text for people', async (t) => {
+  const lines: string[] = [];
+  const target = { isTerminal: false, write: (line: string) => void lines.push(line) };
+  createLog({ logLevel: 'info', logFormat: 'auto' }, target, {}).child({ subsystem: 'cri' }).info({ pid: 7 }, 'hello');
+  createLog({ logLevel: 'info', logFormat: 'text' }, target, {}).warn('careful');
+  createLog({ logLevel: 'error', logFormat: 'json' }, target, {}).warn('unsaid');
+  t.equal(lines.length, 2);
+  t.match(JSON.parse(lines[0] ?? ''), { level: 'info', subsystem: 'cri', pid: 7, msg: 'hello' });
+  t.match(lines[1], /^\d\d:\d\d:\d\d\.\d{3} warn {2}careful\n$/);
 });
 
 t.test('replay refuses what is no recording, and names what reads it', async (t) => {

@@ -6,6 +6,7 @@ import type { Test } from 'tap';
 import { failureOf } from '../../agent/commands/failure.ts';
 import { runProgram } from '../../agent/commands/program.ts';
 import type { Session } from '../../agent/commands/session.ts';
+import { hideControls } from '../../src/terminal/escape.ts';
 
 const MAIN = fileURLToPath(new URL('../../agent/main.ts', import.meta.url));
 
@@ -82,11 +83,15 @@ export async function runCommand(
   return running.ended;
 }
 
+export interface CallOptions {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Standard output and error are a terminal of this size. */
+  readonly terminal?: { readonly columns: number; readonly rows: number };
+}
+
 /** Runs `podtree ARGS` to its end inside this process: everything but main.ts and the real standard streams. */
-export async function callCommand(
-  args: readonly string[],
-  options: { input?: string; env?: Readonly<Record<string, string>> } = {},
-): Promise<Ended> {
+export async function callCommand(args: readonly string[], options: CallOptions = {}): Promise<Ended> {
   let out = '';
   let err = '';
   const session: Session = {
@@ -99,14 +104,14 @@ export async function callCommand(
       writeNow: (text) => {
         out += text;
       },
-      isTerminal: false,
-      size: () => ({ columns: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY }),
+      isTerminal: options.terminal !== undefined,
+      size: () => options.terminal ?? { columns: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY },
       onResize: () => () => {},
     },
     note: (message) => {
-      err += `podtree: ${message}\n`;
+      err += `podtree: ${message.split('\n').map(hideControls).join('\n')}\n`;
     },
-    isErrorTerminal: false,
+    isErrorTerminal: options.terminal !== undefined,
     stop: new AbortController().signal,
   };
   try {
