@@ -117,6 +117,7 @@ function createFilter(counts) {
       if (isBad || point[1] === '' || / # SKIP/.test(line)) process.stdout.write(`${line.replace(/ \{$/, '')}\n`);
     } else if (detail !== '' && line.indexOf(detail) === 0) {
       process.stdout.write(`${line}\n`);
+      if (line === `${detail}...`) detail = '';
     } else if (!/^(TAP version|\d+\.\.\d+|# |\s*\}?$| )/.test(line) || /^ .* \| /.test(line)) {
       process.stdout.write(`${line}\n`);
     }
