@@ -216,11 +216,11 @@ export function createDemo(options: DemoOptions): Demo {
     sandbox?.container.signal(constants.signals.SIGKILL);
     if (sandbox !== undefined) await endsWithin(sandbox.container, KILL_MS);
     await cgroups?.clear('');
-    await stopServing?.();
-    await rm(directory, { recursive: true, force: true });
     sandbox = undefined;
     records.clear();
     changed();
+    await stopServing?.();
+    await rm(directory, { recursive: true, force: true });
     await releaseLock?.();
     releaseLock = undefined;
   }

@@ -1,5 +1,6 @@
 // Shows the demo as a container runtime on a unix socket (CRI v1, the calls podtree makes), so that the agent names its pod like any other.
 import { chmod, rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import grpc from '@grpc/grpc-js';
 import type { RuntimeContainer, RuntimeLevel, RuntimeSandbox } from '../cri/level.ts';
@@ -19,6 +20,9 @@ import { messageOf, PodtreeError } from '../error.ts';
 
 /** PodSandboxState. */
 const SANDBOX_NOTREADY = 1;
+/** How long a client that has asked before may take to ask once more, and to learn that there is no pod any longer. */
+const FAREWELL_MS = 500;
+const FAREWELL_GRACE_MS = 50;
 
 type Request = Readonly<Record<string, unknown>>;
 type Answers = { readonly [M in RuntimeMethod]: (level: RuntimeLevel, request: Request) => RuntimeResponse<M> | undefined };
@@ -34,11 +38,20 @@ const ANSWERS: Answers = {
 /**
  * @param level what to show, asked for with every call
  * @param path of the socket, in a directory that exists. For root only, as a runtime's is
- * @returns what stops it and removes the socket
+ * @returns what stops it and removes the socket. Call it when level() is empty: whoever watches the runtime is told so first, because a
+ * runtime that does not answer says nothing about its pods
  * @throws PodtreeError DEMO_FAILED
  */
 export async function serveRuntime(level: () => RuntimeLevel, path: string): Promise<() => Promise<void>> {
   const server = new grpc.Server();
+  const told = Promise.withResolvers<void>();
+  let isWatched = false;
+  let isStopping = false;
+  const listed = (): RuntimeLevel => {
+    isWatched = true;
+    if (isStopping) told.resolve();
+    return level();
+  };
   server.addService(
     {
       Version: method('Version'),
@@ -49,7 +62,7 @@ export async function serveRuntime(level: () => RuntimeLevel, path: string): Pro
     },
     {
       Version: handler('Version', level),
-      ListPodSandbox: handler('ListPodSandbox', level),
+      ListPodSandbox: handler('ListPodSandbox', listed),
       ListContainers: handler('ListContainers', level),
       PodSandboxStatus: handler('PodSandboxStatus', level),
       ContainerStatus: handler('ContainerStatus', level),
@@ -62,6 +75,13 @@ export async function serveRuntime(level: () => RuntimeLevel, path: string): Pro
     throw new PodtreeError('DEMO_FAILED', `demo: cannot listen on ${path}: ${messageOf(cause)}`, { cause });
   }
   return async () => {
+    isStopping = true;
+    const farewell = new AbortController();
+    const timeout = delay(FAREWELL_MS, undefined, { signal: farewell.signal }).catch(() => undefined);
+    if (isWatched) await Promise.race([told.promise, timeout]);
+    farewell.abort();
+    // The answer is still on its way out: what is under way may end, for a moment.
+    await Promise.race([promisify(server.tryShutdown.bind(server))(), delay(FAREWELL_GRACE_MS)]);
     // The agent keeps its connection open: a server that waited for it would never end.
     server.forceShutdown();
     await rm(path, { force: true });

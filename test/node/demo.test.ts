@@ -194,7 +194,10 @@ t.test('answers as a container runtime, so that the agent sees it as one', { ski
   await until('the rebuilt pod', () => ![0, web].includes(running(demo.level()).web) && isWhole(demo));
   t.same(await client.level(), demo.level());
   t.equal(client.state().statusFailures, 0);
-  await demo.stop();
+  const stopped = demo.stop();
+  await until('the removal of the pod', () => demo.level().sandboxes.length === 0);
+  t.same((await client.level()).sandboxes, [], 'who has asked before is told that the pod is gone');
+  await stopped;
   await t.rejects(client.level(), { code: 'CRI_UNAVAILABLE' });
 });
 
