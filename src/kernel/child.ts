@@ -10,7 +10,7 @@ export interface ChildOptions {
 }
 
 export interface ChildExit {
-  /** As a sentence part: 'exit code 1', 'signal SIGKILL', 'spawn failed: ENOENT'. */
+  /** As a sentence part: 'exit code 1', 'signal SIGKILL', 'not started: …ENOENT', 'stop'. */
   readonly how: string;
   /** The last lines of standard error, without what is known to be harmless. */
   readonly stderr: string;
@@ -59,40 +59,45 @@ export function startChild(options: ChildOptions): Child {
   };
   const reading = read();
 
-  const wait = async (): Promise<ChildExit> => {
-    const result = await subprocess;
-    // What is still being delivered may take for ever, and nobody wants it any more.
-    if (!isStopping) await reading;
-    const how = result.signal
-      ? `signal ${result.signal}`
-      : result.exitCode === undefined
-        ? `not started: ${result.shortMessage}`
-        : `exit code ${result.exitCode}`;
-    const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !HARMLESS.test(line));
-    return { how, stderr: lines.slice(-5).join('; ').slice(0, 1_000) };
-  };
-  const exited = wait();
+  // execa's own promise waits for the output too, which a busy consumer may never take.
+  const gone = Promise.race([subprocess, new Promise((resolve) => subprocess.nodeChildProcess.once('exit', resolve))]);
+  let stopped: () => void = () => undefined;
+  const whenStopped = new Promise<undefined>((resolve) => {
+    stopped = () => resolve(undefined);
+  });
 
-  const signal = (name: NodeJS.Signals): void => {
-    subprocess.kill(name);
+  const wait = async (): Promise<ChildExit> => {
+    // After stop() what is still being delivered may take for ever, and nobody wants it any more.
+    const result = await Promise.race([Promise.all([subprocess, reading]), whenStopped]);
+    const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !HARMLESS.test(line));
+    return { how: result === undefined ? 'stop' : howOf(result[0]), stderr: lines.slice(-5).join('; ').slice(0, 1_000) };
   };
+
   return {
     pid: subprocess.pid,
-    exited,
+    exited: wait(),
     async stop() {
       isStopping = true;
-      signal('SIGINT');
-      const again = setTimeout(() => signal('SIGINT'), SECOND_SIGNAL_MS);
-      const kill = setTimeout(() => {
-        signal('SIGKILL');
-        subprocess.stdout.destroy();
-      }, KILL_MS);
-      try {
-        await subprocess;
-      } finally {
-        clearTimeout(again);
-        clearTimeout(kill);
-      }
+      // Its last words must not keep it from ending.
+      subprocess.stdout.resume();
+      subprocess.kill('SIGINT');
+      const again = setTimeout(() => subprocess.kill('SIGINT'), SECOND_SIGNAL_MS);
+      const kill = setTimeout(() => subprocess.kill('SIGKILL'), KILL_MS);
+      await gone;
+      clearTimeout(again);
+      clearTimeout(kill);
+      subprocess.stdout.destroy();
+      subprocess.stderr.destroy();
+      stopped();
     },
   };
+}
+
+function howOf(result: {
+  readonly signal?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly shortMessage?: string | undefined;
+}): string {
+  if (result.signal) return `signal ${result.signal}`;
+  return result.exitCode === undefined ? `not started: ${result.shortMessage}` : `exit code ${result.exitCode}`;
 }
