@@ -94,10 +94,8 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
   let tickAtNs = Number.POSITIVE_INFINITY;
 
   const poll: RuntimePoll = createRuntimePoll({
-    clients: [
-      createRuntimeClient(config.runtimeEndpoint ? { endpoint: config.runtimeEndpoint } : {}),
-      ...(config.runtimeEndpoint === DEMO_ENDPOINT ? [] : [createRuntimeClient({ endpoint: DEMO_ENDPOINT })]),
-    ],
+    node: createRuntimeClient(config.runtimeEndpoint ? { endpoint: config.runtimeEndpoint } : {}),
+    demo: config.runtimeEndpoint === DEMO_ENDPOINT ? undefined : createRuntimeClient({ endpoint: DEMO_ENDPOINT }),
     bootNow: clock.bootNow,
     onAnswer: (answer) => feed({ type: 'runtime', nowNs: clock.bootNow(), ...answer }),
     log: log.child({ subsystem: 'cri' }),

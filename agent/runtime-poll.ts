@@ -28,13 +28,18 @@ export interface RuntimePoll {
 }
 
 export interface RuntimePollOptions {
-  readonly clients: readonly RuntimeClient[];
+  /** The node's runtime. While it is away its last answer stands: nothing that it alone knows is taken for gone. */
+  readonly node: RuntimeClient;
+  /** The example pod's supervisor. Its pod is gone when it is. */
+  readonly demo?: RuntimeClient | undefined;
   readonly bootNow: () => number;
   readonly onAnswer: (answer: RuntimeAnswer) => void;
   readonly log: Logger;
 }
 
-export function createRuntimePoll({ clients, bootNow, onAnswer, log }: RuntimePollOptions): RuntimePoll {
+export function createRuntimePoll({ node, demo, bootNow, onAnswer, log }: RuntimePollOptions): RuntimePoll {
+  const clients = demo ? [node, demo] : [node];
+  const seen = new Set<RuntimeClient>();
   const last = new Map<RuntimeClient, RuntimeLevel>();
   const failures = new Map<RuntimeClient, string>();
   let daemonPid: number | undefined;
@@ -45,6 +50,7 @@ export function createRuntimePoll({ clients, bootNow, onAnswer, log }: RuntimePo
 
   async function poll(): Promise<void> {
     const fromNs = bootNow();
+    const before = last.size;
     let answered = 0;
     await Promise.all(
       clients.map(async (client) => {
@@ -60,7 +66,8 @@ export function createRuntimePoll({ clients, bootNow, onAnswer, log }: RuntimePo
     if (isStopped) return;
     onAnswer({
       fromNs,
-      ...(answered > 0 && { level: merge(clients.flatMap((client) => last.get(client) ?? [])) }),
+      // What the demo had is gone with it, also when no other runtime answers.
+      ...((answered > 0 || last.size < before) && { level: merge(clients.flatMap((client) => last.get(client) ?? [])) }),
       ...(daemonPid && { daemonPid }),
     });
   }
@@ -71,15 +78,14 @@ export function createRuntimePoll({ clients, bootNow, onAnswer, log }: RuntimePo
     seen.add(client);
     if (!isNews || !endpoint) return;
     log.info({ endpoint, runtimeName, runtimeVersion }, 'runtime answers');
-    if (client === clients[0]) daemonPid = await findSocketOwner(endpoint.replace(/^unix:\/\//, ''));
+    if (client === node) daemonPid = await findSocketOwner(endpoint.replace(/^unix:\/\//, ''));
   }
-  const seen = new Set<RuntimeClient>();
 
   function failed(client: RuntimeClient, message: string): void {
+    if (client === demo) last.delete(client);
     if (failures.get(client) === message) return;
     failures.set(client, message);
-    // The demo's socket is looked for and rarely there.
-    if (client === clients[0]) log.warn({ error: message }, 'runtime does not answer: pods are named by uid until it does');
+    if (client === node) log.warn({ error: message }, 'runtime does not answer: pods are named by uid until it does');
   }
 
   function run(): Promise<void> {
