@@ -8,7 +8,10 @@ export interface NamespaceOwner {
 }
 
 interface Entry {
-  id: string;
+  /** Never changes: what has been told of the namespace is found again by it. */
+  readonly id: string;
+  /** The kernel's unique id, once an exec has told it. */
+  unique?: string;
   owner?: NamespaceOwner;
 }
 
@@ -59,11 +62,11 @@ export function createNamespaceTable(host: NamespaceSet, maxEntries = 50_000): N
         if (inode === 0 || host[type] === inode) continue;
         const unique = ids?.[type];
         const known = entries.get(keyOf(type, inode));
-        if (known && (!unique || known.id === unique || known.id.includes('@'))) {
-          if (unique) known.id = unique;
+        if (known && (!unique || (known.unique ?? unique) === unique)) {
+          if (unique) known.unique = unique;
           known.owner ??= owner;
         } else {
-          put(type, inode, { id: unique || `${inode}@${timeNs}`, owner });
+          put(type, inode, { id: unique || `${inode}@${timeNs}`, ...(unique && { unique }), owner });
         }
       }
     },

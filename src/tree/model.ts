@@ -10,7 +10,8 @@ export type NamespaceScope = 'own' | 'pod' | 'host' | 'container';
 export interface NamespaceRecord {
   readonly type: NamespaceType;
   readonly inode: number;
-  /** The kernel's unique id where it has one, else inode and the time it was first seen: the inode alone is reused within seconds. */
+  /** Inode and the boot time in ns at which it was made or first seen, or the kernel's unique id when that was known first: the inode alone is reused
+   * within seconds. The same in events and tree as long as the agent runs. */
   readonly id: string;
   readonly scope: NamespaceScope;
   /** With scope container: the id of the container whose namespace it is. */
