@@ -90,6 +90,9 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
   let isStopped = false;
   let resyncTimer: NodeJS.Timeout | undefined;
   let resyncing: Promise<void> | undefined;
+  let resyncAtMs = Number.POSITIVE_INFINITY;
+  let isResyncStale = false;
+  let isAttached = false;
   let tickTimer: NodeJS.Timeout | undefined;
   let tickAtNs = Number.POSITIVE_INFINITY;
 
@@ -123,6 +126,8 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     const { askRuntime, watchPids, podRoots } = engine.takeRequests();
     for (const pid of watchPids) source.watchProcess(pid);
     for (const id of podRoots) source.addPodRoot(id);
+    // What came into a new pod root before the probes knew of it was not seen.
+    if (podRoots.length > 0) resyncSoon();
     if (askRuntime) poll.ask();
     if (updates.length > 0) events.onUpdates(updates, oldestNs === undefined ? undefined : clock.bootNow() - oldestNs);
     scheduleTick();
@@ -156,11 +161,13 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
         return;
       case 'ready':
         stats.attachMs = message.attachMs;
+        isAttached = true;
         log.info({ attachMs: Math.round(message.attachMs), bpftrace: message.bpftraceVersion }, 'probes attached');
         seed();
         return resyncSoon(0);
       case 'down':
         stats.probeRestarts++;
+        isAttached = false;
         setReadiness({ ready: false, reason: `the probes are down: ${messageOf(message.error)}` });
         log.error(
           { error: messageOf(message.error), restartInMs: message.restartInMs },
@@ -190,17 +197,27 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     for (const pid of pids) source.watchProcess(pid);
   }
 
+  /** One that is due earlier stays so: losses that follow each other closely must not put it off for ever. */
   function resyncSoon(delayMs = RESYNC_DELAY_MS): void {
+    const atMs = performance.now() + delayMs;
+    if (isStopped || atMs >= resyncAtMs) return;
     clearTimeout(resyncTimer);
-    if (isStopped) return;
+    resyncAtMs = atMs;
     resyncTimer = setTimeout(() => {
-      resyncing ??= resync()
+      resyncAtMs = Number.POSITIVE_INFINITY;
+      // What is read now may be older than the reason to read it.
+      if (resyncing) {
+        isResyncStale = true;
+        return;
+      }
+      resyncing = resync()
         .catch((error: unknown) =>
           log.error({ error: messageOf(error) }, 'reading /proc failed: the tree may be behind until the next try'),
         )
         .finally(() => {
           resyncing = undefined;
-          resyncSoon(config.resyncIntervalMs);
+          resyncSoon(isResyncStale ? 0 : config.resyncIntervalMs);
+          isResyncStale = false;
         });
     }, delayMs);
   }
@@ -214,10 +231,10 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     ]);
     if (isStopped) return;
     feed({ type: 'host', nowNs: clock.bootNow(), level: redactLevel(level) });
+    seed();
     if (early) {
       const waiting = early;
       early = undefined;
-      seed();
       feed({ type: 'primed', nowNs: clock.bootNow() });
       feed({ type: 'kernel', nowNs: clock.bootNow(), events: waiting });
       if (stats.queueDropped > 0) gaps.push({ stage: 'agent', lost: stats.queueDropped });
@@ -226,6 +243,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     }
     stats.resyncs++;
     stats.lastResyncMs = performance.now() - startedMs;
+    if (!isAttached) return;
     setReadiness({ ready: true });
     // Stated only now: with a gap every client gets a fresh tree, and this is the first that is right again.
     for (const { stage, lost } of gaps.splice(0)) events.onGap(stage, lost);
