@@ -1,6 +1,6 @@
 // The agent's HTTP and WebSocket server: what it takes from the tree, and how it starts and stops.
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { messageOf, PodtreeError } from '../error.ts';
@@ -76,7 +76,7 @@ const SERVER_OPTIONS = {
   maxHeaderSize: 16 * 1024,
 } as const;
 
-function refuse(stream: Duplex, { status, reason, code, message }: Refusal): void {
+function refuse(stream: Duplex, { status, code, message }: Refusal): void {
   const body = errorBody(code, message);
   const headers = {
     ...SAFETY_HEADERS,
@@ -88,7 +88,7 @@ function refuse(stream: Duplex, { status, reason, code, message }: Refusal): voi
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   stream.once('finish', () => stream.destroy());
-  stream.end(`HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n${body}`);
+  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 }
 
 export function createStreamServer(options: StreamServerOptions): StreamServer {
