@@ -1,7 +1,7 @@
 // What a client asked for in its query: pods by namespace, name and labels, containers by name, events by type. Parsing and plain predicates.
 import { messageOf, PodtreeError } from '../error.ts';
 import { FILTER_TYPES } from './event-type.ts';
-import { compilePattern } from './pattern.ts';
+import { compilePattern, type Pattern } from './pattern.ts';
 import { parseSelector } from './selector.ts';
 
 /** The query parameters of GET /v1/stream; GET /v1/tree takes those that choose pods and containers. */
@@ -40,6 +40,7 @@ export interface Filter {
 
 const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const MAX_LISTED = 64;
+const MAX_ANSWERS = 1024;
 const ALLOWED_TYPES = `a comma list of ${FILTER_TYPES.join(' ')}, each may end in .* for a group and begin with ! to leave it out`;
 
 function invalid(parameter: string, value: string, allowed: string): PodtreeError {
@@ -93,6 +94,21 @@ function parseTypes(value: string): ReadonlySet<string> {
   return new Set(base.filter((type) => !excluded.has(type)));
 }
 
+/** The same names are asked for again and again. */
+function remember(pattern: Pattern): Pattern {
+  const answers = new Map<string, boolean>();
+  return {
+    test(text) {
+      const known = answers.get(text);
+      if (known !== undefined) return known;
+      if (answers.size >= MAX_ANSWERS) answers.clear();
+      const answer = pattern.test(text);
+      answers.set(text, answer);
+      return answer;
+    },
+  };
+}
+
 /** Throws QUERY_INVALID, with a message that names the parameter, its value and what is allowed. */
 export function createFilter(query: Omit<StreamQuery, 'since'>): Filter {
   const namespaces = query.namespace === undefined ? undefined : labelList('namespace', query.namespace);
@@ -100,7 +116,8 @@ export function createFilter(query: Omit<StreamQuery, 'since'>): Filter {
   if (container !== undefined && !DNS_LABEL.test(container)) {
     throw invalid('container', container, 'a name of lower-case letters, digits and dashes');
   }
-  const pattern = query.pod === undefined ? undefined : explained('pod', query.pod, 'a regular expression', compilePattern);
+  const pattern =
+    query.pod === undefined ? undefined : explained('pod', query.pod, 'a regular expression', (source) => remember(compilePattern(source)));
   const selects =
     query.selector === undefined
       ? undefined

@@ -57,9 +57,10 @@ export function estimateBytes(update: TreeUpdate): number {
   return bytes;
 }
 
-/** Sequence numbers start at 1; token `EPOCH-0` is the state before the first entry. `epoch` must not contain a dash and must differ each time
- * the agent starts, so that a token of an earlier run is known as such. */
+/** Sequence numbers start at 1; token `EPOCH-0` is the state before the first entry. `epoch` is lower-case letters and digits and differs each
+ * time the agent starts, so that a token of an earlier run is known as such. */
 export function createJournal(epoch: string, limits: JournalLimits): Journal {
+  if (!/^[0-9a-z]{1,32}$/.test(epoch)) throw new TypeError(`epoch must be lower-case letters and digits, got ${JSON.stringify(epoch)}`);
   const capacity = limits.journalUpdates;
   const ring: (JournalEntry | undefined)[] = [];
   let first = 1;

@@ -1,6 +1,6 @@
 // A stream server on a free port over a tree that a test changes, and clients that keep what they were sent.
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import type { Test } from 'tap';
 import { WebSocket } from 'ws';
 import type { Frame } from '../../src/stream/frame.ts';
@@ -141,4 +141,35 @@ export function maskedFrame(firstByte: number, payload: string | Buffer): Buffer
     length.writeUInt16BE(bytes.length, 1);
   }
   return Buffer.concat([Buffer.from([firstByte]), length, Buffer.alloc(4), bytes]);
+}
+
+/** A TCP proxy before a server: `cut` breaks all connections as a network does, without a closing handshake. */
+export async function startProxy(t: Test, port: number): Promise<{ readonly url: string; cut(): void }> {
+  const sockets = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const server = connect(port, '127.0.0.1');
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      sockets.add(one);
+      one.on('error', () => {});
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  t.teardown(() => {
+    cut();
+    proxy.close();
+  });
+  const address = proxy.address();
+  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`, cut };
 }
