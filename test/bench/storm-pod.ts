@@ -1,0 +1,35 @@
+// A real pod in which a fork storm breaks loose on demand.
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Containerd } from '../helpers/containerd.ts';
+import { writeForkStorm } from './fork-storm.ts';
+
+export interface StormPod {
+  readonly uid: string;
+  /** Forks of one storm, by its own count: each child exits, and each storm is one more process per part. */
+  readonly forks: number;
+  /** Runs the storm and resolves with its duration in seconds. */
+  storm(): Promise<number>;
+  remove(): Promise<void>;
+}
+
+/** Programs that fork at the same time. */
+const PARTS = 2;
+// It waits in open(2) of a pipe and makes no events of its own meanwhile.
+const WAIT = 'mkfifo /tmp/go /tmp/done; while read go < /tmp/go; do /tmp/storm & /tmp/storm & wait; echo done > /tmp/done; done';
+
+export async function startStormPod(containerd: Containerd, forks: number): Promise<StormPod> {
+  const pod = await containerd.runPod({ name: 'fork-storm', containers: [{ name: 'storm', command: ['/bin/sh', '-c', WAIT] }] });
+  const root = `/proc/${pod.containers.storm.pid}/root/tmp`;
+  writeForkStorm(`${root}/storm`, forks / PARTS);
+  return {
+    uid: pod.uid,
+    forks,
+    storm: async () => {
+      const startedMs = performance.now();
+      await writeFile(`${root}/go`, 'go\n');
+      await readFile(`${root}/done`);
+      return (performance.now() - startedMs) / 1000;
+    },
+    remove: () => containerd.removePod(pod.sandboxId),
+  };
+}
