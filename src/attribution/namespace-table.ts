@@ -24,8 +24,9 @@ export interface NamespaceTable {
   isUnclaimed(type: number, inode: number): boolean;
   /** A namespace was just made: whatever the number stood for before is over. */
   create(type: number, inode: number, timeNs: number): void;
-  /** Gives every namespace of `set` that is neither the host's nor somebody else's to `owner`. */
-  own(owner: NamespaceOwner, set: NamespaceSet, ids: NamespaceIds | undefined, timeNs: number): void;
+  /** Gives every namespace of `set` that is neither the host's nor somebody else's to `owner`. `isMaker` says for which types nobody can have had
+   * it before: what was known of that number was another namespace, whose end was missed. */
+  own(owner: NamespaceOwner, set: NamespaceSet, ids: NamespaceIds | undefined, timeNs: number, isMaker?: (type: number) => boolean): void;
   /** Drops all that a container (or sandbox) owned. */
   disown(containerId: ContainerId): void;
   readonly size: number;
@@ -57,12 +58,13 @@ export function createNamespaceTable(host: NamespaceSet, maxEntries = 50_000): N
     create: (type, inode, timeNs) => {
       put(type, inode, { id: `${inode}@${timeNs}` });
     },
-    own: (owner, set, ids, timeNs) => {
+    own: (owner, set, ids, timeNs, isMaker = () => false) => {
       for (const [type, inode] of set.entries()) {
         if (inode === 0 || host[type] === inode) continue;
         const unique = ids?.[type];
         const known = entries.get(keyOf(type, inode));
-        if (known && (!unique || (known.unique ?? unique) === unique)) {
+        const isFormer = known?.owner !== undefined && known.owner.containerId !== owner.containerId && isMaker(type);
+        if (known && !isFormer && (!unique || (known.unique ?? unique) === unique)) {
           if (unique) known.unique = unique;
           known.owner ??= owner;
         } else {

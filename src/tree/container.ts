@@ -7,12 +7,15 @@ import type { ExitEvent, SignalEvent } from '../kernel/event.ts';
 import type { BootNs } from '../kernel/identity.ts';
 import { NAMESPACE_TYPES, type NamespaceIds, type NamespaceSet } from '../kernel/identity.ts';
 import { exitRecord } from '../kernel/signal.ts';
-import { emit, processRefs, refsOf, touchPod, touchProcess } from './emit.ts';
+import { amend, emit, processRefs, refsOf, touchPod, touchProcess } from './emit.ts';
 import { itemOfCgroup, runningContainers } from './items.ts';
 import { beginOutage, noteContainerStart } from './outage.ts';
 import { resolvePending } from './pending.ts';
 import { containerName, processRecord } from './records.ts';
 import type { Context, Item, PendingPauseExit, ProcessState } from './state.ts';
+
+/** Index of mnt in NAMESPACE_TYPES. */
+const MNT = 4;
 
 /** A process that the runtime brought in executes a program in the container's mount namespace: the earliest such is the container's first
  * process (or the pause), later ones are execs. */
@@ -50,7 +53,9 @@ export function programStarted(
 
 export function setNamespaces(ctx: Context, item: Item, set: NamespaceSet, ids: NamespaceIds | undefined, timeNs: BootNs): void {
   item.namespaces = set;
-  ctx.namespaces.own({ podUid: item.pod.uid, containerId: item.id }, set, ids, timeNs);
+  // A sandbox' own namespaces are new, and so is every container's mount namespace.
+  const isMaker = (type: number) => item.kind === 'sandbox' || type === MNT;
+  ctx.namespaces.own({ podUid: item.pod.uid, containerId: item.id }, set, ids, timeNs, isMaker);
   item.namespaceRefs = NAMESPACE_TYPES.flatMap((_, type) => {
     const inode = set[type] ?? 0;
     return inode === 0 ? [] : [ctx.namespaces.refer(type, inode)];
@@ -61,6 +66,9 @@ export function setNamespaces(ctx: Context, item: Item, set: NamespaceSet, ids: 
   }
   if (item.kind === 'sandbox') item.pod.hostNetwork = ctx.namespaces.isHost(0, set[0]);
 }
+
+/** A death told without its cause is told again when the signal comes within this time: from a machine that is far behind. */
+const LATE_SIGNAL_NS = 5e9;
 
 /** `event` is undefined when the exit itself was missed. */
 export function containerDied(ctx: Context, process: ProcessState, event: ExitEvent | undefined): void {
@@ -100,7 +108,8 @@ function pauseDied(ctx: Context, process: ProcessState, event: ExitEvent | undef
     pauseStartNs: process.startNs,
     shimPid: process.ppid,
     liveContainers: running.length,
-    deadlineNs: timeNs + ctx.limits.maxCauseWaitMs * 1e6,
+    // From now, not from its death: when bpftrace is behind, everything comes late together.
+    deadlineNs: ctx.nowNs + ctx.limits.maxCauseWaitMs * 1e6,
   };
   if (!settlePauseExit(ctx, pending, false)) ctx.pendingExits.push(pending);
 }
@@ -118,21 +127,33 @@ function deathOf(
   return { exit, signals: ctx.signals.signalsTo(pid, startNs), oom: ctx.signals.oomOf(pid, startNs), shimPid, liveContainers };
 }
 
-/** Reports the death of a pause when its cause is known, or at once with `isFinal`. False when it is worth waiting a little longer. */
-export function settlePauseExit(ctx: Context, pending: PendingPauseExit, isFinal: boolean): boolean {
-  const { item } = pending;
-  const death = deathOf(ctx, pending.pausePid, pending.pauseStartNs, pending.exit, pending.shimPid, pending.liveContainers);
-  if (!isFinal && mayStillBeExplained(death)) return false;
+/** Reports the death of a pause when its cause is known, or with `isDue` as it is. False when it is worth waiting longer. */
+export function settlePauseExit(ctx: Context, pending: PendingPauseExit, isDue: boolean): boolean {
+  const { item, told } = pending;
+  const all = deathOf(ctx, pending.pausePid, pending.pauseStartNs, pending.exit, pending.shimPid, pending.liveContainers);
+  // Whoever has its pid by now may be killed as well.
+  const death = { ...all, signals: all.signals.filter((signal) => signal.timeNs <= pending.timeNs) };
+  const isOpen = mayStillBeExplained(death);
+  if (isOpen && (told || !isDue)) return isDue;
   const cause = concludeCause(death, (signal) => describeSender(ctx, signal));
   item.cause = cause;
+  if (told) {
+    amend(ctx, { ...told, cause });
+  } else {
+    const event = emit(ctx, pending.timeNs, {
+      type: 'pause.exited',
+      ...refsOf(ctx, item),
+      process: pending.process,
+      exit: exitRecord(pending.exit),
+      cause,
+    });
+    if (isOpen && event.type === 'pause.exited') {
+      pending.told = event;
+      pending.deadlineNs = ctx.nowNs + LATE_SIGNAL_NS;
+      return false;
+    }
+  }
   ctx.signals.drop(pending.pausePid);
-  emit(ctx, pending.timeNs, {
-    type: 'pause.exited',
-    ...refsOf(ctx, item),
-    process: pending.process,
-    exit: exitRecord(pending.exit),
-    cause,
-  });
   return true;
 }
 

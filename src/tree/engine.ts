@@ -17,7 +17,7 @@ import { applyHost, applyRuntime, cgroupGone, runtimeAway } from './levels.ts';
 import type { Tree } from './model.ts';
 import { expireOutages } from './outage.ts';
 import { expirePending } from './pending.ts';
-import { findProcess, onArgs, onExec, onExit, onFork } from './process.ts';
+import { findProcess, moveProcess, onArgs, onExec, onExit, onFork } from './process.ts';
 import { settlePods, settleProcesses } from './settle.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Context, EngineRequests, Item, TreeDrops, TreeLimits } from './state.ts';
@@ -176,7 +176,7 @@ export function createEngine(options: EngineOptions): Engine {
       case 'exec':
       case 'exit': {
         const guest = findProcess(ctx, event.task.pid, event.task.startNs);
-        const item = guest?.role === 'guest' ? guest.item : itemOf(event.task.cgroupId);
+        const item = itemOf(event.task.cgroupId) ?? (guest?.role === 'guest' ? guest.item : undefined);
         if (!item) return;
         if (event.kind === 'exec') onExec(ctx, item, event);
         else onExit(ctx, item, event);
@@ -198,9 +198,12 @@ export function createEngine(options: EngineOptions): Engine {
         return;
       case 'cgroup-rmdir':
         return cgroupGone(ctx, event.cgroupId);
-      case 'cgroup-attach':
-        itemOf(event.cgroupId);
+      case 'cgroup-attach': {
+        const item = itemOf(event.cgroupId);
+        const process = ctx.processes.get(event.targetPid);
+        if (process && item && process.item !== item) moveProcess(ctx, process, item);
         return;
+      }
       default:
         event satisfies never;
     }
@@ -211,7 +214,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (event.kind === 'cgroup-mkdir') {
       const entry = ctx.registry.learn(event.cgroupId, event.path);
       if (isPodRoot(event.path)) ctx.requests.podRoots.push(event.cgroupId);
-      if (entry.owner.role === 'container' && ctx.isRuntimeAvailable) ctx.requests.askRuntime = true;
+      if (entry.owner.role === 'container') ctx.requests.askRuntime = true;
     } else if (event.kind === 'cgroup-rmdir') {
       ctx.registry.forget(event.cgroupId);
     }
@@ -271,7 +274,6 @@ export function createEngine(options: EngineOptions): Engine {
       for (const id of holding.ids()) release(id);
       return;
     }
-    ctx.isRuntimeAvailable = true;
     const named = applyRuntime(ctx, input.level, input.fromNs);
     for (const id of named) if (holding.isHeld(id)) release(id);
   }

@@ -48,6 +48,7 @@ export function ensureItem(ctx: Context, pod: PodState, id: ContainerId, kind?: 
     pod,
     kind: kind ?? guessKind(pod),
     seenNs: ctx.nowNs,
+    isFromBefore: !ctx.isPrimed,
     isListed: false,
     wasNamed: false,
     hasCgroup: false,
@@ -96,7 +97,7 @@ export function newestSandbox(pod: PodState): Item | undefined {
   return newest;
 }
 
-function isNewer(item: Item, other: Item): boolean {
+export function isNewer(item: Item, other: Item): boolean {
   if (item.sandbox && other.sandbox) return item.sandbox.createdAt > other.sandbox.createdAt;
   if (item.initStartNs && other.initStartNs) return item.initStartNs > other.initStartNs;
   return item.seenNs > other.seenNs || (item.seenNs === other.seenNs && !item.sandbox);
@@ -142,6 +143,11 @@ function rememberOwner(ctx: Context, item: Item): void {
     const oldest = ctx.formerOwners.keys().next();
     if (!oldest.done) ctx.formerOwners.delete(oldest.value);
   }
+}
+
+/** A sandbox that failed before its pause ran is none of the pod's former lives; one that was there before us may have had one. */
+export function hasHadPause(item: Item): boolean {
+  return item.initStartNs !== 0 || item.isFromBefore;
 }
 
 /** Containers of the pod that have their first process, the sandbox not counted. */

@@ -6,7 +6,7 @@ import { setNamespaces } from './container.ts';
 import { emit, processRefs, touchPod, touchProcess } from './emit.ts';
 import { ensureItem, ensurePod, itemOfCgroup, setKind } from './items.ts';
 import { hostOfGuest } from './join.ts';
-import { addProcess, findProcess, isDead, loseProcess } from './process.ts';
+import { addProcess, findProcess, isDeadByTick, loseProcess } from './process.ts';
 import type { Context, Item, PodState, ProcessState } from './state.ts';
 
 /** A pinned namespace without a pod is called leaked when it was so for this long: CNI makes one some time before there is a pause. */
@@ -43,7 +43,7 @@ export function cgroupGone(ctx: Context, id: Parameters<Context['registry']['byI
 function meet(ctx: Context, item: Item, seen: HostProcess, isEntrant: boolean): void {
   const known = findProcess(ctx, seen.pid, seen.startNs) ?? sameTick(ctx, seen);
   if (known && known.item === item) return complete(ctx, known, seen);
-  if (!known && isDead(ctx, seen.pid, seen.startNs)) return;
+  if (!known && isDeadByTick(ctx, seen.pid, seen.startNs)) return;
   const isInside = !ctx.namespaces.isHost(4, seen.namespaces[4]);
   const process = addProcess(ctx, item, {
     ...seen,
@@ -94,7 +94,7 @@ function complete(ctx: Context, known: ProcessState, seen: HostProcess): void {
 function meetGuest(ctx: Context, seen: HostProcess): void {
   const sandbox = hostOfGuest(ctx, seen.namespaces);
   const known = findProcess(ctx, seen.pid, seen.startNs) ?? sameTick(ctx, seen);
-  if (!sandbox || known || isDead(ctx, seen.pid, seen.startNs)) return;
+  if (!sandbox || known || isDeadByTick(ctx, seen.pid, seen.startNs)) return;
   const guest = addProcess(ctx, sandbox, { ...seen, isEntrant: true, role: 'guest' });
   ctx.requests.watchPids.push(seen.pid);
   if (ctx.isPrimed) emit(ctx, seen.startNs, { type: 'process.started', ...processRefs(ctx, guest), source: 'levels' });
@@ -144,7 +144,11 @@ function unleak(ctx: Context, key: string): void {
 
 /** `fromNs`: when the runtime was asked. What came into being later cannot be missing from its answer. Returns the ids it has named. */
 export function applyRuntime(ctx: Context, level: RuntimeLevel, fromNs: BootNs): Item['id'][] {
-  ctx.runtimeName = level.runtimeName;
+  setRuntimeAvailable(ctx, true);
+  if (ctx.runtimeName !== level.runtimeName) {
+    ctx.runtimeName = level.runtimeName;
+    for (const pod of ctx.pods.values()) touchPod(ctx, pod);
+  }
   const listed = new Set<string>();
   const named: Item['id'][] = [];
   for (const sandbox of level.sandboxes) {
@@ -201,5 +205,12 @@ function applyContainer(ctx: Context, container: RuntimeContainer): void {
 
 /** The runtime does not answer: nothing that it alone knows is taken for gone. */
 export function runtimeAway(ctx: Context): void {
-  ctx.isRuntimeAvailable = false;
+  setRuntimeAvailable(ctx, false);
+}
+
+/** What a sandbox is without the runtime's word depends on whether there is a runtime to wait for. */
+function setRuntimeAvailable(ctx: Context, isAvailable: boolean): void {
+  if (ctx.isRuntimeAvailable === isAvailable) return;
+  ctx.isRuntimeAvailable = isAvailable;
+  for (const pod of ctx.pods.values()) touchPod(ctx, pod);
 }

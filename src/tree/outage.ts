@@ -3,13 +3,14 @@ import type { Cause } from '../cause/cause.ts';
 import type { BootNs } from '../kernel/identity.ts';
 import type { TreeEvent } from './change.ts';
 import { amend, emit, processRefs, sandboxRef } from './emit.ts';
-import { newestSandbox, runningContainers } from './items.ts';
+import { hasHadPause, isNewer, newestSandbox, runningContainers } from './items.ts';
 import { containerName } from './records.ts';
 import type { Context, Item } from './state.ts';
 
 /** After this an outage is reported as it is, with `complete: false`. */
 const MAX_OUTAGE_NS = 60e9;
 
+const AGENT_DOWN: Cause = { kind: 'agent-down', evidence: ['The old pause was dead already when podtree started.'] };
 const UNSEEN: Cause = { kind: 'unknown', evidence: ['The old pause was not seen to die before the new one ran.'] };
 
 /** A new pause runs. With an earlier sandbox of the same pod that is a restart, whatever `attempt` says. */
@@ -20,7 +21,7 @@ export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
   const event = emit(ctx, timeNs, {
     type: 'pause.restarted',
     ...processRefs(ctx, item.init),
-    cause: former.cause ?? UNSEEN,
+    cause: former.cause ?? (former.initStartNs === 0 ? AGENT_DOWN : UNSEEN),
     oldSandbox: sandboxRef(former),
     newSandbox: sandboxRef(item),
     ...(former.sandbox?.ips[0] && { ipBefore: former.sandbox.ips[0] }),
@@ -43,8 +44,8 @@ export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
 function formerSandbox(item: Item): Item | undefined {
   let former: Item | undefined;
   for (const other of item.pod.items.values()) {
-    if (other === item || other.kind !== 'sandbox' || other.initStartNs === 0 || other.initStartNs > item.initStartNs) continue;
-    if (!former || other.initStartNs > former.initStartNs) former = other;
+    if (other === item || other.kind !== 'sandbox' || !hasHadPause(other) || isNewer(other, item)) continue;
+    if (!former || isNewer(other, former)) former = other;
   }
   return former ?? item.pod.predecessor;
 }

@@ -9,7 +9,7 @@ import type { Context, Item, ProcessState } from './state.ts';
 
 /** /proc counts in ticks of 10 ms (USER_HZ 100 on every architecture), rounded down. */
 const TICK_NS = 10_000_000;
-const MAX_DEAD = 16_384;
+const MAX_DEAD = 32_768;
 const CLONE_PARENT = 0x8000;
 
 export function tickOf(ns: BootNs): BootNs {
@@ -32,6 +32,15 @@ export function findProcess(ctx: Context, pid: number, startNs: BootNs): Process
 
 export function isDead(ctx: Context, pid: number, startNs: BootNs): boolean {
   return ctx.dead.has(keyOf(pid, startNs)) || ctx.dead.has(keyOf(pid, tickOf(startNs)));
+}
+
+/** The same for what /proc tells, which knows the start by the tick alone: a scan may be older than the exit. */
+export function isDeadByTick(ctx: Context, pid: number, startNs: BootNs): boolean {
+  return isDead(ctx, pid, startNs) || ctx.dead.has(tickKeyOf(pid, startNs));
+}
+
+function tickKeyOf(pid: number, startNs: BootNs): string {
+  return `${pid}~${tickOf(startNs)}`;
 }
 
 interface Birth {
@@ -81,7 +90,7 @@ export function addProcess(ctx: Context, item: Item, birth: Birth): ProcessState
 /** The process a task belongs to; one not heard of before was moved here after its fork, or forked before the probes were there. */
 export function ensureProcess(ctx: Context, item: Item, task: TaskRef, timeNs: BootNs): ProcessState | undefined {
   const known = findProcess(ctx, task.pid, task.startNs);
-  if (known) return known;
+  if (known) return known.item === item ? known : moveProcess(ctx, known, item);
   if (isDead(ctx, task.pid, task.startNs)) return undefined;
   const parent = ctx.processes.get(task.ppid);
   const isEntrant = parent?.item !== item || parent.role === 'guest';
@@ -96,6 +105,24 @@ export function ensureProcess(ctx: Context, item: Item, task: TaskRef, timeNs: B
   });
   emit(ctx, Math.min(task.startNs, timeNs), { type: 'process.started', ...processRefs(ctx, process) });
   return process;
+}
+
+/** A process came into the cgroup of another container: crun moves a new container there only after it has joined the pod's namespaces. */
+export function moveProcess(ctx: Context, process: ProcessState, item: Item): ProcessState {
+  const { pid, startNs, exactStartNs, ppid, comm, args, uid, nsPid } = process;
+  dropProcess(ctx, process);
+  return addProcess(ctx, item, {
+    pid,
+    startNs,
+    ...(exactStartNs !== undefined && { exactStartNs }),
+    ppid,
+    comm,
+    args,
+    ...(uid !== undefined && { uid }),
+    ...(nsPid !== undefined && { nsPid }),
+    isEntrant: true,
+    role: 'runtime',
+  });
 }
 
 export function onFork(ctx: Context, item: Item, event: ForkEvent): void {
@@ -218,9 +245,10 @@ export function dropProcess(ctx: Context, process: ProcessState, startNs?: BootN
   if (home.size === 0) touchPod(ctx, item.pod);
   if (startNs === undefined) return;
   ctx.dead.set(keyOf(process.pid, startNs), ctx.nowNs);
+  ctx.dead.set(tickKeyOf(process.pid, startNs), ctx.nowNs);
   if (process.startNs !== startNs) ctx.dead.set(process.key, ctx.nowNs);
-  if (ctx.dead.size > MAX_DEAD) {
-    const oldest = ctx.dead.keys().next();
-    if (!oldest.done) ctx.dead.delete(oldest.value);
+  for (const oldest of ctx.dead.keys()) {
+    if (ctx.dead.size <= MAX_DEAD) break;
+    ctx.dead.delete(oldest);
   }
 }

@@ -1,7 +1,7 @@
 // After each input: decides what the tree shows now, and turns the difference to what it showed before into changes.
 import type { TreeChange } from './change.ts';
 import { emit, emitFirst, refsOf, sandboxRef } from './emit.ts';
-import { refreshCurrent, removeItem } from './items.ts';
+import { hasHadPause, refreshCurrent, removeItem } from './items.ts';
 import type { SandboxRecord } from './model.ts';
 import { containerName, containerRecord, podRecord, processRecord, sandboxRecord, sandboxState } from './records.ts';
 import type { Context, Item, PodState, ProcessState } from './state.ts';
@@ -43,7 +43,7 @@ function retire(ctx: Context, item: Item): void {
       pod.processCount--;
       ctx.touchedProcesses.delete(guest);
     }
-    if (item.initStartNs !== 0) {
+    if (hasHadPause(item)) {
       pod.predecessor = item;
     }
     if (item.shown || item.announced.created) {
@@ -52,7 +52,7 @@ function retire(ctx: Context, item: Item): void {
     if (item.shown) {
       ctx.changes.push({ op: 'remove', kind: 'sandbox', podUid: pod.uid, sandboxId: item.id, key: item.id });
       if (item.shown.under === 'current') for (const other of pod.items.values()) unshow(other);
-      if (item.initStartNs !== 0) putHistory(ctx, pod, { ...sandboxRecord(ctx, item), state: 'removed' });
+      if (hasHadPause(item)) putHistory(ctx, pod, { ...sandboxRecord(ctx, item), state: 'removed' });
       else pod.history = pod.history.filter((entry) => entry.id !== item.id);
     }
   } else {

@@ -45,6 +45,8 @@ export interface Item {
   kind: 'sandbox' | 'container';
   /** The first time it was heard of, ns. */
   readonly seenNs: BootNs;
+  /** It was there before the first levels were complete. */
+  readonly isFromBefore: boolean;
   sandbox?: RuntimeSandbox;
   container?: RuntimeContainer;
   /** The runtime's last answer had it. */
@@ -98,7 +100,9 @@ export interface PendingPauseExit {
   readonly pauseStartNs: BootNs;
   readonly shimPid: number;
   readonly liveContainers: number;
-  readonly deadlineNs: BootNs;
+  deadlineNs: BootNs;
+  /** What was told without knowing the cause: told again should the signal still come. */
+  told?: TreeEvent & { readonly type: 'pause.exited' };
 }
 
 export interface PendingNamespaceEvent {
