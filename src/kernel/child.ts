@@ -1,4 +1,5 @@
 // One bpftrace process: started, read in batches, ended in bounded time. Knows neither restarts nor what the lines mean.
+import { getDefaultHighWaterMark, type Readable, setDefaultHighWaterMark } from 'node:stream';
 import { execa } from 'execa';
 
 export interface ChildOptions {
@@ -26,6 +27,10 @@ export interface Child {
 
 const SECOND_SIGNAL_MS = 1_000;
 const KILL_MS = 2_500;
+/** About 3,000 lines a second, over ten milliseconds. */
+const STORM_BYTES_PER_MS = 700;
+const STORM_WINDOW_MS = 10;
+const STORM_PAUSE_MS = 4;
 const STDERR_BYTES = 8 * 1024;
 /** Without CAP_SYS_RESOURCE bpftrace says this, as ERROR or WARNING by version, and works all the same. */
 const HARMLESS = /RLIMIT_MEMLOCK|addrspace mismatch/i;
@@ -35,6 +40,9 @@ export function startChild(options: ChildOptions): Child {
   let isStopping = false;
   // A process group of its own: Ctrl-C at the terminal goes to the agent, which ends its child in order. That it goes when the agent is killed
   // is seen to by a probe (compose.ts).
+  // A paused stream still reads until its buffer is full: make that one read, or a storm is read line by line in spite of the pauses.
+  const highWaterMark = getDefaultHighWaterMark(false);
+  setDefaultHighWaterMark(false, 1);
   const subprocess = execa(options.path, ['-f', 'json', '--no-warnings', '-e', options.program], {
     env: options.env,
     stdin: 'ignore',
@@ -43,21 +51,12 @@ export function startChild(options: ChildOptions): Child {
     detached: true,
     cleanup: false,
   });
+  setDefaultHighWaterMark(false, highWaterMark);
   subprocess.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString('utf8')).slice(-STDERR_BYTES);
   });
 
-  const read = async (): Promise<void> => {
-    try {
-      for await (const chunk of subprocess.stdout) {
-        if (!isStopping) await options.onChunk(chunk as Buffer);
-      }
-    } catch (error) {
-      // Destroyed by stop().
-      if (!isStopping) throw error;
-    }
-  };
-  const reading = read();
+  const reading = readChunks(subprocess.stdout, (chunk) => (isStopping ? undefined : options.onChunk(chunk)));
 
   // execa's own promise waits for the output too, which a busy consumer may never take.
   const gone = Promise.race([subprocess, new Promise((resolve) => subprocess.nodeChildProcess.once('exit', resolve))]);
@@ -91,6 +90,41 @@ export function startChild(options: ChildOptions): Child {
       stopped();
     },
   };
+}
+
+/** Resolves when the stream is closed. One read is the cost, not one line: in a storm bpftrace writes line by line, so read seldom. */
+function readChunks(stream: Readable, onChunk: ChildOptions['onChunk']): Promise<void> {
+  let windowStartMs = 0;
+  let windowBytes = 0;
+  let isStorm = false;
+  return new Promise((resolve, reject) => {
+    stream.once('close', resolve);
+    // Destroyed by stop().
+    stream.once('error', () => resolve());
+    stream.on('data', (chunk: Buffer) => {
+      const nowMs = performance.now();
+      windowBytes += chunk.length;
+      if (nowMs - windowStartMs > STORM_WINDOW_MS) {
+        isStorm = windowBytes / (nowMs - windowStartMs) > STORM_BYTES_PER_MS;
+        windowStartMs = nowMs;
+        windowBytes = 0;
+      }
+      let taken: void | Promise<void>;
+      try {
+        taken = onChunk(chunk);
+      } catch (error) {
+        return reject(error);
+      }
+      if (taken === undefined && !isStorm) return;
+      stream.pause();
+      const resume = (): void => {
+        if (isStorm) setTimeout(() => stream.resume(), STORM_PAUSE_MS);
+        else stream.resume();
+      };
+      if (taken === undefined) resume();
+      else taken.then(resume, reject);
+    });
+  });
 }
 
 function howOf(result: {

@@ -157,8 +157,7 @@ function machineValues(options: ComposeOptions): ReadonlyMap<string, string> {
   const values = new Map<string, string>([
     ['BY_HAND', '0'],
     ['AGENT_PID', decimal(options.agentPid)],
-    ['TASK_CGROUP', `$t->cgroups->${member}`],
-    ['CHILD_CGROUP', `$c->cgroups->${member}`],
+    ['TASK_CGROUP', `$css->${member}`],
     ['HIERARCHY_ID', options.hierarchy.kind === 'v2' ? '0' : decimal(options.hierarchy.hierarchyId)],
     ['HOST_NET', decimal(net)],
     ['HOST_PID', decimal(pid)],

@@ -52,32 +52,39 @@ export function startSession(options: SessionOptions): Session {
   let joinTimer: NodeJS.Timeout | undefined;
   let droppedLines = 0;
 
-  const deliver = async (batch: Batch): Promise<void> => {
+  // Without a promise where the consumer returns none: a turn of the microtask queue for every read would cost more than the read.
+  const say = (messages: readonly KernelMessage[], from = 0): void | Promise<void> => {
     isDelivering = true;
-    if (batch.malformedSample !== undefined) options.onMalformed(batch.malformedSample);
-    if (batch.lost > 0) await options.onMessage({ type: 'lost', lost: batch.lost });
-    if (batch.malformed > 0) await options.onMessage({ type: 'malformed', count: batch.malformed });
-    if (batch.events.length > 0) await options.onMessage({ type: 'events', events: batch.events });
+    for (let i = from; i < messages.length; i++) {
+      const answer = options.onMessage(messages[i] as KernelMessage);
+      if (answer !== undefined) return answer.then(() => say(messages, i + 1));
+    }
     isDelivering = false;
+  };
+
+  const flush = (): Batch => {
+    const batch = createBatch();
+    parser.flush(batch);
+    return batch;
   };
 
   const joinLater = (): void => {
     joinTimer ??= setTimeout(() => {
       joinTimer = undefined;
       if (isDelivering) return joinLater();
-      const batch = createBatch();
-      parser.flush(batch);
-      void deliver(batch);
+      void say(messagesOf(flush()));
     }, options.joinMs);
   };
 
-  const onChunk = async (chunk: Buffer): Promise<void> => {
+  const onChunk = (chunk: Buffer): void | Promise<void> => {
     const batch = createBatch();
     const lines = splitter.push(chunk);
     options.onLines(lines.length);
     for (const line of lines) parser.parse(line, batch);
     batch.malformed += splitter.dropped - droppedLines;
     droppedLines = splitter.dropped;
+    if (batch.malformedSample !== undefined) options.onMalformed(batch.malformedSample);
+    const messages = messagesOf(batch);
     if (readyMs === undefined) {
       const canary = nest.hatched(batch.canaries);
       // What came before it is older than the first look at /proc, and is in it.
@@ -86,10 +93,10 @@ export function startSession(options: SessionOptions): Session {
       clearTimeout(readyTimer);
       readyMs = performance.now();
       options.onReady();
-      await options.onMessage({ type: 'ready', attachMs: readyMs - startedMs, bpftraceVersion: bpftrace.version, ...canary });
+      messages.unshift({ type: 'ready', attachMs: readyMs - startedMs, bpftraceVersion: bpftrace.version, ...canary });
     }
-    await deliver(batch);
     if (parser.pending > 0) joinLater();
+    return say(messages);
   };
 
   const child = startChild({ path: bpftrace.path, program: options.program, env: profile.env, onChunk });
@@ -101,9 +108,7 @@ export function startSession(options: SessionOptions): Session {
   const end = async (): Promise<SessionEnd> => {
     try {
       const { how, stderr } = await child.exited;
-      const rest = createBatch();
-      parser.flush(rest);
-      await deliver(rest);
+      await say(messagesOf(flush()));
       const said = stderr === '' ? '' : `: ${stderr}`;
       const error = isTimedOut
         ? new PodtreeError(
@@ -122,6 +127,14 @@ export function startSession(options: SessionOptions): Session {
     }
   };
   return { child, ended: end() };
+}
+
+function messagesOf(batch: Batch): KernelMessage[] {
+  const messages: KernelMessage[] = [];
+  if (batch.lost > 0) messages.push({ type: 'lost', lost: batch.lost });
+  if (batch.malformed > 0) messages.push({ type: 'malformed', count: batch.malformed });
+  if (batch.events.length > 0) messages.push({ type: 'events', events: batch.events });
+  return messages;
 }
 
 interface Nest {

@@ -28,6 +28,7 @@ export async function checkProbes(t: Test, options: ProbeCheckOptions): Promise<
 
   await t.test('23 short programs give 23 forks, execs and exits, told apart by pid and start time', (t) => check23(t, seen, pod));
   await t.test('an exit has its status, and a name keeps every byte that its process picked', (t) => checkHostileName(t, seen, pod));
+  await t.test('a child made with CLONE_PARENT is a sibling of its maker, and found in the kernel', (t) => checkSibling(t, seen, pod));
   await t.test('a process with threads is born once and dies once', (t) => checkThreads(t, seen, pod));
   await t.test('a fatal signal names its sender with its executable, user and parents', (t) => checkSignal(t, seen, pod));
   await t.test('unshare shows what it made', (t) => checkUnshare(t, seen, pod));
@@ -100,6 +101,17 @@ async function checkHostileName(t: Test, seen: ProbedKernel, pod: PodCgroup): Pr
   t.match(exit, { code: 7, signal: 0 });
   const backslash = await runInPod(pod, String.raw`printf '\\uffffffc3"' > /proc/$$/comm; exit 0`);
   t.equal((await exitOf(seen, backslash.pid)).task.comm, String.raw`\uffffffc3"`);
+}
+
+async function checkSibling(t: Test, seen: ProbedKernel, pod: PodCgroup): Promise<void> {
+  // clone(CLONE_PARENT | SIGCHLD), as runc does it; the call has another number on each architecture.
+  const clone = process.arch === 'arm64' ? 220 : 56;
+  const { pid: shell } = await runInPod(pod, `perl -e 'exit 6 if syscall(${clone}, 0x8011, 0, 0, 0, 0) == 0'; exit 0`);
+  await exitOf(seen, shell);
+  const fork = await seen.waitFor('fork', ({ flags, task }) => flags === 0x8000 && task.ppid === shell);
+  t.match(fork, { ppid: shell, cgroupId: pod.id, nsPid: fork.pid, namespaces: hostNamespaces() });
+  t.ok(fork.startNs > 0);
+  t.match(await exitOf(seen, fork.pid), { code: 6, task: { startNs: fork.startNs } });
 }
 
 async function checkThreads(t: Test, seen: ProbedKernel, pod: PodCgroup): Promise<void> {

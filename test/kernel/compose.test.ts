@@ -103,10 +103,10 @@ t.test('composes one program in which every name has its value', async (t) => {
   t.equal(program.match(/^END$/gm)?.length, 1);
   t.match(program, /@root\[\(uint64\)47\] = 1;/);
   t.match(program, /@podns\[\(uint64\)4026532999\] = 1;/);
-  t.match(program, /\$t->cgroups->subsys\[11\]->cgroup/);
+  t.match(program, /\$css->subsys\[11\]->cgroup/);
   t.match(program, /args->root == 8/);
   t.match(program, /net_ns->ns\.inum != 901/);
-  t.match(program, /sched_process_exit \/args->group_dead\//);
+  t.match(program, /if \(args->group_dead\)/);
   t.match(program, /sizeof\(struct pid\) - 16 \+/);
   t.match(program, /\$n->net_ns->ns\.ns_id, \$u->ns->ns\.ns_id/);
   t.match(program, /\(uint64\)4242/);
@@ -122,7 +122,7 @@ t.test('composes one program in which every name has its value', async (t) => {
 
 t.test('composes for other machines', async (t) => {
   const v2 = await composeFrom(probesDir, { ...options, hierarchy: { kind: 'v2' }, processArgs: true, rawCgroups: true });
-  t.match(v2, /\$c->cgroups->dfl_cgrp/);
+  t.match(v2, /\$css->dfl_cgrp/);
   t.match(v2, /hierarchy_id == 0/);
   t.match(v2, /^rawtracepoint:cgroup_mkdir$/m);
   t.match(v2, /"args"/);
