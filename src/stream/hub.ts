@@ -55,7 +55,8 @@ export interface Hub {
 }
 
 interface Encoded {
-  readonly parts: ReadonlyMap<Update, unknown>;
+  /** Of the slice's updates, and of the parts of updates that filters leave. */
+  readonly parts: Map<Update, unknown>;
   readonly frame: Buffer;
 }
 
@@ -118,8 +119,14 @@ export function createHub(options: HubOptions): Hub {
     sliceFrame: (slice, codec) => encode(slice, codec).frame,
     updatesFrame(slice, updates, codec) {
       const { parts, frame } = encode(slice, codec);
-      if (updates.length === parts.size && updates.every((update) => parts.has(update))) return frame;
-      return codec.join(updates.map((update) => parts.get(update) ?? codec.encodeUpdate(update)));
+      if (updates.length === slice.updates.length && updates.every((update, index) => update === slice.updates[index])) return frame;
+      return codec.join(
+        updates.map((update) => {
+          const part = parts.get(update) ?? codec.encodeUpdate(update);
+          parts.set(update, part);
+          return part;
+        }),
+      );
     },
     snapshotFrame(codec) {
       const { tree, frames } = currentSnapshot();

@@ -66,6 +66,26 @@ function uidOf(change: TreeChange): string {
   return change.kind === 'leaked' ? '' : (change.podUid ?? change.key);
 }
 
+/** An update without its changes and without its event: the same object for every client, so that it is encoded once. */
+interface Variants {
+  readonly event: Update;
+  readonly changes: Update | undefined;
+}
+
+const variants = new WeakMap<Update, Variants>();
+
+function variantsOf(update: Update): Variants {
+  const known = variants.get(update);
+  if (known !== undefined) return known;
+  const { token, event, changes } = update;
+  const made = {
+    event: { token, ...(event && { event }), changes: [] },
+    changes: changes.length === 0 ? undefined : { token, changes },
+  };
+  variants.set(update, made);
+  return made;
+}
+
 export function createView(filter: Filter, directory: PodDirectory): View {
   /** Pods the client has, with the containers it may see when the filter names one. */
   const visible = new Map<string, ContainerIds>();
@@ -153,9 +173,10 @@ export function createView(filter: Filter, directory: PodDirectory): View {
     const { token, event } = update;
     const changes = filter.isEveryPod ? update.changes : update.changes.filter((change) => passesChange(change, replaced));
     const passes = event !== undefined && passesEvent(event);
-    if (changes.length === update.changes.length && (passes || event === undefined))
-      return changes.length === 0 && !passes ? undefined : update;
-    if (passes) return { token, event, changes };
+    const hasAll = changes.length === update.changes.length;
+    if (hasAll && (passes || event === undefined)) return changes.length === 0 && !passes ? undefined : update;
+    if (passes) return changes.length === 0 ? variantsOf(update).event : { token, event, changes };
+    if (hasAll) return variantsOf(update).changes;
     return changes.length === 0 ? undefined : { token, changes };
   }
 

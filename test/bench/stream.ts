@@ -13,6 +13,7 @@ import type { Tree } from '../../src/tree/model.ts';
 const UPDATES = 100_000;
 const RATE_PER_MS = 20;
 const EPOCH = 'bench';
+const POD_UID = '0f6d2b0e-7f0a-4b52-9f0e-2f7a6f1f7a11';
 const silent = { debug() {}, info() {}, warn() {} };
 
 function exec(index: number): TreeUpdate {
@@ -27,7 +28,7 @@ function exec(index: number): TreeUpdate {
     role: 'child',
     startTime,
   } as const;
-  const pod = { uid: '0f6d2b0e-7f0a-4b52-9f0e-2f7a6f1f7a11', namespace: 'default', name: 'example-pod' };
+  const pod = { uid: POD_UID, namespace: 'default', name: 'example-pod' };
   const containerId = 'c'.repeat(64);
   const sandboxId = 'a'.repeat(64);
   const key = `${process.pid}@${startTime}`;
@@ -49,7 +50,8 @@ function exec(index: number): TreeUpdate {
 }
 
 function tree(): Omit<Tree, 'token'> {
-  return { node: 'node-1', pods: [], leaked: [] };
+  const record = { uid: POD_UID, namespace: 'default', name: 'example-pod', labels: {}, hostNetwork: false };
+  return { node: 'node-1', pods: [{ ...record, history: [] }], leaked: [] };
 }
 
 /** Reads with `clients` clients until each has had the end of the run. They decode nothing: what is measured is the server. */
@@ -154,4 +156,5 @@ if (process.argv[2] === 'clients') {
   await measure(10, 'json', {});
   await measure(10, 'protobuf', {});
   await measure(10, 'json', { namespace: 'default' });
+  await measure(10, 'json', { types: 'pause.*' });
 }
