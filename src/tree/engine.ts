@@ -17,7 +17,7 @@ import { applyHost, applyRuntime, cgroupGone, runtimeAway } from './levels.ts';
 import type { Tree } from './model.ts';
 import { expireOutages } from './outage.ts';
 import { expirePending } from './pending.ts';
-import { findProcess, moveProcess, onArgs, onExec, onExit, onFork } from './process.ts';
+import { findProcess, markDead, moveProcess, onArgs, onExec, onExit, onFork } from './process.ts';
 import { settlePods, settleProcesses } from './settle.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Context, EngineRequests, Item, TreeDrops, TreeLimits } from './state.ts';
@@ -177,7 +177,11 @@ export function createEngine(options: EngineOptions): Engine {
       case 'exit': {
         const guest = findProcess(ctx, event.task.pid, event.task.startNs);
         const item = itemOf(event.task.cgroupId) ?? (guest?.role === 'guest' ? guest.item : undefined);
-        if (!item) return;
+        if (!item) {
+          // A guest whose setns is still to come, from another CPU.
+          if (event.kind === 'exit') markDead(ctx, event.task.pid, event.task.startNs);
+          return;
+        }
         if (event.kind === 'exec') onExec(ctx, item, event);
         else onExit(ctx, item, event);
         return;
@@ -369,6 +373,7 @@ function createContext(options: EngineOptions, limits: TreeLimits): Context {
     shimPids: new Map(),
     runtimeName: undefined,
     runtimePid: undefined,
+    sandboxMakers: new Set(),
     isRuntimeAvailable: false,
     isPrimed: false,
     nowNs: 0,

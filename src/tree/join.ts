@@ -7,12 +7,13 @@ import { type BootNs, CLONE_FLAG, NAMESPACE_TYPES, type NamespaceSet } from '../
 import { emit, refsOf } from './emit.ts';
 import type { ProcessRecord } from './model.ts';
 import { waitForOwner } from './pending.ts';
-import { addProcess, dropProcess, ensureProcess, findProcess } from './process.ts';
+import { addProcess, dropProcess, ensureProcess, findProcess, isDead } from './process.ts';
 import { processRecord } from './records.ts';
 import type { Context, Item, ProcessState } from './state.ts';
 
 /** Index of mnt in NAMESPACE_TYPES. */
 const MNT = 4;
+const MAX_MAKERS = 16;
 
 function indexesWhere(predicate: (index: number) => boolean): number[] {
   return NAMESPACE_TYPES.map((_, index) => index).filter(predicate);
@@ -70,9 +71,20 @@ function created(
   let isTold = false;
   for (const type of types) {
     waitForOwner(ctx, type, set[type] ?? 0, timeNs, (owner) => {
+      if (NAMESPACE_TYPES[type] === 'net') rememberMaker(ctx, record.pid);
       if (!isTold) emitCreated(ctx, owner, timeNs, record, types, set);
       isTold = true;
     });
+  }
+}
+
+/** Who makes the network namespace of a sandbox from outside is a container runtime, whether we speak with it or not. */
+function rememberMaker(ctx: Context, pid: number): void {
+  ctx.sandboxMakers.delete(pid);
+  ctx.sandboxMakers.add(pid);
+  for (const oldest of ctx.sandboxMakers) {
+    if (ctx.sandboxMakers.size <= MAX_MAKERS) return;
+    ctx.sandboxMakers.delete(oldest);
   }
 }
 
@@ -95,23 +107,24 @@ export function onSetns(ctx: Context, item: Item | undefined, event: SetnsEvent)
     // comes for an exec comes with the runtime's or has joined the container's (crun linux.c libcrun_run_linux_container, runc nsexec.c).
     const isBeingMade = !item && ctx.namespaces.isUnclaimed(MNT, event.before[MNT]);
     const isRunning = !isBeingMade && (item ?? ownerItem)?.init !== undefined;
-    const isStage = process?.role === 'runtime';
-    const tell = (owner: Item) => joinedBy(ctx, owner, item, process, event, type, isRunning, isStage);
-    if (ownerItem) tell(ownerItem);
-    else waitForOwner(ctx, type, inode, event.timeNs, tell);
+    const join = { event, type, joiner: item, process, isContainerRunning: isRunning, isRuntimeStage: process?.role === 'runtime' };
+    if (ownerItem) tellJoin(ctx, ownerItem, join, true);
+    else waitForOwner(ctx, type, inode, event.timeNs, (owner) => tellJoin(ctx, owner, join, false));
   }
 }
 
-function joinedBy(
-  ctx: Context,
-  owner: Item,
-  joiner: Item | undefined,
-  process: ProcessState | undefined,
-  event: SetnsEvent,
-  type: number,
-  isContainerRunning: boolean,
-  isRuntimeStage: boolean,
-): void {
+interface Join {
+  readonly event: SetnsEvent;
+  readonly type: number;
+  readonly joiner: Item | undefined;
+  readonly process: ProcessState | undefined;
+  readonly isContainerRunning: boolean;
+  readonly isRuntimeStage: boolean;
+}
+
+/** `isNow` false: it happened some time before the owner came to be known, and may be over. */
+function tellJoin(ctx: Context, owner: Item, join: Join, isNow: boolean): void {
+  const { event, type, joiner, process, isContainerRunning, isRuntimeStage } = join;
   const entry = ctx.registry.byId(event.task.cgroupId);
   const by: JoinedBy = judgeJoin(
     {
@@ -123,13 +136,13 @@ function joinedBy(
       unit: entry && systemdUnitOf(entry.path),
     },
     {
-      isDaemon: (pid) => pid === ctx.runtimePid,
+      isDaemon: (pid) => pid === ctx.runtimePid || ctx.sandboxMakers.has(pid),
       isShim: (pid) => ctx.shimPids.has(pid),
     },
   );
   // A thread that visits leaves again; a process whose main thread stays is in the pod from now on.
   const isProcess = event.task.tid === event.task.pid;
-  const guest = by === 'foreign' && !joiner && isProcess ? becomeGuest(ctx, owner, event.task, event.uid) : undefined;
+  const guest = by === 'foreign' && !joiner && isProcess && isNow ? becomeGuest(ctx, owner, event.task, event.uid) : undefined;
   const record = guest ? processRecord(ctx, guest) : recordOf(ctx, event.task, event.uid, process);
   emit(ctx, event.timeNs, {
     type: 'namespace.joined',
@@ -147,7 +160,7 @@ function becomeGuest(ctx: Context, owner: Item, task: TaskRef, uid: number): Pro
   const sandbox = owner.kind === 'sandbox' ? owner : owner.pod.current;
   if (!sandbox) return undefined;
   const known = findProcess(ctx, task.pid, task.startNs);
-  if (known) return known;
+  if (known || isDead(ctx, task.pid, task.startNs)) return known;
   return addGuest(ctx, sandbox, { pid: task.pid, ppid: task.ppid, startNs: task.startNs, comm: task.comm, uid });
 }
 

@@ -244,9 +244,14 @@ export function dropProcess(ctx: Context, process: ProcessState, startNs?: BootN
   if (process.isShown) ctx.removedProcesses.add(process);
   if (home.size === 0) touchPod(ctx, item.pod);
   if (startNs === undefined) return;
-  ctx.dead.set(keyOf(process.pid, startNs), ctx.nowNs);
-  ctx.dead.set(tickKeyOf(process.pid, startNs), ctx.nowNs);
+  markDead(ctx, process.pid, startNs);
   if (process.startNs !== startNs) ctx.dead.set(process.key, ctx.nowNs);
+}
+
+/** Whatever is still heard of this process is late. */
+export function markDead(ctx: Context, pid: number, startNs: BootNs): void {
+  ctx.dead.set(keyOf(pid, startNs), ctx.nowNs);
+  ctx.dead.set(tickKeyOf(pid, startNs), ctx.nowNs);
   for (const oldest of ctx.dead.keys()) {
     if (ctx.dead.size <= MAX_DEAD) break;
     ctx.dead.delete(oldest);

@@ -170,6 +170,8 @@ export interface Context {
   readonly shimPids: Map<number, number>;
   runtimeName: string | undefined;
   runtimePid: number | undefined;
+  /** Pids that were seen making the network namespace of a sandbox, a few of them. */
+  readonly sandboxMakers: Set<number>;
   isRuntimeAvailable: boolean;
   /** False until the first levels were taken: what they bring is a snapshot, not news. */
   isPrimed: boolean;
