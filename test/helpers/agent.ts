@@ -41,8 +41,6 @@ export interface Agent extends View {
   readonly log: readonly string[];
   /** Another client of the same daemon. */
   openView(): Promise<View>;
-  /** Pid of the bpftrace that runs now; undefined while there is none. */
-  bpftracePid(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -98,11 +96,12 @@ export async function startAgent(t: Test, env: Readonly<Record<string, string>> 
   };
   const view = await openView();
   // Getters of the view stay live: it is the prototype and not a copy.
-  return Object.assign(Object.create(view) as View, { server, log: lines, openView, bpftracePid, stop });
+  return Object.assign(Object.create(view) as View, { server, log: lines, openView, stop });
 }
 
-function bpftracePid(): number | undefined {
-  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean);
+/** The bpftrace that a daemon in this process runs now; undefined while there is none. */
+export function bpftracePidOf(pid: number): number | undefined {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
   return children.map(Number).find((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'bpftrace\n');
 }
 
