@@ -2,8 +2,9 @@
 import type { Logger } from 'pino';
 import type { ListenAddress } from '../src/config/address.ts';
 import type { Config } from '../src/config/schema.ts';
-import { createStreamServer } from '../src/stream/server.ts';
-import { createPipeline } from './pipeline.ts';
+import { createMetrics, type Drop, type Readings } from '../src/metrics/registry.ts';
+import { createStreamServer, type StreamStats } from '../src/stream/server.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
 import { version } from './version.ts';
 
 export interface Daemon {
@@ -16,12 +17,22 @@ export interface Daemon {
 /** Resolves when it listens. Throws PodtreeError for an address that is taken and for a machine that cannot run it. */
 export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
   const pipeline = createPipeline(config, log, {
-    onUpdates: (updates) => server.publish(updates),
+    onUpdates: (updates, latencyNs) => {
+      server.publish(updates);
+      metrics.countUpdates(updates);
+      if (latencyNs !== undefined) metrics.observeLatency(latencyNs / 1e9);
+    },
+    onResync: (durationMs) => metrics.observeResync(durationMs / 1000),
     onGap: (stage, lost) => server.gap(stage, lost),
     onReadiness: (readiness) => {
       if (readiness.ready) log.debug({}, 'ready');
       else log.warn({ reason: readiness.reason }, 'not ready');
     },
+  });
+  const metrics = createMetrics({
+    version: version(),
+    bpftraceVersion: () => pipeline.stats().bpftraceVersion,
+    read: () => readingsOf(pipeline, server.stats()),
   });
   const server = createStreamServer({
     ...config.listen,
@@ -30,7 +41,8 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     version: version(),
     tree: pipeline.engine.snapshot,
     readiness: pipeline.readiness,
-    metrics: async () => '',
+    hasTree: pipeline.hasTree,
+    metrics: metrics.text,
     allowedHosts: config.allowedHosts,
     limits: {
       clients: config.limits.clients,
@@ -52,5 +64,28 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
       await pipeline.stop();
       await server.close();
     },
+  };
+}
+
+function readingsOf(pipeline: Pipeline, stream: StreamStats): Readings {
+  const { kernelEvents, lost, malformed, queueDropped, probeRestarts, runtime } = pipeline.stats();
+  const { drops } = pipeline.engine;
+  const dropped: Drop[] = [
+    { stage: 'kernel', reason: 'malformed', count: malformed },
+    { stage: 'attribution', reason: 'pending-namespaces', count: drops.podless },
+    { stage: 'attribution', reason: 'held-too-many', count: drops.heldOverflow },
+    { stage: 'attribution', reason: 'held-too-long', count: drops.holdTimeout },
+    { stage: 'tree', reason: 'pod-limit', count: drops.podLimit },
+    { stage: 'tree', reason: 'process-limit', count: drops.processLimit },
+  ];
+  return {
+    isReady: pipeline.readiness().ready,
+    kernelEvents,
+    lost: { kernel: lost, agent: queueDropped },
+    drops: dropped,
+    probeRestarts,
+    criRequests: runtime,
+    tree: pipeline.engine.counts(),
+    stream,
   };
 }

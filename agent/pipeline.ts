@@ -32,6 +32,8 @@ export interface PipelineEvents {
   /** Events were lost, or nobody watched for a while; the tree has been or will be read anew. */
   onGap(stage: 'kernel' | 'agent', lost: number | undefined): void;
   onReadiness(readiness: Readiness): void;
+  /** The levels were read and the tree agrees with them again. */
+  onResync?(durationMs: number): void;
 }
 
 export interface PipelineStats {
@@ -41,8 +43,9 @@ export interface PipelineStats {
   readonly queueDropped: number;
   readonly probeRestarts: number;
   readonly resyncs: number;
-  readonly lastResyncMs: number;
   readonly attachMs: number | undefined;
+  readonly bpftraceVersion: string | undefined;
+  readonly runtime: { readonly ok: number; readonly error: number };
 }
 
 export interface Pipeline {
@@ -51,6 +54,8 @@ export interface Pipeline {
   readonly idPrefix: string;
   wallOffsetNs(): bigint;
   readiness(): Readiness;
+  /** The first levels are in: the tree is complete. Stays true when the probes go down later. */
+  hasTree(): boolean;
   stats(): PipelineStats;
   /** Starts the probes; resolves when the first levels are in and the tree is complete. Rejects with what the machine lacks. */
   start(): Promise<void>;
@@ -80,8 +85,8 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     queueDropped: 0,
     probeRestarts: 0,
     resyncs: 0,
-    lastResyncMs: 0,
     attachMs: undefined as number | undefined,
+    bpftraceVersion: undefined as string | undefined,
   };
   let readiness: Readiness = { ready: false, reason: 'the probes are being attached' };
   /** Until the first levels are in, events wait: what they say is younger than the probes and older than the levels. */
@@ -161,6 +166,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
         return;
       case 'ready':
         stats.attachMs = message.attachMs;
+        stats.bpftraceVersion = message.bpftraceVersion;
         isAttached = true;
         log.info({ attachMs: Math.round(message.attachMs), bpftrace: message.bpftraceVersion }, 'probes attached');
         seed();
@@ -242,7 +248,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
       poll.ask();
     }
     stats.resyncs++;
-    stats.lastResyncMs = performance.now() - startedMs;
+    events.onResync?.(performance.now() - startedMs);
     if (!isAttached) return;
     setReadiness({ ready: true });
     // Stated only now: with a gap every client gets a fresh tree, and this is the first that is right again.
@@ -262,7 +268,8 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     idPrefix,
     wallOffsetNs: clock.wallOffsetNs,
     readiness: () => readiness,
-    stats: () => ({ kernelEvents, ...stats }),
+    hasTree: () => early === undefined,
+    stats: () => ({ kernelEvents, ...stats, runtime: poll.answers }),
     start: async () => {
       // The filter has to know where pods are before the first event, and the names of all cgroups are needed at once.
       const first = await scanHost({ hierarchy, hostNamespaces: identity.namespaces, bootNow: clock.bootNow });

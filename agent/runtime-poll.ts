@@ -24,7 +24,8 @@ export interface RuntimePoll {
   /** Asks once and resolves when the answer has been delivered. */
   once(): Promise<void>;
   stop(): void;
-  readonly isAvailable: boolean;
+  /** How often the node's runtime has answered, and how often it has not. */
+  readonly answers: { readonly ok: number; readonly error: number };
 }
 
 export interface RuntimePollOptions {
@@ -42,6 +43,7 @@ export function createRuntimePoll({ node, demo, bootNow, onAnswer, log }: Runtim
   const seen = new Set<RuntimeClient>();
   const last = new Map<RuntimeClient, RuntimeLevel>();
   const failures = new Map<RuntimeClient, string>();
+  const answers = { ok: 0, error: 0 };
   let daemonPid: number | undefined;
   let step: number = ASK_AGAIN_MS.length;
   let timer: NodeJS.Timeout | undefined;
@@ -57,6 +59,7 @@ export function createRuntimePoll({ node, demo, bootNow, onAnswer, log }: Runtim
         try {
           last.set(client, await client.level());
           answered++;
+          if (client === node) answers.ok++;
           await recovered(client);
         } catch (error) {
           failed(client, messageOf(error));
@@ -83,6 +86,7 @@ export function createRuntimePoll({ node, demo, bootNow, onAnswer, log }: Runtim
 
   function failed(client: RuntimeClient, message: string): void {
     if (client === demo) last.delete(client);
+    else answers.error++;
     if (failures.get(client) === message) return;
     failures.set(client, message);
     if (client === node) log.warn({ error: message }, 'runtime does not answer: pods are named by uid until it does');
@@ -118,9 +122,7 @@ export function createRuntimePoll({ node, demo, bootNow, onAnswer, log }: Runtim
       clearTimeout(timer);
       for (const client of clients) client.close();
     },
-    get isAvailable() {
-      return last.size > 0 && failures.size < clients.length;
-    },
+    answers,
   };
 }
 

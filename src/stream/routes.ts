@@ -15,6 +15,8 @@ export interface RouteSources {
   /** The tree now, in order, with its token. */
   tree(): Tree;
   readiness(): Readiness;
+  /** False until the first tree is complete. */
+  hasTree(): boolean;
   metrics(): Promise<string>;
   /** The history of a pod as JSON can tell it, or undefined when the pod is not known. Absent while the agent keeps none. */
   history?(uid: string): unknown;
@@ -67,8 +69,14 @@ export function splitTarget(target: string): { readonly path: string; readonly s
   return at < 0 ? { path: target, search: '' } : { path: target.slice(0, at), search: target.slice(at + 1) };
 }
 
+/** Why there is no tree yet. */
+export function notReadyText(readiness: Readiness): string {
+  return `the tree is not complete yet${readiness.ready ? '' : `: ${readiness.reason}`}; try again in a moment`;
+}
+
 function treeAnswer(sources: RouteSources, search: string): Answer {
   const { pretty, ...query } = parseQuery(search, TREE_PARAMETERS);
+  if (!sources.hasTree()) return failure(503, 'NOT_READY', notReadyText(sources.readiness()));
   return json(filterTree(sources.tree(), createFilter(query)), 200, pretty === undefined || pretty === 'false' ? 0 : 2);
 }
 

@@ -9,7 +9,7 @@ import type { Tree } from '../tree/model.ts';
 import { admit, chooseProtocol, REFUSAL_REASONS, type Refusal, type RefusalReason } from './admission.ts';
 import { createHub, type HubStats } from './hub.ts';
 import { STREAM_LIMITS, type StreamLimits } from './limits.ts';
-import { errorBody, handleRequest, type Readiness, respondBroken, SAFETY_HEADERS } from './routes.ts';
+import { errorBody, handleRequest, notReadyText, type Readiness, respondBroken, SAFETY_HEADERS } from './routes.ts';
 
 /** What is logged, in pino's form. */
 export interface StreamLog {
@@ -28,6 +28,8 @@ export interface StreamServerOptions {
   /** The tree after all updates published so far, neither more nor less. */
   tree(): Omit<Tree, 'token'>;
   readiness(): Readiness;
+  /** False until the first tree is complete: it is not served before. Default: it is complete. */
+  hasTree?(): boolean;
   /** The text of /metrics. */
   metrics(): Promise<string>;
   /** The history of a pod, undefined for one that is not known. */
@@ -102,11 +104,13 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
   let protocolErrors = 0;
   let isClosing = false;
 
+  const hasTree = (): boolean => options.hasTree?.() ?? true;
   const sources = {
     node,
     version,
     allowedHosts,
     tree: () => hub.tree(),
+    hasTree,
     readiness: () => options.readiness(),
     metrics: () => options.metrics(),
     history: (uid: string) => options.history?.(uid),
@@ -154,6 +158,10 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
     const admission = admit(request, allowedHosts);
     if ('reason' in admission) {
       turnAway(stream, admission);
+      return;
+    }
+    if (!hasTree()) {
+      turnAway(stream, { reason: 'busy', status: 503, code: 'NOT_READY', message: notReadyText(options.readiness()) });
       return;
     }
     const since = admission.since === undefined ? undefined : hub.locate(admission.since);

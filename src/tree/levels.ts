@@ -114,11 +114,10 @@ function applyPins(ctx: Context, level: HostLevel): void {
   for (const pin of level.pinned) {
     const type = 0;
     if (pin.type !== 'net' || ctx.namespaces.isHost(type, pin.inode)) continue;
-    const key = pin.path;
+    const key = `${pin.path} ${pin.inode}`;
     present.add(key);
-    const before = ctx.pinnedBefore.get(key);
-    const firstNs = before?.inode === pin.inode ? before.sinceNs : level.fromNs;
-    ctx.pinnedBefore.set(key, { inode: pin.inode, sinceNs: firstNs });
+    const firstNs = ctx.pinnedBefore.get(key) ?? level.fromNs;
+    ctx.pinnedBefore.set(key, firstNs);
     const owner = ctx.namespaces.ownerOf(type, pin.inode);
     const former = ctx.formerOwners.get(pin.inode);
     const isRuntimes = former !== undefined || /\/netns\/cni-/.test(pin.path);

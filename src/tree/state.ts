@@ -161,7 +161,7 @@ export interface Context {
   /** Keys of processes that are dead: a late event of theirs must not bring them back. */
   readonly dead: Map<string, number>;
   readonly leaked: Map<string, LeakedNamespace>;
-  readonly pinnedBefore: Map<string, { readonly inode: number; readonly sinceNs: BootNs }>;
+  readonly pinnedBefore: Map<string, BootNs>;
   /** Pods that once owned a network namespace inode, for naming a leaked one. */
   readonly formerOwners: Map<number, PodRef>;
   readonly pendingExits: PendingPauseExit[];
