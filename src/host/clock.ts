@@ -24,22 +24,35 @@ export interface Clock {
 export function createClock(proc = '/proc'): Clock {
   const bootNowNs = createBootTime(proc);
   let offset = measureWallOffset(bootNowNs);
-  // Formatting a date costs more than all the rest, and events of one second come together.
-  let cachedSecond = -1n;
+  // In two numbers: a wall time in ns is beyond 2^53, and a bigint costs more than all the rest of an event's time.
+  let offsetSeconds = 0;
+  let offsetNs = 0;
+  const setOffset = (ns: bigint): void => {
+    offset = ns;
+    offsetNs = Number(((ns % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND);
+    offsetSeconds = Number((ns - BigInt(offsetNs)) / NS_PER_SECOND);
+  };
+  setOffset(offset);
+  // Formatting a date costs even more, and events of one second come together.
+  let cachedSecond = Number.NaN;
   let cachedText = '';
   return {
     bootNow: () => Number(bootNowNs()),
     wallTime: (bootNs) => {
-      const wall = BigInt(Math.trunc(bootNs)) + offset;
-      const second = wall / NS_PER_SECOND;
+      const whole = Math.trunc(bootNs);
+      const bootSecond = Math.floor(whole / 1e9);
+      const ns = whole - bootSecond * 1e9 + offsetNs;
+      const carry = ns >= 1e9 ? 1 : 0;
+      const second = bootSecond + offsetSeconds + carry;
       if (second !== cachedSecond) {
         cachedSecond = second;
-        cachedText = new Date(Number(second) * 1_000).toISOString().slice(0, 19);
+        cachedText = new Date(second * 1_000).toISOString().slice(0, 19);
       }
-      return `${cachedText}.${String(wall % NS_PER_SECOND).padStart(9, '0')}Z`;
+      // A leading one keeps the zeros.
+      return `${cachedText}.${String(ns - carry * 1e9 + 1e9).slice(1)}Z`;
     },
     calibrate: (bootNs, wallNs) => {
-      offset = wallNs - BigInt(Math.trunc(bootNs));
+      setOffset(wallNs - BigInt(Math.trunc(bootNs)));
     },
     wallOffsetNs: () => offset,
     driftNs: () => measureWallOffset(bootNowNs) - offset,

@@ -8,8 +8,9 @@ import type { RuntimeLevel } from '../cri/level.ts';
 import type { HostIdentity, HostLevel } from '../host/level.ts';
 import type { KernelEvent } from '../kernel/event.ts';
 import { type BootNs, type CgroupId, CLONE_FLAG, type ContainerId } from '../kernel/identity.ts';
-import type { TreeUpdate } from './change.ts';
+import type { TreeChange, TreeEvent, TreeUpdate } from './change.ts';
 import { settlePauseExit } from './container.ts';
+import { createDeadProcesses } from './dead.ts';
 import { emit } from './emit.ts';
 import { itemOfCgroup } from './items.ts';
 import { onCloneNamespaces, onGuestFork, onSetns, onUnshare } from './join.ts';
@@ -17,7 +18,7 @@ import { applyHost, applyRuntime, cgroupGone, runtimeAway } from './levels.ts';
 import type { Tree } from './model.ts';
 import { expireOutages } from './outage.ts';
 import { expirePending } from './pending.ts';
-import { findProcess, markDead, moveProcess, onArgs, onExec, onExit, onFork } from './process.ts';
+import { findProcess, moveProcess, onArgs, onExec, onExit, onFork } from './process.ts';
 import { settlePods, settleProcesses } from './settle.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Context, EngineRequests, Item, TreeDrops, TreeLimits } from './state.ts';
@@ -88,6 +89,9 @@ const DEFAULT_LIMITS: TreeLimits = {
   maxPods: 2000,
 };
 
+const NO_CHANGES: readonly TreeChange[] = [];
+/** Events of two CPUs are milliseconds apart, a scan of /proc is older by some hundreds. */
+const REMEMBERED_DEATHS = 16_384;
 const NAMESPACE_FLAGS = Object.values(CLONE_FLAG).reduce((all, flag) => all | flag, 0);
 const CLONE_INTO_CGROUP = 0x2_0000_0000;
 
@@ -101,11 +105,13 @@ export function createEngine(options: EngineOptions): Engine {
     settlePods(ctx);
     settleProcesses(ctx);
     if (ctx.events.length === 0 && ctx.changes.length === 0) return;
-    const changes = ctx.changes.length === 0 ? [] : ctx.changes.splice(0);
-    const [first, ...rest] = ctx.events.splice(0);
-    if (!ctx.isPrimed) return;
-    updates.push({ ...(first && { event: first }), changes });
-    for (const event of rest) updates.push({ event, changes: [] });
+    const changes = ctx.changes.length === 0 ? NO_CHANGES : ctx.changes.splice(0);
+    const [event] = ctx.events;
+    if (ctx.isPrimed) {
+      updates.push(event ? { event, changes } : { changes });
+      for (let index = 1; index < ctx.events.length; index++) updates.push({ event: ctx.events[index] as TreeEvent, changes: NO_CHANGES });
+    }
+    ctx.events.length = 0;
   }
 
   function release(id: ContainerId): void {
@@ -179,7 +185,7 @@ export function createEngine(options: EngineOptions): Engine {
         const item = itemOf(event.task.cgroupId) ?? (guest?.role === 'guest' ? guest.item : undefined);
         if (!item) {
           // A guest whose setns is still to come, from another CPU.
-          if (event.kind === 'exit') markDead(ctx, event.task.pid, event.task.startNs);
+          if (event.kind === 'exit') ctx.dead.add(event.task.pid, event.task.startNs);
           return;
         }
         if (event.kind === 'exec') onExec(ctx, item, event);
@@ -363,7 +369,7 @@ function createContext(options: EngineOptions, limits: TreeLimits): Context {
     items: new Map(),
     itemsByCgroup: new Map(),
     processes: new Map(),
-    dead: new Map(),
+    dead: createDeadProcesses(REMEMBERED_DEATHS),
     leaked: new Map(),
     pinnedBefore: new Map(),
     formerOwners: new Map(),

@@ -54,8 +54,8 @@ export function ensureItem(ctx: Context, pod: PodState, id: ContainerId, kind?: 
     hasCgroup: false,
     hadProcess: false,
     isDroppedInfra: false,
-    processes: new Map(),
-    guests: new Map(),
+    processes: new Set(),
+    guests: new Set(),
     initStartNs: 0,
     startedNs: 0,
     namespaceRefs: [],
@@ -75,7 +75,7 @@ export function setKind(ctx: Context, item: Item, kind: Item['kind']): void {
   item.kind = kind;
   if (item.init) {
     item.init.role = kind === 'sandbox' ? 'pause' : 'init';
-    delete item.init.record;
+    item.init.record = undefined;
     ctx.touchedProcesses.add(item.init);
   }
   refreshCurrent(item.pod);

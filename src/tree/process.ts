@@ -4,20 +4,16 @@ import type { BootNs } from '../kernel/identity.ts';
 import { exitRecord } from '../kernel/signal.ts';
 import type { TreeEvent } from './change.ts';
 import { containerDied, programStarted } from './container.ts';
-import { emit, processRefs, touchPod, touchProcess } from './emit.ts';
+import { emit, emitProcess, processRefs, touchPod, touchProcess } from './emit.ts';
 import type { Context, Item, ProcessState } from './state.ts';
 
 /** /proc counts in ticks of 10 ms (USER_HZ 100 on every architecture), rounded down. */
 const TICK_NS = 10_000_000;
-const MAX_DEAD = 32_768;
+const NO_ARGS: readonly string[] = [];
 const CLONE_PARENT = 0x8000;
 
 export function tickOf(ns: BootNs): BootNs {
   return Math.floor(ns / TICK_NS) * TICK_NS;
-}
-
-export function keyOf(pid: number, startNs: BootNs): string {
-  return `${pid}@${startNs}`;
 }
 
 /** The process with this identity, if it is known and alive. Learns the exact start time of one that /proc told of. */
@@ -31,27 +27,23 @@ export function findProcess(ctx: Context, pid: number, startNs: BootNs): Process
 }
 
 export function isDead(ctx: Context, pid: number, startNs: BootNs): boolean {
-  return ctx.dead.has(keyOf(pid, startNs)) || ctx.dead.has(keyOf(pid, tickOf(startNs)));
+  return ctx.dead.has(pid, (deadNs) => deadNs === startNs || deadNs === tickOf(startNs));
 }
 
 /** The same for what /proc tells, which knows the start by the tick alone: a scan may be older than the exit. */
 export function isDeadByTick(ctx: Context, pid: number, startNs: BootNs): boolean {
-  return isDead(ctx, pid, startNs) || ctx.dead.has(tickKeyOf(pid, startNs));
-}
-
-function tickKeyOf(pid: number, startNs: BootNs): string {
-  return `${pid}~${tickOf(startNs)}`;
+  return ctx.dead.has(pid, (deadNs) => deadNs === startNs || tickOf(deadNs) === tickOf(startNs));
 }
 
 interface Birth {
   readonly pid: number;
   readonly startNs: BootNs;
-  readonly exactStartNs?: BootNs;
+  readonly exactStartNs?: BootNs | undefined;
   readonly ppid: number;
   readonly comm: string;
   readonly args?: readonly string[];
-  readonly uid?: number;
-  readonly nsPid?: number;
+  readonly uid?: number | undefined;
+  readonly nsPid?: number | undefined;
   readonly isEntrant: boolean;
   readonly role: ProcessState['role'];
 }
@@ -63,24 +55,24 @@ export function addProcess(ctx: Context, item: Item, birth: Birth): ProcessState
   const process: ProcessState = {
     pid: birth.pid,
     startNs: birth.startNs,
-    ...(birth.exactStartNs !== undefined && { exactStartNs: birth.exactStartNs }),
+    exactStartNs: birth.exactStartNs,
     seenNs: ctx.nowNs,
-    key: keyOf(birth.pid, birth.startNs),
     ppid: birth.ppid,
     comm: birth.comm,
-    args: birth.args ?? [],
-    ...(birth.uid !== undefined && { uid: birth.uid }),
-    ...(birth.nsPid && { nsPid: birth.nsPid }),
+    args: birth.args ?? NO_ARGS,
+    uid: birth.uid,
+    nsPid: birth.nsPid || undefined,
     role: birth.role,
     isEntrant: birth.isEntrant,
     execNs: 0,
     item,
     isShown: false,
+    record: undefined,
   };
   ctx.processes.set(process.pid, process);
   const home = process.role === 'guest' ? item.guests : item.processes;
   if (home.size === 0 || !item.hadProcess) touchPod(ctx, item.pod);
-  home.set(process.key, process);
+  home.add(process);
   if (process.role !== 'guest') item.hadProcess = true;
   item.pod.processCount++;
   ctx.touchedProcesses.add(process);
@@ -103,7 +95,7 @@ export function ensureProcess(ctx: Context, item: Item, task: TaskRef, timeNs: B
     isEntrant,
     role: isEntrant ? 'runtime' : 'child',
   });
-  emit(ctx, Math.min(task.startNs, timeNs), { type: 'process.started', ...processRefs(ctx, process) });
+  emitProcess(ctx, Math.min(task.startNs, timeNs), 'process.started', process);
   return process;
 }
 
@@ -114,12 +106,12 @@ export function moveProcess(ctx: Context, process: ProcessState, item: Item): Pr
   return addProcess(ctx, item, {
     pid,
     startNs,
-    ...(exactStartNs !== undefined && { exactStartNs }),
+    exactStartNs,
     ppid,
     comm,
     args,
-    ...(uid !== undefined && { uid }),
-    ...(nsPid !== undefined && { nsPid }),
+    uid,
+    nsPid,
     isEntrant: true,
     role: 'runtime',
   });
@@ -157,7 +149,7 @@ export function onFork(ctx: Context, item: Item, event: ForkEvent): void {
     isEntrant,
     role,
   });
-  emit(ctx, event.timeNs, { type: 'process.started', ...processRefs(ctx, process) });
+  emitProcess(ctx, event.timeNs, 'process.started', process);
 }
 
 export function onExec(ctx: Context, item: Item, event: ExecEvent): void {
@@ -176,7 +168,7 @@ export function onExec(ctx: Context, item: Item, event: ExecEvent): void {
   const becomes = process.isEntrant && process.role !== 'guest' && isInside && process.execNs === 0;
   if (isInside) process.execNs = event.timeNs;
   if (becomes) programStarted(ctx, process, event.namespaces, event.namespaceIds, event.timeNs);
-  emit(ctx, event.timeNs, { type: 'process.exec', ...processRefs(ctx, process) });
+  emitProcess(ctx, event.timeNs, 'process.exec', process);
   if (becomes && process === item.init) announceStart(ctx, process, event.timeNs);
 }
 
@@ -218,10 +210,10 @@ export function onExit(ctx: Context, item: Item, event: ExitEvent): void {
   if (!process) return;
   if (process.comm !== task.comm) {
     process.comm = task.comm;
-    delete process.record;
+    process.record = undefined;
   }
   const exit = exitRecord(event);
-  emit(ctx, event.timeNs, { type: 'process.exited', ...processRefs(ctx, process), exit });
+  emitProcess(ctx, event.timeNs, 'process.exited', process, exit);
   dropProcess(ctx, process, event.task.startNs);
   if (process === item.init) containerDied(ctx, process, event);
 }
@@ -238,22 +230,12 @@ export function dropProcess(ctx: Context, process: ProcessState, startNs?: BootN
   const { item } = process;
   if (ctx.processes.get(process.pid) === process) ctx.processes.delete(process.pid);
   const home = process.role === 'guest' ? item.guests : item.processes;
-  home.delete(process.key);
+  home.delete(process);
   item.pod.processCount--;
   ctx.touchedProcesses.delete(process);
   if (process.isShown) ctx.removedProcesses.add(process);
   if (home.size === 0) touchPod(ctx, item.pod);
   if (startNs === undefined) return;
-  markDead(ctx, process.pid, startNs);
-  if (process.startNs !== startNs) ctx.dead.set(process.key, ctx.nowNs);
-}
-
-/** Whatever is still heard of this process is late. */
-export function markDead(ctx: Context, pid: number, startNs: BootNs): void {
-  ctx.dead.set(keyOf(pid, startNs), ctx.nowNs);
-  ctx.dead.set(tickKeyOf(pid, startNs), ctx.nowNs);
-  for (const oldest of ctx.dead.keys()) {
-    if (ctx.dead.size <= MAX_DEAD) break;
-    ctx.dead.delete(oldest);
-  }
+  ctx.dead.add(process.pid, startNs);
+  if (process.startNs !== startNs) ctx.dead.add(process.pid, process.startNs);
 }

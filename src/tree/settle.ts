@@ -1,5 +1,4 @@
 // After each input: decides what the tree shows now, and turns the difference to what it showed before into changes.
-import type { TreeChange } from './change.ts';
 import { emit, emitFirst, refsOf, sandboxRef } from './emit.ts';
 import { hasHadPause, refreshCurrent, removeItem } from './items.ts';
 import type { SandboxRecord } from './model.ts';
@@ -8,6 +7,7 @@ import type { Context, Item, PodState, ProcessState } from './state.ts';
 
 /** Brings pods, sandboxes and containers up to date; parents come before children in the changes, and removing an item removes what is below. */
 export function settlePods(ctx: Context): void {
+  if (ctx.dirtyPods.size === 0) return;
   // Settling may announce things, which touches nothing further: a plain loop over what is dirty now.
   for (const pod of ctx.dirtyPods) settlePod(ctx, pod);
   ctx.dirtyPods.clear();
@@ -37,8 +37,8 @@ function isOver(ctx: Context, item: Item): boolean {
 function retire(ctx: Context, item: Item): void {
   const { pod } = item;
   if (item.kind === 'sandbox') {
-    for (const guest of [...item.guests.values()]) {
-      item.guests.delete(guest.key);
+    for (const guest of [...item.guests]) {
+      item.guests.delete(guest);
       if (ctx.processes.get(guest.pid) === guest) ctx.processes.delete(guest.pid);
       pod.processCount--;
       ctx.touchedProcesses.delete(guest);
@@ -64,7 +64,7 @@ function retire(ctx: Context, item: Item): void {
 /** What was below a removed or superseded sandbox has to be shown again under the new one. */
 function unshow(item: Item): void {
   if (item.kind === 'container') delete item.shown;
-  for (const process of item.processes.values()) process.isShown = false;
+  for (const process of item.processes) process.isShown = false;
 }
 
 /** The runtime lists a sandbox for it, or a process lives in its cgroups; a directory alone is no evidence (only the kubelet removes it). */
@@ -83,7 +83,7 @@ function hidePod(ctx: Context, pod: PodState): void {
   ctx.outages.delete(pod.uid);
   for (const item of pod.items.values()) {
     delete item.shown;
-    for (const process of [...item.processes.values(), ...item.guests.values()]) process.isShown = false;
+    for (const process of [...item.processes, ...item.guests]) process.isShown = false;
   }
   ctx.changes.push({ op: 'remove', kind: 'pod', podUid: pod.uid, key: pod.uid });
   emit(ctx, ctx.nowNs, { type: 'pod.removed', pod: pod.ref, source: 'levels' });
@@ -169,55 +169,68 @@ function showContainer(ctx: Context, item: Item, sandbox: Item): void {
   item.shown = { json, under: sandbox.id };
   const at = { podUid: item.pod.uid, sandboxId: sandbox.id, containerId: item.id };
   ctx.changes.push({ op: 'put', kind: 'container', ...at, key: item.id, record });
-  if (isNew) for (const process of item.processes.values()) ctx.touchedProcesses.add(process);
+  if (isNew) for (const process of item.processes) ctx.touchedProcesses.add(process);
 }
 
 function hideContainer(ctx: Context, item: Item): void {
   if (!item.shown) return;
   const sandboxId = item.shown.under;
   delete item.shown;
-  for (const process of item.processes.values()) process.isShown = false;
+  for (const process of item.processes) process.isShown = false;
   ctx.changes.push({ op: 'remove', kind: 'container', podUid: item.pod.uid, sandboxId, containerId: item.id, key: item.id });
 }
 
 /** Processes after their containers: fork and exit are all there is most of the time, so this is the short way. */
 export function settleProcesses(ctx: Context): void {
-  for (const process of ctx.removedProcesses) {
-    const place = placeOf(process);
-    if (place) ctx.changes.push({ op: 'remove', ...place, key: publicKey(ctx, process) });
-    process.isShown = false;
+  if (ctx.removedProcesses.size > 0) {
+    for (const process of ctx.removedProcesses) hideProcess(ctx, process);
+    ctx.removedProcesses.clear();
   }
-  ctx.removedProcesses.clear();
-  for (const process of ctx.touchedProcesses) showProcess(ctx, process);
-  ctx.touchedProcesses.clear();
+  if (ctx.touchedProcesses.size > 0) {
+    for (const process of ctx.touchedProcesses) showProcess(ctx, process);
+    ctx.touchedProcesses.clear();
+  }
+}
+
+function hideProcess(ctx: Context, process: ProcessState): void {
+  process.isShown = false;
+  const under = placeOf(process);
+  if (under === undefined) return;
+  const { item } = process;
+  const key = publicKey(ctx, process);
+  const podUid = item.pod.uid;
+  ctx.changes.push(
+    item.kind === 'container'
+      ? { op: 'remove', kind: 'process', podUid, sandboxId: under, containerId: item.id, key }
+      : { op: 'remove', kind: 'guest', podUid, sandboxId: under, key },
+  );
 }
 
 function showProcess(ctx: Context, process: ProcessState): void {
-  const place = placeOf(process);
-  if (!place) return;
-  if (!process.isShown && process.item.pod.processCount > ctx.limits.maxProcessesPerPod) {
+  const under = placeOf(process);
+  if (under === undefined) return;
+  const { item } = process;
+  if (!process.isShown && item.pod.processCount > ctx.limits.maxProcessesPerPod) {
     ctx.drops.processLimit++;
     return;
   }
   process.isShown = true;
-  ctx.changes.push({ op: 'put', ...place, key: publicKey(ctx, process), record: processRecord(ctx, process) } as TreeChange);
+  const podUid = item.pod.uid;
+  const key = publicKey(ctx, process);
+  const record = processRecord(ctx, process);
+  ctx.changes.push(
+    item.kind === 'container'
+      ? { op: 'put', kind: 'process', podUid, sandboxId: under, containerId: item.id, key, record }
+      : { op: 'put', kind: 'guest', podUid, sandboxId: under, key, record },
+  );
 }
 
 function publicKey(ctx: Context, process: ProcessState): string {
   return `${process.pid}@${processRecord(ctx, process).startTime}`;
 }
 
-type Place =
-  | { kind: 'process'; podUid: string; sandboxId: string; containerId: string }
-  | { kind: 'guest'; podUid: string; sandboxId: string };
-
-/** Where a process stands in the tree; undefined when what it belongs to is not shown. The pause is part of its sandbox' record. */
-function placeOf(process: ProcessState): Place | undefined {
-  const { item } = process;
-  const podUid = item.pod.uid;
-  if (item.kind === 'container') {
-    return item.shown ? { kind: 'process', podUid, sandboxId: item.shown.under, containerId: item.id } : undefined;
-  }
-  if (process.role === 'guest' && item.shown?.under === 'current') return { kind: 'guest', podUid, sandboxId: item.id };
-  return undefined;
+/** The sandbox below which a process stands in the tree; undefined when what it belongs to is not shown. The pause is part of its sandbox' record. */
+function placeOf({ item, role }: ProcessState): string | undefined {
+  if (item.kind === 'container') return item.shown?.under;
+  return role === 'guest' && item.shown?.under === 'current' ? item.id : undefined;
 }

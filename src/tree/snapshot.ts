@@ -20,10 +20,9 @@ function podOf(ctx: Context, pod: PodState): Pod {
 function sandboxOf(ctx: Context, pod: PodState, current: Item): Sandbox {
   const containers: Container[] = [];
   for (const item of pod.items.values()) {
-    if (item.kind === 'container' && item.shown)
-      containers.push({ ...containerRecord(ctx, item), processes: shown(ctx, item.processes.values()) });
+    if (item.kind === 'container' && item.shown) containers.push({ ...containerRecord(ctx, item), processes: shown(ctx, item.processes) });
   }
-  return { ...sandboxRecord(ctx, current), containers, guests: shown(ctx, current.guests.values()) };
+  return { ...sandboxRecord(ctx, current), containers, guests: shown(ctx, current.guests) };
 }
 
 function shown(ctx: Context, processes: Iterable<ProcessState>): ProcessRecord[] {

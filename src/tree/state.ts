@@ -11,22 +11,24 @@ import type { KernelEvent } from '../kernel/event.ts';
 import type { BootNs, CgroupId, ContainerId, NamespaceSet, PodUid } from '../kernel/identity.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
 import type { TreeChange, TreeEvent } from './change.ts';
+import type { DeadProcesses } from './dead.ts';
+import type { ItemRefs } from './emit.ts';
 import type { LeakedNamespace, ProcessRecord, ProcessRole, SandboxRecord } from './model.ts';
 
+/** All fields are there from the start: a storm makes tens of thousands of these a second. */
 export interface ProcessState {
   readonly pid: number;
   /** What the identity is published with: exact from the kernel, whole clock ticks when /proc told first. */
   readonly startNs: BootNs;
   /** Absent while only /proc has told of it. */
-  exactStartNs?: BootNs;
+  exactStartNs: BootNs | undefined;
   /** When we first heard of it, ns. */
   readonly seenNs: BootNs;
-  readonly key: string;
   ppid: number;
   comm: string;
   args: readonly string[];
-  uid?: number;
-  nsPid?: number;
+  uid: number | undefined;
+  nsPid: number | undefined;
   role: ProcessRole;
   /** Its parent was outside the container when it came: a runtime stage, then the container's first process or an exec. */
   readonly isEntrant: boolean;
@@ -35,7 +37,8 @@ export interface ProcessState {
   /** The container it is in, or for a guest the sandbox whose namespace it is in. */
   readonly item: Item;
   isShown: boolean;
-  record?: ProcessRecord;
+  /** Absent when something of it has changed since it was made. */
+  record: ProcessRecord | undefined;
 }
 
 /** One id of the runtime: a container, or a sandbox with its pause. */
@@ -56,8 +59,8 @@ export interface Item {
   hasCgroup: boolean;
   hadProcess: boolean;
   isDroppedInfra: boolean;
-  readonly processes: Map<string, ProcessState>;
-  readonly guests: Map<string, ProcessState>;
+  readonly processes: Set<ProcessState>;
+  readonly guests: Set<ProcessState>;
   init?: ProcessState;
   /** Of the first process, kept after its death. */
   initStartNs: BootNs;
@@ -71,6 +74,8 @@ export interface Item {
   runningAtDeath: readonly string[];
   announced: { created: boolean; ready: boolean };
   shown?: { readonly json: string; readonly under: string };
+  /** What its last event said it is about. */
+  refs?: ItemRefs;
 }
 
 export interface PodState {
@@ -158,8 +163,7 @@ export interface Context {
   readonly items: Map<ContainerId, Item>;
   readonly itemsByCgroup: Map<CgroupId, Item>;
   readonly processes: Map<number, ProcessState>;
-  /** Keys of processes that are dead: a late event of theirs must not bring them back. */
-  readonly dead: Map<string, number>;
+  readonly dead: DeadProcesses;
   readonly leaked: Map<string, LeakedNamespace>;
   readonly pinnedBefore: Map<string, BootNs>;
   /** Pods that once owned a network namespace inode, for naming a leaked one. */
