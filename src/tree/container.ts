@@ -27,7 +27,8 @@ export function programStarted(
   timeNs: BootNs,
 ): void {
   const { item } = process;
-  if (item.initStartNs !== 0 && process.startNs > item.initStartNs) {
+  const wasSeen = item.init === process;
+  if (!wasSeen && item.initStartNs !== 0 && process.startNs > item.initStartNs) {
     process.role = 'exec';
     touchProcess(ctx, process);
     return;
@@ -43,10 +44,11 @@ export function programStarted(
   delete item.exit;
   process.role = item.kind === 'sandbox' ? 'pause' : 'init';
   // Before the namespaces: with them it comes out who joined them, and of whom the shim is known.
-  if (process.ppid > 1) ctx.shimPids.set(process.ppid, (ctx.shimPids.get(process.ppid) ?? 0) + 1);
+  if (process.ppid > 1 && !wasSeen) ctx.shimPids.set(process.ppid, (ctx.shimPids.get(process.ppid) ?? 0) + 1);
   setNamespaces(ctx, item, set, ids, timeNs);
   touchProcess(ctx, process);
   touchPod(ctx, item.pod);
+  if (wasSeen) return;
   if (item.kind === 'sandbox') beginOutage(ctx, item, timeNs);
   else noteContainerStart(ctx, item, timeNs);
 }

@@ -6,11 +6,13 @@ import { setNamespaces } from './container.ts';
 import { emit, processRefs, touchPod, touchProcess } from './emit.ts';
 import { ensureItem, ensurePod, itemOfCgroup, setKind } from './items.ts';
 import { hostOfGuest } from './join.ts';
+import { beginOutage, noteContainerStart } from './outage.ts';
 import { addProcess, findProcess, isDeadByTick, loseProcess } from './process.ts';
 import type { Context, Item, PodState, ProcessState } from './state.ts';
 
 /** A pinned namespace without a pod is called leaked when it was so for this long: CNI makes one some time before there is a pause. */
 const LEAKED_AFTER_NS = 10e9;
+const STAGE_NS = 10e9;
 
 /** `isHeld` tells of containers whose events are being held: what /proc shows of them, these events will tell. */
 export function applyHost(ctx: Context, level: HostLevel, isHeld: (item: { id: Item['id'] }) => boolean): void {
@@ -25,7 +27,7 @@ export function applyHost(ctx: Context, level: HostLevel, isHeld: (item: { id: I
     else others.push(process);
   }
   const itemOfPid = new Map(inPods.map(([process, item]) => [process.pid, item]));
-  for (const [process, item] of inPods) meet(ctx, item, process, itemOfPid.get(process.ppid) !== item);
+  for (const [process, item] of inPods) meet(ctx, item, process, itemOfPid.get(process.ppid) !== item, level);
   for (const process of others) meetGuest(ctx, process);
   loseMissing(ctx, level);
   applyPins(ctx, level);
@@ -40,25 +42,36 @@ export function cgroupGone(ctx: Context, id: Parameters<Context['registry']['byI
   ctx.requests.askRuntime = true;
 }
 
-function meet(ctx: Context, item: Item, seen: HostProcess, isEntrant: boolean): void {
+function meet(ctx: Context, item: Item, seen: HostProcess, isEntrant: boolean, level: HostLevel): void {
   const known = findProcess(ctx, seen.pid, seen.startNs) ?? sameTick(ctx, seen);
-  if (known && known.item === item) return complete(ctx, known, seen);
+  const isProgram = !ctx.namespaces.isHost(4, seen.namespaces[4]) && !isStage(seen, level.toNs);
+  if (known && known.item === item) {
+    complete(ctx, known, seen);
+    if (isProgram && known.isEntrant && known.role === 'runtime' && known.execNs === 0) becomeProgram(ctx, known, seen, level.toNs);
+    return;
+  }
   if (!known && isDeadByTick(ctx, seen.pid, seen.startNs)) return;
-  const isInside = !ctx.namespaces.isHost(4, seen.namespaces[4]);
   const process = addProcess(ctx, item, {
     ...seen,
     isEntrant,
     role: isEntrant ? 'runtime' : 'child',
   });
   ctx.requests.watchPids.push(seen.pid);
-  if (isEntrant && isInside) becomeProgram(ctx, process, seen);
+  if (isEntrant && isProgram) becomeProgram(ctx, process, seen, level.toNs);
   if (ctx.isPrimed) emit(ctx, seen.startNs, { type: 'process.started', ...processRefs(ctx, process), source: 'levels' });
 }
 
+/** runc, crun and youki on their way to the program (runc nsexec.c, youki process.rs): no such stage lasts long, so a name alone hides nothing. */
+function isStage(seen: HostProcess, nowNs: BootNs): boolean {
+  return nowNs - seen.startNs < STAGE_NS && /^(runc|crun|youki)(:\[|$)/.test(seen.comm);
+}
+
 /** The first of the container that the runtime brought in is its first process; levels come sorted by start. */
-function becomeProgram(ctx: Context, process: ProcessState, seen: HostProcess): void {
+function becomeProgram(ctx: Context, process: ProcessState, seen: HostProcess, toNs: BootNs): void {
   const { item } = process;
   process.execNs = seen.startNs;
+  process.programSeenNs = toNs;
+  touchProcess(ctx, process);
   if (item.initStartNs !== 0) {
     process.role = 'exec';
     return;
@@ -71,6 +84,8 @@ function becomeProgram(ctx: Context, process: ProcessState, seen: HostProcess): 
   if (seen.ppid > 1) ctx.shimPids.set(seen.ppid, (ctx.shimPids.get(seen.ppid) ?? 0) + 1);
   setNamespaces(ctx, item, seen.namespaces, undefined, seen.startNs);
   touchPod(ctx, item.pod);
+  if (item.kind === 'sandbox') beginOutage(ctx, item, seen.startNs);
+  else noteContainerStart(ctx, item, seen.startNs);
 }
 
 function sameTick(ctx: Context, seen: HostProcess): ProcessState | undefined {

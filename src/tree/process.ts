@@ -165,8 +165,10 @@ export function onExec(ctx: Context, item: Item, event: ExecEvent): void {
   const [, , , , mnt] = event.namespaces;
   // Until it leaves the host's mount namespace it is the runtime on its way in: every container has a mount namespace of its own.
   const isInside = !ctx.namespaces.isHost(4, mnt);
-  const becomes = process.isEntrant && process.role !== 'guest' && isInside && process.execNs === 0;
+  const isFirst = process.execNs === 0 || event.timeNs <= (process.programSeenNs ?? 0);
+  const becomes = process.isEntrant && process.role !== 'guest' && isInside && isFirst;
   if (isInside) process.execNs = event.timeNs;
+  delete process.programSeenNs;
   if (becomes) programStarted(ctx, process, event.namespaces, event.namespaceIds, event.timeNs);
   emitProcess(ctx, event.timeNs, 'process.exec', process);
   if (becomes && process === item.init) announceStart(ctx, process, event.timeNs);

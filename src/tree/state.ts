@@ -34,6 +34,8 @@ export interface ProcessState {
   readonly isEntrant: boolean;
   /** When it last executed a program inside the container's own mount namespace, ns; 0 before. */
   execNs: BootNs;
+  /** Levels told that it runs its program, ns: an exec before that is the one that started it, told late. */
+  programSeenNs?: BootNs;
   /** The container it is in, or for a guest the sandbox whose namespace it is in. */
   readonly item: Item;
   isShown: boolean;
