@@ -10,6 +10,7 @@ import { DEMO_ENDPOINT } from '../src/demo/demo.ts';
 import { messageOf } from '../src/error.ts';
 import { createClock } from '../src/host/clock.ts';
 import { findHierarchy } from '../src/host/hierarchy.ts';
+import { readContainerHostname } from '../src/host/hostname.ts';
 import { type NodeIdentity, readHostIdentity, requireHostNamespaces } from '../src/host/identity.ts';
 import type { HostLevel } from '../src/host/level.ts';
 import { scanHost } from '../src/host/scan.ts';
@@ -247,12 +248,23 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     } else {
       poll.ask();
     }
+    nameByHostname();
     stats.resyncs++;
     events.onResync?.(performance.now() - startedMs);
     if (!isAttached) return;
     setReadiness({ ready: true });
     // Stated only now: with a gap every client gets a fresh tree, and this is the first that is right again.
     for (const { stage, lost } of gaps.splice(0)) events.onGap(stage, lost);
+  }
+
+  /** Pods that were there before the probes, on a node whose runtime does not name them. */
+  function nameByHostname(): void {
+    const found: KernelEvent[] = [];
+    for (const { pid, startNs } of engine.unnamed()) {
+      const hostname = readContainerHostname(pid);
+      if (hostname !== undefined) found.push({ kind: 'hostname', timeNs: clock.bootNow(), pid, startNs, hostname });
+    }
+    if (found.length > 0) feed({ type: 'kernel', nowNs: clock.bootNow(), events: found });
   }
 
   function setReadiness(next: Readiness): void {

@@ -102,6 +102,7 @@ export function probeFiles(options: Pick<ComposeOptions, 'processArgs' | 'rawCgr
   return [
     'canary.bt',
     'processes.bt',
+    'hostname.bt',
     ...(options.processArgs ? ['arguments.bt'] : []),
     'namespaces.bt',
     'signals.bt',

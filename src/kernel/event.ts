@@ -63,6 +63,15 @@ export interface ArgsEvent extends Base {
   readonly truncated: boolean;
 }
 
+/** The host name of the UTS namespace in which a first process of a pid namespace starts its program. Follows its exec event. */
+export interface HostnameEvent extends Base {
+  readonly kind: 'hostname';
+  readonly pid: number;
+  readonly startNs: BootNs;
+  /** What the container or its runtime set: at most 64 bytes of anything. */
+  readonly hostname: string;
+}
+
 /** sched:sched_process_exit of the last thread of a process (group_dead). */
 export interface ExitEvent extends Base {
   readonly kind: 'exit';
@@ -155,6 +164,7 @@ export type KernelEvent =
   | ForkEvent
   | ExecEvent
   | ArgsEvent
+  | HostnameEvent
   | ExitEvent
   | SetnsEvent
   | UnshareEvent

@@ -73,6 +73,10 @@ export function createLineParser(options: LineParserOptions): LineParser {
       case 'args':
         into.events.push(readArgs(d));
         return;
+      case 'hostname':
+        expectLength(d, 5);
+        into.events.push({ kind: 'hostname', timeNs: num(d[1]), pid: num(d[2]), startNs: num(d[3]), hostname: text(d[4]).slice(0, 64) });
+        return;
       case 'setns':
         {
           expectLength(d, 28);

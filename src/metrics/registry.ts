@@ -59,6 +59,7 @@ const KERNEL_KINDS: Readonly<Record<KernelEvent['kind'], 0>> = {
   fork: 0,
   exec: 0,
   args: 0,
+  hostname: 0,
   exit: 0,
   setns: 0,
   unshare: 0,

@@ -12,7 +12,7 @@ import type { TreeChange, TreeEvent, TreeUpdate } from './change.ts';
 import { settlePauseExit } from './container.ts';
 import { createDeadProcesses } from './dead.ts';
 import { emit } from './emit.ts';
-import { itemOfCgroup } from './items.ts';
+import { itemOfCgroup, onHostname, unnamedOf } from './items.ts';
 import { onCloneNamespaces, onGuestFork, onSetns, onUnshare } from './join.ts';
 import { applyHost, applyRuntime, cgroupGone, runtimeAway } from './levels.ts';
 import type { Tree } from './model.ts';
@@ -74,6 +74,8 @@ export interface Engine {
   takeRequests(): EngineRequests;
   /** What probes that start anew have to be told of. */
   seeds(): ProbeSeeds;
+  /** First processes of pods that nobody has named: their host names would do (feed them as `hostname` events). */
+  unnamed(): readonly { readonly pid: number; readonly startNs: BootNs }[];
   /** When a tick is due at the latest, ns; undefined when nothing waits. */
   nextDeadlineNs(): BootNs | undefined;
   counts(): EngineCounts;
@@ -194,6 +196,8 @@ export function createEngine(options: EngineOptions): Engine {
       }
       case 'args':
         return onArgs(ctx, event);
+      case 'hostname':
+        return onHostname(ctx, event);
       case 'setns':
         return onSetns(ctx, itemOf(event.task.cgroupId), event);
       case 'unshare':
@@ -303,6 +307,7 @@ export function createEngine(options: EngineOptions): Engine {
       ctx.requests.askRuntime = holding.size > 0 && ctx.isRuntimeAvailable;
       return { askRuntime, watchPids: watchPids.splice(0), podRoots: podRoots.splice(0) };
     },
+    unnamed: () => unnamedOf(ctx),
     seeds: () => seedsOf(ctx),
     nextDeadlineNs: () => {
       const deadlines = [holding.nextDeadlineNs(), ...ctx.pendingExits.map((pending) => pending.deadlineNs)].filter(

@@ -2,7 +2,9 @@
 
 import type { CgroupOwner } from '../attribution/cgroup-path.ts';
 import type { CgroupEntry } from '../attribution/cgroup-registry.ts';
-import type { ContainerId, PodUid } from '../kernel/identity.ts';
+import type { HostnameEvent } from '../kernel/event.ts';
+import { isHostname } from '../kernel/hostname.ts';
+import type { BootNs, ContainerId, PodUid } from '../kernel/identity.ts';
 import { touchPod } from './emit.ts';
 import type { Context, Item, PodState } from './state.ts';
 
@@ -122,6 +124,24 @@ export function itemOfCgroup(ctx: Context, entry: CgroupEntry | undefined): Item
   }
   ctx.itemsByCgroup.set(entry.id, item);
   return item;
+}
+
+/** Without a runtime a pod is called what its pause or one of its containers is called inside. */
+export function onHostname(ctx: Context, event: HostnameEvent): void {
+  const process = ctx.processes.get(event.pid);
+  const isInit = process !== undefined && process === process.item.init;
+  if (!isInit || process.item.pod.ref.name !== undefined || !isHostname(event.hostname)) return;
+  const { pod } = process.item;
+  pod.ref = { uid: pod.uid, name: event.hostname };
+  touchPod(ctx, pod);
+}
+
+export function unnamedOf(ctx: Context): { pid: number; startNs: BootNs }[] {
+  const unnamed: { pid: number; startNs: BootNs }[] = [];
+  for (const item of ctx.items.values()) {
+    if (item.init && item.pod.ref.name === undefined) unnamed.push({ pid: item.init.pid, startNs: item.init.startNs });
+  }
+  return unnamed;
 }
 
 export function removeItem(ctx: Context, item: Item): void {

@@ -32,6 +32,7 @@ export async function checkProbes(t: Test, options: ProbeCheckOptions): Promise<
   await t.test('a process with threads is born once and dies once', (t) => checkThreads(t, seen, pod));
   await t.test('a fatal signal names its sender with its executable, user and parents', (t) => checkSignal(t, seen, pod));
   await t.test('unshare shows what it made', (t) => checkUnshare(t, seen, pod));
+  await t.test('the first process of a pod tells its host name', (t) => checkHostname(t, seen, pod));
   await t.test('who enters the namespace of a pod is a guest, with its children, until the end', (t) => checkGuest(t, seen, pod));
   await t.test('a process that was there before the probes is watched once it is seeded', (t) => checkSeed(t, seen));
   await t.test('cgroups are seen when they are made, entered and removed', (t) => checkCgroups(t, seen, pod, options.hierarchy));
@@ -158,6 +159,19 @@ async function checkUnshare(t: Test, seen: ProbedKernel, pod: PodCgroup): Promis
   t.same(fork.namespaces, made.after);
   t.match(await exitOf(seen, fork.pid), { code: 5, nsPid: 1, namespaces: made.after });
   await exitOf(seen, pid);
+}
+
+async function checkHostname(t: Test, seen: ProbedKernel, pod: PodCgroup): Promise<void> {
+  const script = 'unshare --uts --pid --fork sh -c "hostname pod-of-a-test; exec /bin/true"';
+  const { pid } = await runInPod(pod, `exec ${script}`);
+  const fork = await seen.waitFor('fork', (event) => event.task.pid === pid);
+  const named = await seen.waitFor('hostname', (event) => event.pid === fork.pid && event.hostname === 'pod-of-a-test');
+  t.equal(named.startNs, fork.startNs, 'its process is that of the fork');
+  await exitOf(seen, fork.pid);
+  t.notOk(
+    seen.eventsOf('hostname').some((event) => event.pid !== fork.pid && event.hostname === 'pod-of-a-test'),
+    'only the first process of a pid namespace tells',
+  );
 }
 
 async function checkGuest(t: Test, seen: ProbedKernel, pod: PodCgroup): Promise<void> {

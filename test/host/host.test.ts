@@ -1,5 +1,5 @@
 // The host's level: read from trees made by hand (what /proc says in situations that are hard to bring about), and from the real /proc.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
@@ -8,6 +8,7 @@ import t from 'tap';
 import { readCgroupTree } from '../../src/host/cgroups.ts';
 import { createClock } from '../../src/host/clock.ts';
 import { type CgroupHierarchy, findHierarchy } from '../../src/host/hierarchy.ts';
+import { readContainerHostname } from '../../src/host/hostname.ts';
 import { readHostIdentity, requireHostNamespaces } from '../../src/host/identity.ts';
 import { createPace } from '../../src/host/pace.ts';
 import { readPinnedNamespaces } from '../../src/host/pins.ts';
@@ -319,6 +320,21 @@ t.test('the real /proc: this process and a child', async (t) => {
   );
   t.equal([...level.cgroups.values()][0], '/');
   t.ok(level.fromNs < level.toNs);
+});
+
+t.test("a container's host name is read, and nothing else that stands in its place", async (t) => {
+  const proc = t.testdir({
+    1: { root: { etc: { hostname: 'web-0\n' } } },
+    2: { root: { etc: { hostname: 'not a name\u001b[31m\n' } } },
+    3: { root: { etc: { hostname: 'x'.repeat(500) } } },
+    4: { root: { etc: { hostname: t.fixture('symlink', '../../../1/root/etc/hostname') } } },
+    5: { root: { etc: { hostname: {} } } },
+    6: { root: { etc: {} } },
+  });
+  const pipe = `${proc}/6/root/etc/hostname`;
+  t.equal(spawnSync('mkfifo', [pipe]).status, 0);
+  t.equal(readContainerHostname(1, proc), 'web-0');
+  for (const pid of [2, 3, 4, 5, 6, 7]) t.equal(readContainerHostname(pid, proc), undefined, `case ${pid}`);
 });
 
 t.test('the owner of a listening socket', async (t) => {

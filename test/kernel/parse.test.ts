@@ -165,6 +165,11 @@ t.test('each kind of tuple gives its event', async (t) => {
       },
     },
     {
+      name: 'a host name',
+      line: line('hostname', 100, 11, 50, 'example-pod'),
+      event: { kind: 'hostname', timeNs: 100, pid: 11, startNs: 50, hostname: 'example-pod' },
+    },
+    {
       name: 'args as text',
       line: line('args', 100, 11, 50, 12, 'sh\\x00-c\\x00ls'),
       event: { kind: 'args', timeNs: 100, pid: 11, startNs: 50, args: ['sh', '-c', 'ls'], truncated: true },
