@@ -33,7 +33,7 @@ export function refused(origin: string, status: number, body: string): PodtreeEr
   if (status === 503) {
     return new PodtreeError(
       'AGENT_UNREACHABLE',
-      `the agent at ${origin} takes no more clients: ${message ?? 'it is busy'}. Try again later.`,
+      `the agent at ${origin} cannot serve this now: ${message ?? 'it is busy'}. Try again in a moment.`,
     );
   }
   if (status === 403) {

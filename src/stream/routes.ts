@@ -71,7 +71,7 @@ export function splitTarget(target: string): { readonly path: string; readonly s
 
 /** Why there is no tree yet. */
 export function notReadyText(readiness: Readiness): string {
-  return `the tree is not complete yet${readiness.ready ? '' : `: ${readiness.reason}`}; try again in a moment`;
+  return `the tree is not complete yet${readiness.ready ? '' : `: ${readiness.reason}`}`;
 }
 
 function treeAnswer(sources: RouteSources, search: string): Answer {

@@ -196,7 +196,7 @@ t.test('what cannot be reached or is no agent gives the next step', async (t) =>
   const cases: readonly (readonly [string, string, RegExp])[] = [
     ['/400', 'QUERY_INVALID', /^query: pod: wrong$/],
     ['/403', 'AGENT_PROTOCOL', /refuses this address: Host 'x' is not one\. Use its IP address, or add the name to allowedHosts/],
-    ['/503', 'AGENT_UNREACHABLE', /takes no more clients: 64 clients are connected\. Try again later/],
+    ['/503', 'AGENT_UNREACHABLE', /cannot serve this now: 64 clients are connected\. Try again in a moment/],
     ['/404', 'AGENT_PROTOCOL', /does not speak podtree's protocol: it answered HTTP 404\. Check --server/],
     ['/long', 'AGENT_PROTOCOL', /HTTP 500/],
     ['/evil', 'AGENT_PROTOCOL', /HTTP 400/],

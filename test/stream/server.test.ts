@@ -385,6 +385,22 @@ t.test('the plain HTTP answers', async (t) => {
   t.equal(head.headers.get('x-content-type-options'), 'nosniff');
 });
 
+t.test('no tree is served before the first one is complete', async (t) => {
+  let isComplete = false;
+  const stream = await startStream(t, {
+    hasTree: () => isComplete,
+    readiness: () => (isComplete ? { ready: true } : { ready: false, reason: 'the probes are being attached' }),
+  });
+  const refused = await fetch(`${stream.url}/v1/tree`);
+  t.match({ status: refused.status, body: await refused.text() }, { status: 503, body: /NOT_READY.*the probes are being attached/ });
+  const upgrade = await exchange(stream.port, request('/v1/stream', UPGRADE));
+  t.match(upgrade, /^HTTP\/1\.1 503 .*NOT_READY/s);
+  isComplete = true;
+  t.equal((await fetch(`${stream.url}/v1/tree`)).status, 200);
+  const client = await listenTo(t, stream.port);
+  t.strictSame(names(client.frames), ['hello', 'snapshot']);
+});
+
 t.test('requests that are none get an answer and leave the server alive', async (t) => {
   const stream = await startStream(t, { metrics: () => Promise.reject(new Error('a bug')) });
   const cases: readonly (readonly [string, string | Buffer, RegExp])[] = [
