@@ -10,6 +10,8 @@ export interface NamespaceOwner {
 interface Entry {
   /** Never changes: what has been told of the namespace is found again by it. */
   readonly id: string;
+  /** When it was made, or when it was first heard of. */
+  readonly sinceNs: number;
   /** The kernel's unique id, once an exec has told it. */
   unique?: string;
   owner?: NamespaceOwner;
@@ -22,7 +24,7 @@ export interface NamespaceTable {
   ownerOf(type: number, inode: number): NamespaceOwner | undefined;
   /** Its making was seen, and it has not come to belong to anybody. */
   isUnclaimed(type: number, inode: number): boolean;
-  /** A namespace was just made: whatever the number stood for before is over. */
+  /** A namespace was made: whatever the number stood for before is over. */
   create(type: number, inode: number, timeNs: number): void;
   /** Gives every namespace of `set` that is neither the host's nor somebody else's to `owner`. `isMaker` says for which types nobody can have had
    * it before: what was known of that number was another namespace, whose end was missed. */
@@ -56,19 +58,23 @@ export function createNamespaceTable(host: NamespaceSet, maxEntries = 50_000): N
       return entry !== undefined && entry.owner === undefined;
     },
     create: (type, inode, timeNs) => {
-      put(type, inode, { id: `${inode}@${timeNs}` });
+      // Known since a later moment: this is its own beginning, told late by another CPU.
+      if ((entries.get(keyOf(type, inode))?.sinceNs ?? -1) >= timeNs) return;
+      put(type, inode, { id: `${inode}@${timeNs}`, sinceNs: timeNs });
     },
     own: (owner, set, ids, timeNs, isMaker = () => false) => {
       for (const [type, inode] of set.entries()) {
         if (inode === 0 || host[type] === inode) continue;
         const unique = ids?.[type];
         const known = entries.get(keyOf(type, inode));
+        // What is told late is about a namespace whose number another one has by now.
+        if (known && known.sinceNs > timeNs) continue;
         const isFormer = known?.owner !== undefined && known.owner.containerId !== owner.containerId && isMaker(type);
         if (known && !isFormer && (!unique || (known.unique ?? unique) === unique)) {
           if (unique) known.unique = unique;
           known.owner ??= owner;
         } else {
-          put(type, inode, { id: unique || `${inode}@${timeNs}`, ...(unique && { unique }), owner });
+          put(type, inode, { id: unique || `${inode}@${timeNs}`, sinceNs: timeNs, ...(unique && { unique }), owner });
         }
       }
     },

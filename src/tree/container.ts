@@ -63,8 +63,7 @@ export function setNamespaces(ctx: Context, item: Item, set: NamespaceSet, ids: 
     return inode === 0 ? [] : [ctx.namespaces.refer(type, inode)];
   });
   for (const [type, inode] of set.entries()) {
-    if (inode === 0 || ctx.namespaces.isHost(type, inode)) continue;
-    resolvePending(ctx, type, inode, item);
+    if (ctx.namespaces.ownerOf(type, inode)?.containerId === item.id) resolvePending(ctx, type, inode, item);
   }
   if (item.kind === 'sandbox') item.pod.hostNetwork = ctx.namespaces.isHost(0, set[0]);
 }

@@ -82,7 +82,7 @@ function becomeProgram(ctx: Context, process: ProcessState, seen: HostProcess, t
   delete item.exit;
   process.role = item.kind === 'sandbox' ? 'pause' : 'init';
   if (seen.ppid > 1) ctx.shimPids.set(seen.ppid, (ctx.shimPids.get(seen.ppid) ?? 0) + 1);
-  setNamespaces(ctx, item, seen.namespaces, undefined, seen.startNs);
+  setNamespaces(ctx, item, seen.namespaces, undefined, toNs);
   touchPod(ctx, item.pod);
   if (item.kind === 'sandbox') beginOutage(ctx, item, seen.startNs);
   else noteContainerStart(ctx, item, seen.startNs);
