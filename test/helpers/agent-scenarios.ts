@@ -53,7 +53,7 @@ export async function runCoreScenarios(t: Test, containerd: Containerd, agent: A
     const { app, logger } = pod.containers;
     await agent.until('both containers and the child of one', () => {
       const isWhole = containerNamed(agent.pod(pod.uid), 'app')?.processes.length === 2 && agent.pod(pod.uid)?.sandbox?.ips.length;
-      return isUp(agent, pod.uid, ['app', 'logger']) && isWhole;
+      return isUp(agent, pod.uid, ['app', 'logger']) && isWhole && agent.of(pod.uid, 'container.started').length === 2;
     });
     const shown = agent.pod(pod.uid);
     t.match(shown, { uid: pod.uid, name: 'two', namespace: 'shop', labels: { app: 'web' }, qos: 'burstable', hostNetwork: false });
