@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Test } from 'tap';
-import { type Agent, containerNamed, scopesOf } from './agent.ts';
+import { type Agent, containerNamed, type EventOf, scopesOf, type View } from './agent.ts';
 import type { Containerd } from './containerd.ts';
 
 export const FOREVER = ['sleep', '100000'] as const;
@@ -23,6 +23,13 @@ export async function killFromShell(pid: number): Promise<Killer> {
   const [code] = (await once(shell, 'exit')) as [number | null];
   if (code !== 0 || shell.pid === undefined) throw new Error(`kill -9 ${pid} ended with ${code}`);
   return { pid: shell.pid, comm: 'sh' };
+}
+
+/** The death of a pod's pause, with its cause: told at once, or amended when the machine is so busy that the signal comes later than the exit. */
+export function deathOf(view: View, uid: string): Promise<EventOf<'pause.exited'>> {
+  return view.until('the death of the pause and its cause', () =>
+    view.of(uid, 'pause.exited').find(({ cause }) => cause.kind !== 'unknown'),
+  );
 }
 
 /** A process on the host that entered namespaces of `pid`; killed in the teardown. */
@@ -116,8 +123,8 @@ export async function runCoreScenarios(t: Test, containerd: Containerd, agent: A
       await containerd.stopContainer(logger.id);
       await containerd.removePod(pod.sandboxId);
       await agent.until('the removal of the pod', () => agent.of(pod.uid, 'pod.removed').length > 0);
-      const [ended, ...more] = agent.of(pod.uid, 'pause.exited');
-      t.same(more, []);
+      const ended = agent.of(pod.uid, 'pause.exited').at(-1);
+      t.equal(new Set(agent.of(pod.uid, 'pause.exited').map(({ id }) => id)).size, 1);
       t.match(ended, { exit: { code: null, signal: 'SIGKILL' }, cause: { kind: 'planned-stop', signal: 'SIGKILL' } });
       t.equal(ended?.process?.pid, pod.pausePid);
       t.same(
@@ -145,7 +152,7 @@ export async function runCoreScenarios(t: Test, containerd: Containerd, agent: A
 
     await t.test('and die with it when it is killed', async (t) => {
       const killer = await killFromShell(pod.pausePid);
-      const ended = await agent.until('the death of the pause', () => agent.of(pod.uid, 'pause.exited')[0]);
+      const ended = await deathOf(agent, pod.uid);
       t.match(ended.cause, { kind: 'signal', sender: { pid: killer.pid } });
       const container = await agent.until('the death of the container', () => agent.of(pod.uid, 'container.exited')[0]);
       t.match(container, { container: { name: 'app' }, exit: { signal: 'SIGKILL' } });
@@ -167,9 +174,8 @@ export async function runCoreScenarios(t: Test, containerd: Containerd, agent: A
     await agent.until('the pod', () => isUp(agent, before.uid, ['app', 'logger']) && agent.pod(before.uid)?.sandbox?.ips.length);
     const pauseBefore = agent.pod(before.uid)?.sandbox?.pause;
     const killer = await killFromShell(before.pausePid);
-    const ended = await agent.until('the death of the pause', () => agent.of(before.uid, 'pause.exited')[0]);
+    const ended = await deathOf(agent, before.uid);
     t.match(ended, {
-      revision: 0,
       source: 'kernel',
       pod: { uid: before.uid, namespace: 'shop', name: 'victim' },
       sandbox: { id: before.sandboxId, attempt: 0 },

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { type Agent, bpftracePidOf, cannotRunAgent, containerNamed, followStream, scopesOf, startAgent } from '../helpers/agent.ts';
-import { FOREVER, isUp, killFromShell, ORDINARY, OWN_SANDBOX } from '../helpers/agent-scenarios.ts';
+import { deathOf, FOREVER, isUp, killFromShell, ORDINARY, OWN_SANDBOX } from '../helpers/agent-scenarios.ts';
 import { startCommand } from '../helpers/command-line.ts';
 import { cannotRunContainerd, startContainerd } from '../helpers/containerd.ts';
 import { until } from '../helpers/containerd-pods.ts';
@@ -131,7 +131,7 @@ t.test('pods that last longer than what is around them', { skip: cannotRunAgent(
     await agent.agrees(t);
 
     const killer = await killFromShell(unseen.pausePid);
-    const ended = await agent.until('the death of a pause that the probes were told of', () => agent.of(unseen.uid, 'pause.exited')[0]);
+    const ended = await deathOf(agent, unseen.uid);
     t.match(ended.cause, { kind: 'signal', sender: { pid: killer.pid } });
     await containerd.removePod(unseen.sandboxId);
     await removed(unseen.uid);
@@ -187,7 +187,7 @@ t.test('pods that last longer than what is around them', { skip: cannotRunAgent(
     t.match(shown?.sandbox?.containers, [{ id: nameless.containers.app.id, state: 'running', processes: [{ role: 'init' }] }]);
     t.same(scopesOf(shown?.sandbox?.containers[0]), ORDINARY);
     const killer = await killFromShell(nameless.pausePid);
-    const ended = await alone.until('the death of the pause', () => alone.of(uid, 'pause.exited')[0]);
+    const ended = await deathOf(alone, uid);
     t.match(ended, { pod: { uid }, cause: { kind: 'signal', sender: { pid: killer.pid } } });
     await notReady(nameless.sandboxId);
     await containerd.stopPod(nameless.sandboxId);
