@@ -107,7 +107,8 @@ function pauseDied(ctx: Context, process: ProcessState, event: ExitEvent | undef
     process: processRecord(ctx, process),
     pausePid: process.pid,
     pauseStartNs: process.startNs,
-    shimPid: process.ppid,
+    // The parent at the end, as the kernel has it: at the start it may still have been the runc that made it.
+    shimPid: event.task.ppid > 1 ? event.task.ppid : process.ppid,
     liveContainers: running.length,
     // From now, not from its death: when bpftrace is behind, everything comes late together.
     deadlineNs: ctx.nowNs + ctx.limits.maxCauseWaitMs * 1e6,
