@@ -6,7 +6,7 @@ import type { ForkEvent, SetnsEvent, TaskRef, UnshareEvent } from '../kernel/eve
 import { type BootNs, CLONE_FLAG, NAMESPACE_TYPES, type NamespaceSet } from '../kernel/identity.ts';
 import { emit, refsOf } from './emit.ts';
 import type { ProcessRecord } from './model.ts';
-import { waitForOwner } from './pending.ts';
+import { forgetFormer, waitForOwner } from './pending.ts';
 import { addProcess, dropProcess, ensureProcess, findProcess, isDead } from './process.ts';
 import { processRecord } from './records.ts';
 import type { Context, Item, ProcessState } from './state.ts';
@@ -64,7 +64,10 @@ function created(
   process: () => ProcessRecord,
 ): void {
   if (types.length === 0) return;
-  for (const type of types) ctx.namespaces.create(type, set[type] ?? 0, timeNs);
+  for (const type of types) {
+    ctx.namespaces.create(type, set[type] ?? 0, timeNs);
+    forgetFormer(ctx, type, set[type] ?? 0, timeNs);
+  }
   if (item) return emitCreated(ctx, item, timeNs, process(), types, set);
   const record = process();
   // All types of one call belong to one pod: the first to find its owner tells of them all.

@@ -26,8 +26,17 @@ export function waitForOwner(ctx: Context, type: number, inode: number, timeNs: 
     ctx.drops.podless++;
     return;
   }
-  waiting.push({ deadlineNs: timeNs + MAX_PENDING_NS, resolve });
+  waiting.push({ timeNs, deadlineNs: timeNs + MAX_PENDING_NS, resolve });
   ctx.pendingNamespaces.set(key, waiting);
+}
+
+/** A namespace was made: what is older and still waits was about another one with the same number. */
+export function forgetFormer(ctx: Context, type: number, inode: number, timeNs: BootNs): void {
+  const key = pendingKey(type, inode);
+  const waiting = ctx.pendingNamespaces.get(key)?.filter((entry) => entry.timeNs >= timeNs);
+  if (waiting === undefined) return;
+  if (waiting.length > 0) ctx.pendingNamespaces.set(key, waiting);
+  else ctx.pendingNamespaces.delete(key);
 }
 
 /** Namespaces that no pod has come to own are the host's own business. */

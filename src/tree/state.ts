@@ -113,6 +113,7 @@ export interface PendingPauseExit {
 }
 
 export interface PendingNamespaceEvent {
+  readonly timeNs: BootNs;
   readonly deadlineNs: BootNs;
   /** Called once with the owner when it becomes known. */
   readonly resolve: (owner: Item) => void;
