@@ -1,10 +1,10 @@
 // Collects what one input brings: events, and the items it touched.
-import type { ContainerRef, PodRef, SandboxRef } from '../attribution/reference.ts';
+import type { SandboxRef } from '../attribution/reference.ts';
 import type { BootNs } from '../kernel/identity.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
 import type { TreeEvent } from './change.ts';
 import { containerName, processRecord } from './records.ts';
-import type { Context, Item, PodState, ProcessState } from './state.ts';
+import type { Context, Item, ItemRefs, PodState, ProcessState } from './state.ts';
 
 /** TreeEvent without what `emit` fills in, for each type apart. */
 type Draft<Event = TreeEvent> = Event extends TreeEvent
@@ -58,13 +58,6 @@ function makeEvent(ctx: Context, timeNs: BootNs, draft: Draft): TreeEvent {
 /** Sends the same event again with more in it. */
 export function amend(ctx: Context, event: TreeEvent): void {
   ctx.events.push({ ...event, revision: event.revision + 1 });
-}
-
-export interface ItemRefs {
-  readonly pod: PodRef;
-  readonly sandbox?: SandboxRef;
-  readonly container?: ContainerRef;
-  readonly attribution?: 'unnamed-container';
 }
 
 export function sandboxRef(item: Item): SandboxRef {

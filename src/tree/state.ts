@@ -12,7 +12,6 @@ import type { BootNs, CgroupId, ContainerId, NamespaceSet, PodUid } from '../ker
 import type { ExitRecord } from '../kernel/signal.ts';
 import type { TreeChange, TreeEvent } from './change.ts';
 import type { DeadProcesses } from './dead.ts';
-import type { ItemRefs } from './emit.ts';
 import type { LeakedNamespace, ProcessRecord, ProcessRole, SandboxRecord } from './model.ts';
 
 /** All fields are there from the start: a storm makes tens of thousands of these a second. */
@@ -41,6 +40,13 @@ export interface ProcessState {
   isShown: boolean;
   /** Absent when something of it has changed since it was made. */
   record: ProcessRecord | undefined;
+}
+
+export interface ItemRefs {
+  readonly pod: PodRef;
+  readonly sandbox?: SandboxRef;
+  readonly container?: ContainerRef;
+  readonly attribution?: 'unnamed-container';
 }
 
 /** One id of the runtime: a container, or a sandbox with its pause. */
