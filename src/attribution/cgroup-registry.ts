@@ -10,6 +10,8 @@ export interface CgroupEntry {
 
 export interface CgroupRegistry {
   byId(id: CgroupId): CgroupEntry | undefined;
+  /** Its directory is there, as far as is known. */
+  isLive(id: CgroupId): boolean;
   byPath(path: string): CgroupEntry | undefined;
   learn(id: CgroupId, path: string): CgroupEntry;
   /** The directory is gone. Its name is kept for a while: exits of what lived in it may still be on their way from another CPU. */
@@ -55,6 +57,7 @@ export function createCgroupRegistry(options: { now: () => number; maxEntries?: 
   }
 
   return {
+    isLive: (id) => live.has(id),
     byId: (id) => live.get(id) ?? forgotten.get(id),
     byPath: (path) => {
       const id = idsByPath.get(path);

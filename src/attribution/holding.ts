@@ -1,22 +1,22 @@
-// Keeps events of containers that the runtime has not named yet, in order, for a bounded time and in a bounded number.
+// Keeps events that wait for something to become known (the name of a container, the path of a cgroup), for a bounded time and in a bounded number.
 import type { ContainerId } from '../kernel/identity.ts';
 
-export interface Holding<Event> {
-  /** Keeps an event. Returns containers that have to be released now because the bound is reached: the longest-held first. */
-  hold(id: ContainerId, event: Event, nowNs: number): ContainerId[];
-  isHeld(id: ContainerId): boolean;
-  /** Takes the events of a container out, in the order in which they came. */
-  release(id: ContainerId): Event[];
-  /** Containers that have been held for longer than `maxHoldNs`. */
-  overdue(nowNs: number): ContainerId[];
-  ids(): ContainerId[];
-  /** When the longest-held container is overdue, ns; undefined when nothing is held. */
+export interface Holding<Event, Key = ContainerId> {
+  /** Keeps an event. Returns keys that have to be released now because the bound is reached: the longest-held first. */
+  hold(id: Key, event: Event, nowNs: number): Key[];
+  isHeld(id: Key): boolean;
+  /** Takes the events of a key out, in the order in which they came. */
+  release(id: Key): Event[];
+  /** Keys that have been held for longer than `maxHoldNs`. */
+  overdue(nowNs: number): Key[];
+  ids(): Key[];
+  /** When the longest-held key is overdue, ns; undefined when nothing is held. */
   nextDeadlineNs(): number | undefined;
   readonly size: number;
 }
 
-export function createHolding<Event>(options: { maxEvents: number; maxHoldNs: number }): Holding<Event> {
-  const held = new Map<ContainerId, { sinceNs: number; events: Event[] }>();
+export function createHolding<Event, Key = ContainerId>(options: { maxEvents: number; maxHoldNs: number }): Holding<Event, Key> {
+  const held = new Map<Key, { sinceNs: number; events: Event[] }>();
   let size = 0;
 
   return {
@@ -28,7 +28,7 @@ export function createHolding<Event>(options: { maxEvents: number; maxHoldNs: nu
       }
       entry.events.push(event);
       size++;
-      const evicted: ContainerId[] = [];
+      const evicted: Key[] = [];
       let excess = size - options.maxEvents;
       for (const [candidate, { events }] of held) {
         if (excess <= 0) break;
@@ -46,7 +46,7 @@ export function createHolding<Event>(options: { maxEvents: number; maxHoldNs: nu
       return entry.events;
     },
     overdue: (nowNs) => {
-      const ids: ContainerId[] = [];
+      const ids: Key[] = [];
       for (const [id, { sinceNs }] of held) if (nowNs - sinceNs >= options.maxHoldNs) ids.push(id);
       return ids;
     },

@@ -97,10 +97,16 @@ const REMEMBERED_DEATHS = 16_384;
 const NAMESPACE_FLAGS = Object.values(CLONE_FLAG).reduce((all, flag) => all | flag, 0);
 const CLONE_INTO_CGROUP = 0x2_0000_0000;
 
+/** A mkdir is told before anything in its cgroup, but by another CPU: milliseconds late, or more when bpftrace is behind. */
+const ORPHAN_HOLD_NS = 100e6;
+const MAX_ORPHANS = 4096;
+
 export function createEngine(options: EngineOptions): Engine {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const ctx = createContext(options, limits);
   const holding = createHolding<KernelEvent>({ maxEvents: limits.maxHeldEvents, maxHoldNs: limits.maxHoldMs * 1e6 });
+  /** Events of cgroups whose mkdir is still to come, from another CPU. */
+  const orphans = createHolding<KernelEvent, CgroupId>({ maxEvents: MAX_ORPHANS, maxHoldNs: ORPHAN_HOLD_NS });
   const updates: TreeUpdate[] = [];
 
   function flush(): void {
@@ -117,10 +123,14 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function release(id: ContainerId): void {
-    for (const event of holding.release(id)) {
+    for (const event of inOrder(holding.release(id))) {
       apply(event);
       flush();
     }
+  }
+
+  function releaseOrphans(id: CgroupId): void {
+    for (const event of inOrder(orphans.release(id))) takeKnown(event);
   }
 
   /** Events of a container that the runtime is about to name wait for the name. */
@@ -132,6 +142,13 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function take(event: KernelEvent): void {
+    const cgroupId = cgroupOf(event);
+    const isOrphan = cgroupId !== undefined && cgroupId !== '0' && event.kind !== 'cgroup-rmdir' && !ctx.registry.byId(cgroupId);
+    if (!isOrphan) return takeKnown(event);
+    for (const evicted of orphans.hold(cgroupId, event, ctx.nowNs)) releaseOrphans(evicted);
+  }
+
+  function takeKnown(event: KernelEvent): void {
     const id = containerOf(event);
     if (!mustWait(id)) {
       apply(event);
@@ -245,6 +262,10 @@ export function createEngine(options: EngineOptions): Engine {
       ctx.drops.holdTimeout++;
       release(id);
     }
+    for (const id of orphans.overdue(ctx.nowNs)) {
+      ctx.drops.unknownCgroup++;
+      releaseOrphans(id);
+    }
     settleExits(true);
     expireOutages(ctx);
     expirePending(ctx);
@@ -255,11 +276,14 @@ export function createEngine(options: EngineOptions): Engine {
       case 'kernel':
         for (const event of inOrder(input.events)) {
           learn(event);
-          take(event);
+          if (event.kind === 'cgroup-mkdir') releaseOrphans(event.cgroupId);
+          else take(event);
         }
         return;
       case 'host':
-        return applyHost(ctx, input.level, ({ id }) => holding.isHeld(id));
+        applyHost(ctx, input.level, ({ id }) => holding.isHeld(id));
+        for (const id of orphans.ids()) if (ctx.registry.byId(id)) releaseOrphans(id);
+        return;
       case 'runtime':
         return runtime(input);
       case 'lost':
@@ -310,13 +334,15 @@ export function createEngine(options: EngineOptions): Engine {
     unnamed: () => unnamedOf(ctx),
     seeds: () => seedsOf(ctx),
     nextDeadlineNs: () => {
-      const deadlines = [holding.nextDeadlineNs(), ...ctx.pendingExits.map((pending) => pending.deadlineNs)].filter(
-        (ns) => ns !== undefined,
-      );
+      const deadlines = [
+        holding.nextDeadlineNs(),
+        orphans.nextDeadlineNs(),
+        ...ctx.pendingExits.map((pending) => pending.deadlineNs),
+      ].filter((ns) => ns !== undefined);
       for (const outage of ctx.outages.values()) deadlines.push(outage.deadlineNs);
       return deadlines.length === 0 ? undefined : Math.min(...deadlines);
     },
-    counts: () => countsOf(ctx, holding.size),
+    counts: () => countsOf(ctx, holding.size + orphans.size),
     drops: ctx.drops,
   };
 }

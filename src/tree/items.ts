@@ -118,6 +118,8 @@ export function itemOfCgroup(ctx: Context, entry: CgroupEntry | undefined): Item
   if (!pod) return undefined;
   const item = known ?? ensureItem(ctx, pod, containerId, role === 'dropped-infra' ? 'sandbox' : undefined);
   if (role === 'dropped-infra') item.isDroppedInfra = true;
+  // An event that is told after the rmdir says nothing of a directory.
+  if (!ctx.registry.isLive(entry.id)) return item;
   if (!item.hasCgroup) {
     item.hasCgroup = true;
     touchPod(ctx, pod);

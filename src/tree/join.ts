@@ -73,11 +73,16 @@ function created(
   // All types of one call belong to one pod: the first to find its owner tells of them all.
   let isTold = false;
   for (const type of types) {
-    waitForOwner(ctx, type, set[type] ?? 0, timeNs, (owner) => {
+    const tell = (owner: Item): void => {
       if (NAMESPACE_TYPES[type] === 'net') rememberMaker(ctx, record.pid);
       if (!isTold) emitCreated(ctx, owner, timeNs, record, types, set);
       isTold = true;
-    });
+    };
+    // It has an owner when what was done in it has been told before.
+    const owner = ctx.namespaces.ownerOf(type, set[type] ?? 0);
+    const known = owner && ctx.items.get(owner.containerId);
+    if (known) tell(known);
+    else waitForOwner(ctx, type, set[type] ?? 0, timeNs, tell);
   }
 }
 
@@ -109,7 +114,8 @@ export function onSetns(ctx: Context, item: Item | undefined, event: SetnsEvent)
     // crun moves a new container into its cgroup only after it has joined, but with a mount namespace of its own from the start; whoever
     // comes for an exec comes with the runtime's or has joined the container's (crun linux.c libcrun_run_linux_container, runc nsexec.c).
     const isBeingMade = !item && ctx.namespaces.isUnclaimed(MNT, event.before[MNT]);
-    const isRunning = !isBeingMade && (item ?? ownerItem)?.init !== undefined;
+    const container = item ?? ownerItem;
+    const isRunning = !isBeingMade && container?.init !== undefined && container.startedNs <= event.timeNs;
     const join = { event, type, joiner: item, process, isContainerRunning: isRunning, isRuntimeStage: process?.role === 'runtime' };
     if (ownerItem) tellJoin(ctx, ownerItem, join, true);
     else waitForOwner(ctx, type, inode, event.timeNs, (owner) => tellJoin(ctx, owner, join, false));

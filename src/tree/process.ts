@@ -126,7 +126,7 @@ export function onFork(ctx: Context, item: Item, event: ForkEvent): void {
   const known = findProcess(ctx, event.pid, startNs);
   if (known) {
     // Its exec or exit came first, from another CPU, and has told of its start.
-    if (known.ppid !== event.ppid) {
+    if (known.ppid !== event.ppid && known.execNs === 0) {
       known.ppid = event.ppid;
       touchProcess(ctx, known);
     }
