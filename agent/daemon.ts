@@ -4,6 +4,7 @@ import type { ListenAddress } from '../src/config/address.ts';
 import type { Config } from '../src/config/schema.ts';
 import { createMetrics, type Drop, type Readings } from '../src/metrics/registry.ts';
 import { createStreamServer, type StreamStats } from '../src/stream/server.ts';
+import { startHeapTrim } from './heap-trim.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import { version } from './version.ts';
 
@@ -57,14 +58,20 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const ready = pipeline.start();
   // Whoever does not wait for it is told by the log.
   ready.catch(() => {});
+  const heapTrim = startHeapTrim({ events: () => eventsOf(pipeline) });
   return {
     address,
     ready,
     stop: async () => {
+      heapTrim.stop();
       await pipeline.stop();
       await server.close();
     },
   };
+}
+
+function eventsOf(pipeline: Pipeline): number {
+  return Object.values(pipeline.stats().kernelEvents).reduce((sum, count) => sum + count, 0);
 }
 
 function readingsOf(pipeline: Pipeline, stream: StreamStats): Readings {
