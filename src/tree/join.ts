@@ -1,212 +1,216 @@
-// Namespaces made and joined: whose they are, who came, and who stays as a guest.
+// Namespaces made and joined: whose they are and who came.
 import { systemdUnitOf } from '../attribution/cgroup-path.ts';
 import { judgeJoin } from '../attribution/joiner.ts';
 import type { JoinedBy, NamespaceRef } from '../attribution/reference.ts';
 import type { ForkEvent, SetnsEvent, TaskRef, UnshareEvent } from '../kernel/event.ts';
 import { type BootNs, CLONE_FLAG, NAMESPACE_TYPES, type NamespaceSet } from '../kernel/identity.ts';
-import { emit, refsOf } from './emit.ts';
+import { nameNamespaces, noteMaker, setNamespaces } from './container.ts';
+import { emit, refsOf, touchPod } from './emit.ts';
+import { becomeGuest, findGuest, keepStray, onGuestSetns, replayStrays } from './guest.ts';
+import { itemOfCgroup } from './items.ts';
 import type { ProcessRecord } from './model.ts';
-import { forgetFormer, waitForOwner } from './pending.ts';
-import { addProcess, dropProcess, ensureProcess, findProcess, isDead } from './process.ts';
+import { dropPending, waitForOwner } from './pending.ts';
+import { ensureProcess, recallProcess } from './process.ts';
 import { processRecord } from './records.ts';
+import { wasRuntimeAt } from './role.ts';
 import type { Context, Item, ProcessState } from './state.ts';
 
-/** Index of mnt in NAMESPACE_TYPES. */
-const MNT = 4;
-const MAX_MAKERS = 16;
-
-function indexesWhere(predicate: (index: number) => boolean): number[] {
-  return NAMESPACE_TYPES.map((_, index) => index).filter(predicate);
-}
+const PID_TYPE = NAMESPACE_TYPES.indexOf('pid');
+const MNT_TYPE = NAMESPACE_TYPES.indexOf('mnt');
+const FLAGS = NAMESPACE_TYPES.map((type) => CLONE_FLAG[type]);
 
 function recordOf(ctx: Context, task: TaskRef, uid: number, process: ProcessState | undefined): ProcessRecord {
   if (process) return processRecord(ctx, process);
-  return {
-    pid: task.pid,
-    ppid: task.ppid,
-    comm: task.comm,
-    args: [],
-    uid,
-    role: 'runtime',
-    startTime: ctx.wallTime(task.startNs),
-  };
+  const { pid, ppid, comm } = task;
+  return { pid, ppid, comm, args: [], uid, role: 'runtime', startTime: ctx.wallTime(task.startNs) };
 }
 
-function emitCreated(ctx: Context, item: Item, timeNs: BootNs, process: ProcessRecord, types: readonly number[], set: NamespaceSet): void {
-  const namespaces: NamespaceRef[] = types.map((type) => ctx.namespaces.refer(type, set[type] ?? 0));
-  emit(ctx, timeNs, { type: 'namespace.created', ...refsOf(ctx, item), process, namespaces });
+interface Creation {
+  readonly timeNs: BootNs;
+  readonly types: readonly number[];
+  readonly set: NamespaceSet;
+  readonly process: ProcessRecord;
+  /** Outside all pods: who to take for the runtime's daemon when the network namespace becomes a pod's. */
+  readonly makerPid: number;
 }
 
 /** clone or clone3 with CLONE_NEW*: the child is in the new namespaces from its first moment. */
 export function onCloneNamespaces(ctx: Context, item: Item | undefined, event: ForkEvent): void {
-  const types = indexesWhere(
-    (index) => (event.flags & (CLONE_FLAG[NAMESPACE_TYPES[index] ?? 'net'] ?? 0)) !== 0 && (event.namespaces[index] ?? 0) !== 0,
-  );
-  const process = ctx.processes.get(event.pid);
-  created(ctx, item, event.timeNs, types, event.namespaces, () =>
-    process ? processRecord(ctx, process) : { ...recordOf(ctx, event.task, event.uid, undefined), pid: event.pid, ppid: event.ppid },
-  );
+  const types = FLAGS.flatMap((flag, type) => ((event.flags & flag) !== 0 && (event.namespaces[type] ?? 0) !== 0 ? [type] : []));
+  const child = recallProcess(ctx, event.pid, event.startNs || event.timeNs);
+  const process = child
+    ? processRecord(ctx, child)
+    : { ...recordOf(ctx, event.task, event.uid, undefined), pid: event.pid, ppid: event.ppid };
+  created(ctx, item, { timeNs: event.timeNs, types, set: event.namespaces, process, makerPid: event.task.pid });
 }
 
 export function onUnshare(ctx: Context, item: Item | undefined, event: UnshareEvent): void {
-  const process = item && ensureProcess(ctx, item, event.task, event.timeNs);
-  const types = indexesWhere((index) => event.after[index] !== event.before[index] && (event.after[index] ?? 0) !== 0);
-  const record = recordOf(ctx, event.task, event.uid, process);
-  created(ctx, item, event.timeNs, types, event.after, () => record);
+  const { task, timeNs, after } = event;
+  const process = item && processOf(ctx, item, task, timeNs);
+  // A thread goes back into the namespace it came from; a process that unshares is a helper of the daemon (cri-o pinns).
+  const makerPid = task.tid === task.pid ? task.ppid : task.pid;
+  created(ctx, item, { timeNs, types: changedTypes(event), set: after, process: recordOf(ctx, task, event.uid, process), makerPid });
+  follow(ctx, process, event);
 }
 
-function created(
-  ctx: Context,
-  item: Item | undefined,
-  timeNs: BootNs,
-  types: readonly number[],
-  set: NamespaceSet,
-  process: () => ProcessRecord,
-): void {
-  if (types.length === 0) return;
+function processOf(ctx: Context, item: Item, task: TaskRef, timeNs: BootNs): ProcessState | undefined {
+  return ensureProcess(ctx, item, task, timeNs) ?? ctx.graveyard.find(task.pid, task.startNs);
+}
+
+function changedTypes({ before, after }: SetnsEvent | UnshareEvent): number[] {
+  return NAMESPACE_TYPES.flatMap((_, type) => (after[type] !== before[type] && (after[type] ?? 0) !== 0 ? [type] : []));
+}
+
+function created(ctx: Context, item: Item | undefined, creation: Creation): void {
+  const { types, set, timeNs } = creation;
   for (const type of types) {
-    ctx.namespaces.create(type, set[type] ?? 0, timeNs);
-    forgetFormer(ctx, type, set[type] ?? 0, timeNs);
+    for (const { containerId } of ctx.namespaces.create(type, set[type] ?? 0, timeNs)) renamed(ctx, ctx.items.get(containerId));
+    dropPending(ctx, type, set[type] ?? 0, timeNs);
   }
-  if (item) return emitCreated(ctx, item, timeNs, process(), types, set);
-  const record = process();
+  if (types.length === 0) return;
+  if (item) return emitCreated(ctx, item, creation);
   // All types of one call belong to one pod: the first to find its owner tells of them all.
   let isTold = false;
+  const resolve = (owner: Item) => {
+    if (isTold) return;
+    isTold = true;
+    if (types.includes(0)) noteMaker(ctx, creation.makerPid);
+    emitCreated(ctx, owner, creation);
+  };
   for (const type of types) {
-    const tell = (owner: Item): void => {
-      if (NAMESPACE_TYPES[type] === 'net') rememberMaker(ctx, record.pid);
-      if (!isTold) emitCreated(ctx, owner, timeNs, record, types, set);
-      isTold = true;
-    };
     // It has an owner when what was done in it has been told before.
-    const owner = ctx.namespaces.ownerOf(type, set[type] ?? 0);
+    const owner = ctx.namespaces.ownerOf(type, set[type] ?? 0, timeNs);
     const known = owner && ctx.items.get(owner.containerId);
-    if (known) tell(known);
-    else waitForOwner(ctx, type, set[type] ?? 0, timeNs, tell);
+    if (known) resolve(known);
+    else waitForOwner(ctx, type, set[type] ?? 0, timeNs, resolve);
   }
 }
 
-/** Who makes the network namespace of a sandbox from outside is a container runtime, whether we speak with it or not. */
-function rememberMaker(ctx: Context, pid: number): void {
-  ctx.sandboxMakers.delete(pid);
-  ctx.sandboxMakers.add(pid);
-  for (const oldest of ctx.sandboxMakers) {
-    if (ctx.sandboxMakers.size <= MAX_MAKERS) return;
-    ctx.sandboxMakers.delete(oldest);
-  }
+/** What it was taken to be in was another one. */
+function renamed(ctx: Context, item: Item | undefined): void {
+  if (!item) return;
+  nameNamespaces(ctx, item, item.startedNs || ctx.nowNs);
+  touchPod(ctx, item.pod);
 }
 
-export function onSetns(ctx: Context, item: Item | undefined, event: SetnsEvent): void {
-  const process = item && ensureProcess(ctx, item, event.task, event.timeNs);
-  const joined = indexesWhere(
-    (index) =>
-      event.after[index] !== event.before[index] &&
-      (event.after[index] ?? 0) !== 0 &&
-      !ctx.namespaces.isHost(index, event.after[index] ?? 0),
-  );
-  const guest = item ? undefined : findProcess(ctx, event.task.pid, event.task.startNs);
-  if (guest?.role === 'guest' && !isInPod(ctx, guest.item, event.after)) dropProcess(ctx, guest);
-  for (const type of joined) {
-    const inode = event.after[type] ?? 0;
-    const owner = ctx.namespaces.ownerOf(type, inode);
-    const ownerItem = owner && ctx.items.get(owner.containerId);
-    // As it was when it happened: an owner that is found later runs by then.
-    // crun moves a new container into its cgroup only after it has joined, but with a mount namespace of its own from the start; whoever
-    // comes for an exec comes with the runtime's or has joined the container's (crun linux.c libcrun_run_linux_container, runc nsexec.c).
-    const isBeingMade = !item && ctx.namespaces.isUnclaimed(MNT, event.before[MNT]);
-    const container = item ?? ownerItem;
-    const isRunning = !isBeingMade && container?.init !== undefined && container.startedNs <= event.timeNs;
-    const join = { event, type, joiner: item, process, isContainerRunning: isRunning, isRuntimeStage: process?.role === 'runtime' };
-    if (ownerItem) tellJoin(ctx, ownerItem, join, true);
-    else waitForOwner(ctx, type, inode, event.timeNs, (owner) => tellJoin(ctx, owner, join, false));
-  }
+function emitCreated(ctx: Context, item: Item, { timeNs, types, set, process }: Creation): void {
+  const namespaces = referAll(ctx, types, set, timeNs);
+  emit(ctx, timeNs, { type: 'namespace.created', ...refsOf(ctx, item), process, namespaces });
+}
+
+function referAll(ctx: Context, types: readonly number[], set: NamespaceSet, timeNs: BootNs): NamespaceRef[] {
+  return types.map((type) => ctx.namespaces.refer(type, set[type] ?? 0, timeNs));
 }
 
 interface Join {
   readonly event: SetnsEvent;
-  readonly type: number;
   readonly joiner: Item | undefined;
   readonly process: ProcessState | undefined;
-  readonly isContainerRunning: boolean;
-  readonly isRuntimeStage: boolean;
+  /** As it was when it happened: what the joiner is later is another matter. */
+  readonly isStage: boolean;
+  /** It has a mount namespace that nobody lives in yet. */
+  readonly isBeingMade: boolean;
 }
 
-/** `isNow` false: it happened some time before the owner came to be known, and may be over. */
-function tellJoin(ctx: Context, owner: Item, join: Join, isNow: boolean): void {
-  const { event, type, joiner, process, isContainerRunning, isRuntimeStage } = join;
-  const entry = ctx.registry.byId(event.task.cgroupId);
-  const by: JoinedBy = judgeJoin(
-    {
-      isInOwnersPod: joiner?.pod === owner.pod,
-      isInOtherPod: joiner !== undefined && joiner.pod !== owner.pod,
-      isRuntimeStage,
-      isContainerRunning,
-      lineage: [event.task.pid, event.task.ppid, ...event.ancestors],
-      unit: entry && systemdUnitOf(entry.path),
-    },
-    {
-      isDaemon: (pid) => pid === ctx.runtimePid || ctx.sandboxMakers.has(pid),
-      isShim: (pid) => ctx.shimPids.has(pid),
-    },
-  );
-  // A thread that visits leaves again; a process whose main thread stays is in the pod from now on.
-  const isProcess = event.task.tid === event.task.pid;
-  const guest = by === 'foreign' && !joiner && isProcess && isNow ? becomeGuest(ctx, owner, event.task, event.uid) : undefined;
-  const record = guest ? processRecord(ctx, guest) : recordOf(ctx, event.task, event.uid, process);
-  emit(ctx, event.timeNs, {
+export function onSetns(ctx: Context, item: Item | undefined, event: SetnsEvent): void {
+  const { task, timeNs, after } = event;
+  const guest = item ? undefined : findGuest(ctx, task);
+  if (guest) onGuestSetns(ctx, guest, event);
+  else if (!item) keepStray(ctx, event);
+  const process = item ? processOf(ctx, item, task, timeNs) : guest;
+  // crun moves a new container into its cgroup only after it has joined, but with a mount namespace of its own from the start; whoever comes for
+  // an exec comes with the runtime's or has joined the container's (crun linux.c libcrun_run_linux_container, runc nsexec.c).
+  const isBeingMade = !item && isInNewNamespaces(ctx, event.before, timeNs);
+  const join = { event, joiner: item, process, isStage: process !== undefined && wasRuntimeAt(process, timeNs), isBeingMade };
+  const untold = new Set(changedTypes(event).filter((type) => !ctx.namespaces.isHost(type, after[type] ?? 0)));
+  for (const type of [...untold]) {
+    const inode = after[type] ?? 0;
+    const owner = ctx.namespaces.ownerOf(type, inode, timeNs);
+    const known = owner && ctx.items.get(owner.containerId);
+    if (known) tellJoin(ctx, join, known, untold);
+    else waitForOwner(ctx, type, inode, timeNs, (found) => tellJoin(ctx, join, found, untold));
+  }
+  follow(ctx, process, event);
+}
+
+/** In a mount namespace that was seen being made, or in a process namespace that is nobody's: the runtime may have a mount namespace of its own, as a
+ * snap has, but not a process namespace. */
+function isInNewNamespaces(ctx: Context, set: NamespaceSet, timeNs: BootNs): boolean {
+  const [, pid, , , mnt] = set;
+  if (ctx.namespaces.isUnclaimed(MNT_TYPE, mnt)) return true;
+  return pid !== 0 && !ctx.namespaces.isHost(PID_TYPE, pid) && !ctx.namespaces.ownerOf(PID_TYPE, pid, timeNs);
+}
+
+/** The main thread of a container's first process is where the container is. */
+function follow(ctx: Context, process: ProcessState | undefined, { task, timeNs, before, after }: SetnsEvent | UnshareEvent): void {
+  const item = process?.item;
+  if (!item?.namespaces || item.init !== process || task.tid !== task.pid || timeNs < item.startedNs) return;
+  // setns and unshare change the pid namespace of children only.
+  const set = item.namespaces.map((inode, type) => (type === PID_TYPE || after[type] === before[type] ? inode : (after[type] ?? inode)));
+  if (set.some((inode, type) => inode !== item.namespaces?.[type])) setNamespaces(ctx, item, asSet(set), undefined, timeNs);
+}
+
+function asSet([net = 0, pid = 0, ipc = 0, uts = 0, mnt = 0, user = 0, cgroup = 0]: readonly number[]): NamespaceSet {
+  return [net, pid, ipc, uts, mnt, user, cgroup];
+}
+
+/** One call, one event for each pod whose namespaces it joined: `untold` are those that no event has named yet. */
+function tellJoin(ctx: Context, told: Join, owner: Item, untold: Set<number>): void {
+  const { event } = told;
+  const { task, timeNs, after } = event;
+  const types = [...untold].filter((type) => ctx.namespaces.ownerOf(type, after[type] ?? 0, timeNs)?.podUid === owner.pod.uid);
+  if (types.length === 0) return;
+  for (const type of types) untold.delete(type);
+  const join = told.joiner ? told : reviewed(ctx, told);
+  const { joiner, process } = join;
+  const by = whoJoins(ctx, join, owner);
+  // A thread that visits leaves again; a process whose main thread stays is in the pod from now on. The probes watch it from then on if the
+  // namespace was known for a pod's: of others the end would never be told.
+  const isVisitor = by === 'foreign' && !joiner;
+  const isKnown = ctx.registry.byId(task.cgroupId) !== undefined;
+  const isStaying = isVisitor && isKnown && task.tid === task.pid && isRunningAt(owner, timeNs);
+  const guest = isStaying ? becomeGuest(ctx, owner, { ...task, uid: event.uid }, timeNs) : undefined;
+  const record = recordOf(ctx, task, event.uid, guest ?? process);
+  emit(ctx, timeNs, {
     type: 'namespace.joined',
     ...(joiner && refsOf(ctx, joiner)),
-    process: by === 'foreign' && !joiner ? { ...record, role: 'guest' } : record,
-    namespaces: [ctx.namespaces.refer(type, event.after[type] ?? 0)],
+    process: isVisitor ? { ...record, role: 'guest' } : record,
+    namespaces: referAll(ctx, types, after, timeNs),
     owner: owner.pod.ref,
     by,
     ...(!joiner && { attribution: 'host' as const }),
   });
+  if (guest) replayStrays(ctx, guest, timeNs);
 }
 
-/** Guests are shown with the sandbox, whichever of the pod's containers owns the namespace they are in. */
-function becomeGuest(ctx: Context, owner: Item, task: TaskRef, uid: number): ProcessState | undefined {
-  const sandbox = owner.kind === 'sandbox' ? owner : owner.pod.current;
-  if (!sandbox) return undefined;
-  const known = findProcess(ctx, task.pid, task.startNs);
-  if (known || isDead(ctx, task.pid, task.startNs)) return known;
-  return addGuest(ctx, sandbox, { pid: task.pid, ppid: task.ppid, startNs: task.startNs, comm: task.comm, uid });
+/** Its cgroup may be known only since: then it is nobody but the runtime at work that no other event has told of. */
+function reviewed(ctx: Context, join: Join): Join {
+  const { task, timeNs } = join.event;
+  const joiner = itemOfCgroup(ctx, ctx.registry.byId(task.cgroupId));
+  if (!joiner) return join;
+  const process = recallProcess(ctx, task.pid, task.startNs);
+  return { ...join, joiner, process, isStage: !process || wasRuntimeAt(process, timeNs) };
 }
 
-function addGuest(
-  ctx: Context,
-  sandbox: Item,
-  task: { pid: number; ppid: number; startNs: BootNs; comm: string; uid: number },
-): ProcessState {
-  return addProcess(ctx, sandbox, { ...task, exactStartNs: task.startNs, isEntrant: true, role: 'guest' });
+function isRunningAt({ startedNs }: Item, timeNs: BootNs): boolean {
+  return startedNs !== 0 && startedNs <= timeNs;
 }
 
-/** The sandbox one of whose (or whose containers') namespaces is in the set; the user and cgroup types say nothing of membership. */
-export function hostOfGuest(ctx: Context, set: NamespaceSet): Item | undefined {
-  for (const type of [0, 1, 2, 3, 4]) {
-    const owner = ctx.namespaces.ownerOf(type, set[type] ?? 0);
-    const item = owner && ctx.items.get(owner.containerId);
-    const sandbox = item?.kind === 'sandbox' ? item : item?.pod.current;
-    if (sandbox) return sandbox;
-  }
-  return undefined;
-}
-
-function isInPod(ctx: Context, sandbox: Item, set: NamespaceSet): boolean {
-  return hostOfGuest(ctx, set)?.pod === sandbox.pod;
-}
-
-/** A child of a guest is a guest as long as it is in the pod's namespaces. */
-export function onGuestFork(ctx: Context, event: ForkEvent): void {
-  const parent = findProcess(ctx, event.task.pid, event.task.startNs);
-  if (parent?.role !== 'guest' || !isInPod(ctx, parent.item, event.namespaces)) return;
-  if (findProcess(ctx, event.pid, event.startNs || event.timeNs)) return;
-  const guest = addGuest(ctx, parent.item, {
-    pid: event.pid,
-    ppid: event.ppid,
-    startNs: event.startNs || event.timeNs,
-    comm: event.task.comm,
-    uid: event.uid,
-  });
-  emit(ctx, event.timeNs, { type: 'process.started', ...refsOf(ctx, guest.item), process: processRecord(ctx, guest), attribution: 'host' });
+function whoJoins(ctx: Context, { event, joiner, isStage, isBeingMade }: Join, owner: Item): JoinedBy {
+  const { task, timeNs, ancestors } = event;
+  const entry = joiner ? undefined : ctx.registry.byId(task.cgroupId);
+  return judgeJoin(
+    {
+      isInOwnersPod: joiner?.pod === owner.pod,
+      isInOtherPod: joiner !== undefined && joiner.pod !== owner.pod,
+      isRuntimeStage: isStage,
+      isContainerRunning: !isBeingMade && isRunningAt(joiner ?? owner, timeNs),
+      lineage: [task.pid, task.ppid, ...ancestors],
+      unit: entry && systemdUnitOf(entry.path),
+    },
+    {
+      isDaemon: (pid) => pid === ctx.runtimePid || ctx.makerPids.has(pid),
+      isShim: (pid) => ctx.shimPids.has(pid),
+    },
+  );
 }
