@@ -225,7 +225,7 @@ t.test('each version gets the limits it knows', async (t) => {
   t.match(profileOf({ minor: 17 }, 2), {
     stringLimitBytes: 200,
     rawCgroups: false,
-    env: { BPFTRACE_STRLEN: '200', BPFTRACE_PERF_RB_PAGES: '1024' },
+    env: { BPFTRACE_STRLEN: '200', BPFTRACE_PERF_RB_PAGES: '4096' },
   });
   t.match(profileOf({ minor: 17 }, 96), { env: { BPFTRACE_PERF_RB_PAGES: '128' } }, 'buffers of all CPUs together are bounded');
   t.match(profileOf({ minor: 23 }, 2), { stringLimitBytes: 512, rawCgroups: true, env: { BPFTRACE_MAX_STRLEN: '512' } });
