@@ -129,11 +129,11 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
   function feed(input: EngineInput, oldestNs?: number): void {
     events.onInput?.(input);
     const updates = engine.input(input);
-    const { askRuntime, watchPids, podRoots } = engine.takeRequests();
+    const { askRuntime, askHost, watchPids, podRoots } = engine.takeRequests();
     for (const pid of watchPids) source.watchProcess(pid);
     for (const id of podRoots) source.addPodRoot(id);
     // What came into a new pod root before the probes knew of it was not seen.
-    if (podRoots.length > 0) resyncSoon();
+    if (podRoots.length > 0 || askHost) resyncSoon();
     if (askRuntime) poll.ask();
     if (updates.length > 0) events.onUpdates(updates, oldestNs === undefined ? undefined : clock.bootNow() - oldestNs);
     scheduleTick();

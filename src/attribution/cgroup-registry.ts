@@ -1,6 +1,7 @@
 // Turns a cgroup id into a path and its owner. Fed by one scan of the cgroup tree and by every mkdir and rmdir after it; does no I/O.
-import type { CgroupId } from '../kernel/identity.ts';
-import { type CgroupOwner, isPodRoot, ownerOfCgroupPath } from './cgroup-path.ts';
+import type { CgroupId, PodUid } from '../kernel/identity.ts';
+import { type CgroupOwner, isPodRoot, ownerOfCgroupPath, type Qos } from './cgroup-path.ts';
+import { dropOldest } from './drop-oldest.ts';
 
 export interface CgroupEntry {
   readonly id: CgroupId;
@@ -9,33 +10,49 @@ export interface CgroupEntry {
 }
 
 export interface CgroupRegistry {
+  /** Also one that is gone, for a while: exits of what lived in it may still be on their way from another CPU. */
   byId(id: CgroupId): CgroupEntry | undefined;
-  /** Its directory is there, as far as is known. */
-  isLive(id: CgroupId): boolean;
   byPath(path: string): CgroupEntry | undefined;
+  /** The directory is there: it was made and not removed. */
+  isLive(id: CgroupId): boolean;
+  /** A directory that was removed already (its rmdir came first, from another CPU) is learned as one that is gone. */
   learn(id: CgroupId, path: string): CgroupEntry;
-  /** The directory is gone. Its name is kept for a while: exits of what lived in it may still be on their way from another CPU. */
   forget(id: CgroupId): CgroupEntry | undefined;
   /** Takes a scan: learns what is new, forgets what is not in it unless it was learned after `fromNs`. Returns what was forgotten. */
   reconcile(cgroups: ReadonlyMap<CgroupId, string>, fromNs: number): CgroupEntry[];
+  /** The QoS class that the place of a pod's own cgroup says. */
+  qosOf(podUid: PodUid): Qos | undefined;
   /** Cgroups whose descendants are pods. */
   podRoots(): CgroupId[];
   readonly size: number;
 }
 
+export interface CgroupRegistryOptions {
+  readonly now: () => number;
+  readonly maxEntries?: number;
+  readonly maxForgotten?: number;
+}
+
 /** Ids are unique while the machine is up (kernfs allocates them cyclically), so a forgotten one is never another cgroup's. */
-export function createCgroupRegistry(options: { now: () => number; maxEntries?: number; maxForgotten?: number }): CgroupRegistry {
-  const { now, maxEntries = 100_000, maxForgotten = 4096 } = options;
+export function createCgroupRegistry({ now, maxEntries = 100_000, maxForgotten = 4096 }: CgroupRegistryOptions): CgroupRegistry {
   const live = new Map<CgroupId, CgroupEntry & { learnedNs: number }>();
   const idsByPath = new Map<string, CgroupId>();
-  const forgotten = new Map<CgroupId, CgroupEntry>();
+  const pods = new Map<PodUid, CgroupEntry>();
+  /** Undefined for one that was removed before it was known. */
+  const forgotten = new Map<CgroupId, CgroupEntry | undefined>();
 
   function learn(id: CgroupId, path: string): CgroupEntry {
-    const known = live.get(id);
-    if (known && known.path === path) return known;
+    const known = live.get(id) ?? forgotten.get(id);
+    if (known?.path === path) return known;
     const entry = { id, path, owner: ownerOfCgroupPath(path), learnedNs: now() };
+    if (forgotten.has(id)) {
+      forgotten.set(id, entry);
+      return entry;
+    }
+    if (known && idsByPath.get(known.path) === id) idsByPath.delete(known.path);
     live.set(id, entry);
     idsByPath.set(path, id);
+    if (entry.owner.role === 'pod' && entry.owner.podUid) pods.set(entry.owner.podUid, entry);
     if (live.size > maxEntries) {
       const oldest = live.keys().next();
       if (!oldest.done) forget(oldest.value);
@@ -45,24 +62,22 @@ export function createCgroupRegistry(options: { now: () => number; maxEntries?: 
 
   function forget(id: CgroupId): CgroupEntry | undefined {
     const entry = live.get(id);
-    if (!entry) return undefined;
+    if (!entry && forgotten.has(id)) return undefined;
     live.delete(id);
-    if (idsByPath.get(entry.path) === id) idsByPath.delete(entry.path);
+    if (entry && idsByPath.get(entry.path) === id) idsByPath.delete(entry.path);
+    if (entry?.owner.podUid && pods.get(entry.owner.podUid) === entry) pods.delete(entry.owner.podUid);
     forgotten.set(id, entry);
-    if (forgotten.size > maxForgotten) {
-      const oldest = forgotten.keys().next();
-      if (!oldest.done) forgotten.delete(oldest.value);
-    }
+    dropOldest(forgotten, maxForgotten);
     return entry;
   }
 
   return {
-    isLive: (id) => live.has(id),
     byId: (id) => live.get(id) ?? forgotten.get(id),
     byPath: (path) => {
       const id = idsByPath.get(path);
       return id === undefined ? undefined : live.get(id);
     },
+    isLive: (id) => live.has(id),
     learn,
     forget,
     reconcile: (cgroups, fromNs) => {
@@ -75,6 +90,7 @@ export function createCgroupRegistry(options: { now: () => number; maxEntries?: 
       }
       return gone;
     },
+    qosOf: (podUid) => pods.get(podUid)?.owner.qos,
     podRoots: () => [...live.values()].filter((entry) => isPodRoot(entry.path)).map((entry) => entry.id),
     get size() {
       return live.size;

@@ -1,35 +1,40 @@
-// Keeps events that wait for something to become known (the name of a container, the path of a cgroup), for a bounded time and in a bounded number.
-import type { ContainerId } from '../kernel/identity.ts';
+// Keeps events that cannot be attributed yet, by what they wait for, for a bounded time and in a bounded number.
 
-export interface Holding<Event, Key = ContainerId> {
-  /** Keeps an event. Returns keys that have to be released now because the bound is reached: the longest-held first. */
-  hold(id: Key, event: Event, nowNs: number): Key[];
-  isHeld(id: Key): boolean;
-  /** Takes the events of a key out, in the order in which they came. */
-  release(id: Key): Event[];
+export interface Holding<Key, Event> {
+  /** Keeps an event. Returns the keys that have to be released now because the bound is reached: the longest-held first. */
+  hold(key: Key, event: Event, nowNs: number): Key[];
+  isHeld(key: Key): boolean;
+  /** Takes out what waits for a key, oldest event first. */
+  release(key: Key): Event[];
   /** Keys that have been held for longer than `maxHoldNs`. */
   overdue(nowNs: number): Key[];
-  ids(): Key[];
+  keys(): Key[];
   /** When the longest-held key is overdue, ns; undefined when nothing is held. */
   nextDeadlineNs(): number | undefined;
+  /** Events held. */
   readonly size: number;
 }
 
-export function createHolding<Event, Key = ContainerId>(options: { maxEvents: number; maxHoldNs: number }): Holding<Event, Key> {
-  const held = new Map<Key, { sinceNs: number; events: Event[] }>();
-  let size = 0;
+export interface HoldingOptions {
+  readonly maxEvents: number;
+  readonly maxHoldNs: number;
+}
 
+export function createHolding<Key, Event extends { readonly timeNs: number }>({
+  maxEvents,
+  maxHoldNs,
+}: HoldingOptions): Holding<Key, Event> {
+  // Map order is insertion order, so the first entry is the longest-held.
+  const held = new Map<Key, { readonly sinceNs: number; readonly events: Event[] }>();
+  let size = 0;
   return {
-    hold: (id, event, nowNs) => {
-      let entry = held.get(id);
-      if (!entry) {
-        entry = { sinceNs: nowNs, events: [] };
-        held.set(id, entry);
-      }
-      entry.events.push(event);
+    hold: (key, event, nowNs) => {
+      const entry = held.get(key);
+      if (entry) entry.events.push(event);
+      else held.set(key, { sinceNs: nowNs, events: [event] });
       size++;
       const evicted: Key[] = [];
-      let excess = size - options.maxEvents;
+      let excess = size - maxEvents;
       for (const [candidate, { events }] of held) {
         if (excess <= 0) break;
         evicted.push(candidate);
@@ -37,24 +42,26 @@ export function createHolding<Event, Key = ContainerId>(options: { maxEvents: nu
       }
       return evicted;
     },
-    isHeld: (id) => held.has(id),
-    release: (id) => {
-      const entry = held.get(id);
+    isHeld: (key) => held.has(key),
+    release: (key) => {
+      const entry = held.get(key);
       if (!entry) return [];
-      held.delete(id);
+      held.delete(key);
       size -= entry.events.length;
-      return entry.events;
+      return entry.events.sort((a, b) => a.timeNs - b.timeNs);
     },
     overdue: (nowNs) => {
-      const ids: Key[] = [];
-      for (const [id, { sinceNs }] of held) if (nowNs - sinceNs >= options.maxHoldNs) ids.push(id);
-      return ids;
+      const keys: Key[] = [];
+      for (const [key, { sinceNs }] of held) {
+        if (nowNs - sinceNs < maxHoldNs) break;
+        keys.push(key);
+      }
+      return keys;
     },
-    ids: () => [...held.keys()],
+    keys: () => [...held.keys()],
     nextDeadlineNs: () => {
-      // Map order is insertion order, so the first entry is the longest-held.
       const first = held.values().next();
-      return first.done ? undefined : first.value.sinceNs + options.maxHoldNs;
+      return first.done ? undefined : first.value.sinceNs + maxHoldNs;
     },
     get size() {
       return size;

@@ -1,14 +1,15 @@
 // Remembers who sent which fatal signal to whom, for as long as a death that it explains may still be reported.
+import { dropOldest } from '../attribution/drop-oldest.ts';
 import type { OomEvent, SignalEvent } from '../kernel/event.ts';
+import type { BootNs } from '../kernel/identity.ts';
 
 export interface SignalLog {
   addSignal(event: SignalEvent): void;
   addOom(event: OomEvent): void;
-  /** Signals sent to a process since it started, oldest first. */
-  signalsTo(pid: number, startNs: number): readonly SignalEvent[];
-  oomOf(pid: number, startNs: number): OomEvent | undefined;
-  /** The process is dead and explained. */
-  drop(pid: number): void;
+  /** Signals sent to a pid between the start and the end of the process that had it, oldest first. */
+  signalsTo(pid: number, fromNs: BootNs, toNs: BootNs): readonly SignalEvent[];
+  oomOf(pid: number, fromNs: BootNs, toNs: BootNs): OomEvent | undefined;
+  readonly size: number;
 }
 
 /** Bounded: the oldest target goes first, and of one target the newest signals are kept with the very first. */
@@ -17,18 +18,12 @@ export function createSignalLog(options: { maxTargets?: number; maxPerTarget?: n
   const signals = new Map<number, SignalEvent[]>();
   const victims = new Map<number, OomEvent>();
 
-  function bound(map: Map<number, unknown>): void {
-    if (map.size <= maxTargets) return;
-    const oldest = map.keys().next();
-    if (!oldest.done) map.delete(oldest.value);
-  }
-
   return {
     addSignal: (event) => {
       const list = signals.get(event.targetPid);
       if (!list) {
         signals.set(event.targetPid, [event]);
-        bound(signals);
+        dropOldest(signals, maxTargets);
         return;
       }
       const at = list.findLastIndex((other) => other.timeNs <= event.timeNs) + 1;
@@ -37,16 +32,15 @@ export function createSignalLog(options: { maxTargets?: number; maxPerTarget?: n
     },
     addOom: (event) => {
       victims.set(event.victimPid, event);
-      bound(victims);
+      dropOldest(victims, maxTargets);
     },
-    signalsTo: (pid, startNs) => (signals.get(pid) ?? []).filter((event) => event.timeNs >= startNs),
-    oomOf: (pid, startNs) => {
+    signalsTo: (pid, fromNs, toNs) => (signals.get(pid) ?? []).filter(({ timeNs }) => timeNs >= fromNs && timeNs <= toNs),
+    oomOf: (pid, fromNs, toNs) => {
       const event = victims.get(pid);
-      return event && event.timeNs >= startNs ? event : undefined;
+      return event && event.timeNs >= fromNs && event.timeNs <= toNs ? event : undefined;
     },
-    drop: (pid) => {
-      signals.delete(pid);
-      victims.delete(pid);
+    get size() {
+      return signals.size + victims.size;
     },
   };
 }

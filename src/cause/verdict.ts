@@ -4,21 +4,35 @@ import { signalName } from '../kernel/signal.ts';
 import type { Cause, Sender } from './cause.ts';
 
 export interface PauseDeath {
+  readonly pid: number;
   /** Absent when the exit itself was not seen. */
   readonly exit?: { readonly code: number | undefined; readonly signal: number } | undefined;
   /** Fatal signals sent to it while it lived, oldest first. */
   readonly signals: readonly SignalEvent[];
   readonly oom?: OomEvent | undefined;
-  /** The pause's parent: containerd's shim or conmon; the runtime's own kill is its child. */
-  readonly shimPid: number;
+  /** The pause's parent (containerd's shim, conmon) and the process that serves the CRI: the runtime's own kill descends from one of them. */
+  readonly runtimePids: readonly number[];
   /** Containers of the pod that still ran when the pause died. */
   readonly liveContainers: number;
 }
 
-/** runc and crun are started by the shim of the pod they work for (containerd go-runc), so a sender below it is the runtime itself. */
-function isRuntimeTool(event: SignalEvent, shimPid: number): boolean {
-  if (shimPid <= 1) return false;
-  return event.task.pid === shimPid || event.task.ppid === shimPid || event.parents.some((parent) => parent.pid === shimPid);
+export interface SenderLookup {
+  /** Turns the sending task into what users know: its unit, or its pod and container. */
+  describe(event: SignalEvent): Sender;
+  /** The sender is in a container: whoever its parent is, it is not the runtime (an exec'd process is the shim's child, too). */
+  isInContainer(event: SignalEvent): boolean;
+}
+
+/** SI_KERNEL: the kernel made the signal, in the context of whatever task ran. */
+const SI_KERNEL = 128;
+const SIGINT = 2;
+const SIGTERM = 15;
+
+/** runc and crun are started by the shim of the pod they work for (containerd go-runc) or by the daemon (cri-o internal/oci). */
+function isRuntimeTool(death: PauseDeath, event: SignalEvent, lookup: SenderLookup): boolean {
+  if (lookup.isInContainer(event)) return false;
+  const lineage = [event.task.pid, event.task.ppid, ...event.parents.map((parent) => parent.pid)];
+  return death.runtimePids.some((pid) => lineage.includes(pid));
 }
 
 /** The signal that explains the exit: of those that could have been delivered (result 0), the first with the number it died of; pause exits 0 on
@@ -27,55 +41,65 @@ function decisiveSignal(death: PauseDeath): SignalEvent | undefined {
   const { exit, signals } = death;
   if (!exit) return undefined;
   const explains = (event: SignalEvent) =>
-    exit.signal !== 0 ? event.signal === exit.signal : exit.code === 0 && (event.signal === 15 || event.signal === 2);
+    exit.signal !== 0 ? event.signal === exit.signal : exit.code === 0 && (event.signal === SIGTERM || event.signal === SIGINT);
   const candidates = signals.filter((event) => explains(event) && event.result !== 1);
   return candidates.find((event) => event.result === 0) ?? candidates[0];
 }
 
-/** True when waiting a little could still bring the signal that explains the exit: events of another CPU arrive milliseconds later. */
-export function mayStillBeExplained(death: PauseDeath): boolean {
-  if (!death.exit || death.oom || decisiveSignal(death)) return false;
-  return death.exit.signal !== 0 || death.exit.code === 0;
+/** True when waiting a little could still change the verdict: events of another CPU arrive milliseconds later. A kernel's kill may yet turn out to
+ * be the OOM killer's (oom:mark_victim follows its signal), and containers that a stop has ended may only seem to live. */
+export function mayStillBeExplained(death: PauseDeath, lookup: SenderLookup): boolean {
+  const { exit, oom, liveContainers } = death;
+  if (!exit || oom) return false;
+  const decisive = decisiveSignal(death);
+  if (!decisive) return exit.signal !== 0 || exit.code === 0;
+  return decisive.code === SI_KERNEL || (liveContainers > 0 && isRuntimeTool(death, decisive, lookup));
 }
 
-/** `describe` turns the sending task into what users know: its unit, or its pod and container. */
-export function concludeCause(death: PauseDeath, describe: (event: SignalEvent) => Sender): Cause {
+export function concludeCause(death: PauseDeath, lookup: SenderLookup): Cause {
   const { exit, oom } = death;
   if (!exit) return { kind: 'unknown', evidence: ['The exit was not seen: podtree was not running, or the kernel dropped the event.'] };
   const ended =
     exit.signal !== 0 ? `The kernel ended it with ${signalName(exit.signal)}.` : `It exited by itself with code ${exit.code ?? 0}.`;
-  const decisive = decisiveSignal(death);
-  const evidence = [ended];
 
   if (oom) {
-    evidence.push(`The OOM killer marked it (oom:mark_victim) while ${quote(oom.task.comm)} (pid ${oom.task.pid}) was allocating.`);
     return {
       kind: 'oom',
       ...(exit.signal !== 0 && { signal: signalName(exit.signal) }),
       oom: { victimPid: oom.victimPid, allocatorPid: oom.task.pid, allocatorComm: oom.task.comm },
-      evidence,
+      evidence: [ended, `The OOM killer marked it (oom:mark_victim) while ${quote(oom.task.comm)} (pid ${oom.task.pid}) was allocating.`],
     };
   }
-  if (!decisive) {
-    if (exit.signal === 0) return { kind: 'exit', evidence: [...evidence, 'No signal that would explain it was sent to it.'] };
-    evidence.push('No sender of that signal was seen (signal:signal_generate).');
-    return { kind: 'unknown', signal: signalName(exit.signal), evidence };
-  }
+  const decisive = decisiveSignal(death);
+  if (decisive) return causeOfSignal(death, decisive, ended, lookup);
+  if (exit.signal === 0) return { kind: 'exit', evidence: [ended, 'No signal that would explain it was sent to it.'] };
+  return {
+    kind: 'unknown',
+    signal: signalName(exit.signal),
+    evidence: [ended, 'No sender of that signal was seen (signal:signal_generate).'],
+  };
+}
+
+function causeOfSignal(death: PauseDeath, decisive: SignalEvent, ended: string, lookup: SenderLookup): Cause {
   const signal = signalName(decisive.signal);
-  const sender = describe(decisive);
-  evidence.push(
-    `${signal} was sent by pid ${decisive.task.pid} ${quote(decisive.task.comm)} (signal:signal_generate, si_code ${decisive.code}).`,
-  );
-  if (isRuntimeTool(decisive, death.shimPid)) {
-    evidence.push(`The sender belongs to the runtime: it descends from the pod's shim (pid ${death.shimPid}).`);
-    evidence.push(
-      death.liveContainers === 0
-        ? 'No container of the pod ran any more.'
-        : `${death.liveContainers} container(s) of the pod still ran: not an ordinary stop.`,
-    );
-    return { kind: death.liveContainers === 0 ? 'planned-stop' : 'signal', signal, sender, evidence };
+  const { pid, comm } = decisive.task;
+  if (pid === death.pid) {
+    const itself = `${signal} was made by the pause itself (signal:signal_generate, si_code ${decisive.code}).`;
+    return { kind: 'exit', signal, evidence: [ended, itself] };
   }
-  return { kind: 'signal', signal, sender, evidence };
+  if (decisive.code === SI_KERNEL) {
+    const kernel = `${signal} came from the kernel (SI_KERNEL) while ${quote(comm)} (pid ${pid}) ran: that task need not have wanted it.`;
+    return { kind: 'unknown', signal, evidence: [ended, kernel, 'The OOM killer did not mark the pause (oom:mark_victim).'] };
+  }
+  const sent = `${signal} was sent by pid ${pid} ${quote(comm)} (signal:signal_generate, si_code ${decisive.code}).`;
+  const sender = lookup.describe(decisive);
+  if (!isRuntimeTool(death, decisive, lookup)) return { kind: 'signal', signal, sender, evidence: [ended, sent] };
+  const isOrdinary = death.liveContainers === 0;
+  const containers = isOrdinary
+    ? 'No container of the pod ran any more.'
+    : `${death.liveContainers} container(s) of the pod still ran: not an ordinary stop.`;
+  const tool = `The sender belongs to the runtime: it descends from its process ${death.runtimePids.join(' or ')}.`;
+  return { kind: isOrdinary ? 'planned-stop' : 'signal', signal, sender, evidence: [ended, sent, tool, containers] };
 }
 
 /** A process picks its own name: keep it on one line and printable wherever the sentence goes. */

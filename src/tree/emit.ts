@@ -17,34 +17,6 @@ export function emit(ctx: Context, timeNs: BootNs, draft: Draft): TreeEvent {
   return event;
 }
 
-/** What `emit` does with processRefs, written out: these are nearly all events there are. */
-export function emitProcess(
-  ctx: Context,
-  timeNs: BootNs,
-  type: 'process.started' | 'process.exec' | 'process.exited',
-  process: ProcessState,
-  exit?: ExitRecord,
-): void {
-  const { pod, sandbox, container, attribution } = refsOf(ctx, process.item);
-  const event: Mutable<TreeEvent & { type: 'process.exited' }> = {
-    id: ctx.nextEventId(),
-    revision: 0,
-    time: ctx.wallTime(timeNs),
-    node: ctx.node,
-    source: 'kernel',
-    type: type as 'process.exited',
-    pod,
-    process: processRecord(ctx, process),
-  };
-  if (sandbox) event.sandbox = sandbox;
-  if (container) event.container = container;
-  if (attribution) event.attribution = attribution;
-  if (exit) event.exit = exit;
-  ctx.events.push(event);
-}
-
-type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-
 /** pod.added and sandbox.created come before the events of the processes that showed them. */
 export function emitFirst(ctx: Context, draft: Draft): void {
   const at = ctx.events.findLastIndex((other) => other.type === 'pod.added' || other.type === 'sandbox.created') + 1;
@@ -56,35 +28,60 @@ function makeEvent(ctx: Context, timeNs: BootNs, draft: Draft): TreeEvent {
 }
 
 /** Sends the same event again with more in it. */
-export function amend(ctx: Context, event: TreeEvent): void {
-  ctx.events.push({ ...event, revision: event.revision + 1 });
+export function amend<Event extends TreeEvent>(ctx: Context, event: Event): Event {
+  const amended = { ...event, revision: event.revision + 1 };
+  ctx.events.push(amended);
+  return amended;
+}
+
+/** Nearly all events are these: written out, because spreading the references costs more than everything else. */
+export function emitProcess(
+  ctx: Context,
+  timeNs: BootNs,
+  type: 'process.started' | 'process.exec' | 'process.exited',
+  process: ProcessState,
+  options?: { readonly exit?: ExitRecord; readonly source?: TreeEvent['source'] },
+): void {
+  const refs = refsOf(ctx, process.item);
+  const id = ctx.nextEventId();
+  const time = ctx.wallTime(timeNs);
+  const record = processRecord(ctx, process);
+  const source = options?.source ?? 'kernel';
+  const { pod, sandbox, container } = refs;
+  const { node } = ctx;
+  if (!sandbox || !container || refs.attribution || process.role === 'guest') {
+    ctx.events.push({
+      ...{ id, revision: 0, time, node, source, type },
+      ...refs,
+      ...(process.role === 'guest' && { attribution: 'host' as const }),
+      process: record,
+      ...(options?.exit && { exit: options.exit }),
+    });
+  } else if (options?.exit) {
+    ctx.events.push({ id, revision: 0, time, node, source, type, pod, sandbox, container, process: record, exit: options.exit });
+  } else {
+    ctx.events.push({ id, revision: 0, time, node, source, type, pod, sandbox, container, process: record });
+  }
 }
 
 export function sandboxRef(item: Item): SandboxRef {
   return { id: item.id, attempt: item.sandbox?.attempt ?? 0 };
 }
 
-/** The pod, sandbox and container an event of this item is about. Events share the objects as long as they say the same: thousands are kept. */
+/** The pod, sandbox and container an event of this item is about. */
 export function refsOf(ctx: Context, item: Item): ItemRefs {
+  item.refs ??= makeRefs(ctx, item);
+  return item.refs;
+}
+
+function makeRefs(ctx: Context, item: Item): ItemRefs {
   const sandbox = item.kind === 'sandbox' ? item : sandboxOf(item);
-  const name = item.kind === 'container' ? containerName(item) : undefined;
-  const isUnnamed = ctx.isRuntimeAvailable && !item.wasNamed;
-  const known = item.refs;
-  const isCurrent =
-    known !== undefined &&
-    known.pod === item.pod.ref &&
-    known.sandbox?.id === sandbox?.id &&
-    known.sandbox?.attempt === (sandbox && (sandbox.sandbox?.attempt ?? 0)) &&
-    known.container?.name === name &&
-    (known.attribution !== undefined) === isUnnamed;
-  if (isCurrent) return known;
-  item.refs = {
+  return {
     pod: item.pod.ref,
     ...(sandbox && { sandbox: sandboxRef(sandbox) }),
-    ...(name !== undefined && { container: { id: item.id, name } }),
-    ...(isUnnamed && { attribution: 'unnamed-container' as const }),
+    ...(item.kind === 'container' && { container: { id: item.id, name: containerName(item) } }),
+    ...(ctx.isRuntimeAvailable && !item.wasNamed && { attribution: 'unnamed-container' as const }),
   };
-  return item.refs;
 }
 
 export function processRefs(ctx: Context, process: ProcessState): ItemRefs & { process: ReturnType<typeof processRecord> } {
@@ -97,12 +94,16 @@ export function sandboxOf(item: Item): Item | undefined {
   return named ?? item.pod.current;
 }
 
+/** Something of the pod, of its sandboxes or of its containers is new. */
 export function touchPod(ctx: Context, pod: PodState): void {
   ctx.dirtyPods.add(pod);
+  for (const item of pod.items.values()) item.refs = undefined;
 }
 
 export function touchProcess(ctx: Context, process: ProcessState): void {
   process.record = undefined;
-  ctx.touchedProcesses.add(process);
-  if (process === process.item.init && process.item.kind === 'sandbox') ctx.dirtyPods.add(process.item.pod);
+  if (process.item.kind === 'sandbox' && process === process.item.init) ctx.dirtyPods.add(process.item.pod);
+  if (process.isTouched) return;
+  process.isTouched = true;
+  ctx.touched.push(process);
 }

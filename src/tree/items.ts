@@ -1,12 +1,14 @@
-// Pods, sandboxes and containers: how they come to be known, which of them is the sandbox, and when one is over.
-
+// Pods, sandboxes and containers: how they come to be known, and which of them is the sandbox.
 import type { CgroupOwner } from '../attribution/cgroup-path.ts';
 import type { CgroupEntry } from '../attribution/cgroup-registry.ts';
-import type { HostnameEvent } from '../kernel/event.ts';
-import { isHostname } from '../kernel/hostname.ts';
-import type { BootNs, ContainerId, PodUid } from '../kernel/identity.ts';
+import { dropOldest } from '../attribution/drop-oldest.ts';
+import type { ContainerId, PodUid } from '../kernel/identity.ts';
 import { touchPod } from './emit.ts';
+import { startOf } from './graveyard.ts';
 import type { Context, Item, PodState } from './state.ts';
+
+const MAX_FORMER_OWNERS = 1024;
+const MAX_RETIRED = 1024;
 
 /** Undefined when the node already has more pods than the tree keeps: counted as a drop. */
 export function ensurePod(ctx: Context, uid: PodUid, qos: CgroupOwner['qos']): PodState | undefined {
@@ -15,6 +17,7 @@ export function ensurePod(ctx: Context, uid: PodUid, qos: CgroupOwner['qos']): P
     if (qos && !known.qos) known.qos = qos;
     return known;
   }
+  if (ctx.pods.size >= ctx.limits.maxPods) forgetPods(ctx, 0);
   if (ctx.pods.size >= ctx.limits.maxPods) {
     ctx.drops.podLimit++;
     return undefined;
@@ -26,13 +29,22 @@ export function ensurePod(ctx: Context, uid: PodUid, qos: CgroupOwner['qos']): P
     labels: {},
     hostNetwork: false,
     items: new Map(),
+    goneNs: ctx.nowNs,
     history: [],
+    forgotten: new Set(),
     lastExits: new Map(),
     processCount: 0,
     isAnnounced: false,
   };
   ctx.pods.set(uid, pod);
   return pod;
+}
+
+/** Lets go of pods of which nothing has been left for that long: what comes back sooner has had a former life. */
+export function forgetPods(ctx: Context, afterNs: number): void {
+  for (const pod of ctx.pods.values()) {
+    if (!pod.shown && pod.items.size === 0 && pod.goneNs + afterNs <= ctx.nowNs) ctx.pods.delete(pod.uid);
+  }
 }
 
 /** Without the runtime's word the pod's first container is its sandbox, and so is one that comes when no pause lives: every runtime makes the
@@ -50,38 +62,27 @@ export function ensureItem(ctx: Context, pod: PodState, id: ContainerId, kind?: 
     pod,
     kind: kind ?? guessKind(pod),
     seenNs: ctx.nowNs,
-    isFromBefore: !ctx.isPrimed,
     isListed: false,
     wasNamed: false,
-    hasCgroup: false,
+    cgroups: new Set(),
     hadProcess: false,
     isDroppedInfra: false,
     processes: new Set(),
     guests: new Set(),
-    initStartNs: 0,
     startedNs: 0,
+    shimPid: 0,
+    isFromBefore: !ctx.isPrimed,
     namespaceRefs: [],
     runningAtDeath: [],
-    announced: { created: !ctx.isPrimed, ready: !ctx.isPrimed },
+    announced: { created: false, ready: false, started: false },
+    refs: undefined,
   };
   ctx.items.set(id, item);
+  ctx.retired.delete(id);
   pod.items.set(id, item);
   if (item.kind === 'sandbox') refreshCurrent(pod);
   touchPod(ctx, pod);
   return item;
-}
-
-/** The runtime says what an id is: what was guessed before is put right. */
-export function setKind(ctx: Context, item: Item, kind: Item['kind']): void {
-  if (item.kind === kind) return;
-  item.kind = kind;
-  if (item.init) {
-    item.init.role = kind === 'sandbox' ? 'pause' : 'init';
-    item.init.record = undefined;
-    ctx.touchedProcesses.add(item.init);
-  }
-  refreshCurrent(item.pod);
-  touchPod(ctx, item.pod);
 }
 
 export function refreshCurrent(pod: PodState): void {
@@ -94,14 +95,17 @@ export function refreshCurrent(pod: PodState): void {
 export function newestSandbox(pod: PodState): Item | undefined {
   let newest: Item | undefined;
   for (const item of pod.items.values()) {
-    if (item.kind === 'sandbox' && (!newest || isNewer(item, newest))) newest = item;
+    if (item.kind === 'sandbox' && (!newest || isNewerSandbox(item, newest))) newest = item;
   }
   return newest;
 }
 
-export function isNewer(item: Item, other: Item): boolean {
-  if (item.sandbox && other.sandbox) return item.sandbox.createdAt > other.sandbox.createdAt;
-  if (item.initStartNs && other.initStartNs) return item.initStartNs > other.initStartNs;
+export function isNewerSandbox(item: Item, other: Item): boolean {
+  if (item.sandbox && other.sandbox) {
+    const [mine, its] = [item.sandbox.createdAt, other.sandbox.createdAt];
+    if (mine !== its) return mine > its;
+  }
+  if (item.first && other.first) return startOf(item.first) > startOf(other.first);
   return item.seenNs > other.seenNs || (item.seenNs === other.seenNs && !item.sandbox);
 }
 
@@ -112,45 +116,43 @@ export function itemOfCgroup(ctx: Context, entry: CgroupEntry | undefined): Item
   if (cached) return cached;
   const { role, podUid, containerId, qos } = entry.owner;
   if (!containerId || (role !== 'container' && role !== 'dropped-infra' && role !== 'relative')) return undefined;
-  // `crictl runp` without a cgroup parent: the path names no pod, only the runtime does.
   const known = ctx.items.get(containerId);
-  const pod = podUid ? ensurePod(ctx, podUid, qos) : known?.pod;
+  if (!known && ctx.retired.has(containerId)) return undefined;
+  // `crictl runp` without a cgroup parent: the path names no pod, only the runtime does.
+  const pod = known?.pod ?? (podUid && ensurePod(ctx, podUid, qos));
   if (!pod) return undefined;
   const item = known ?? ensureItem(ctx, pod, containerId, role === 'dropped-infra' ? 'sandbox' : undefined);
   if (role === 'dropped-infra') item.isDroppedInfra = true;
-  // An event that is told after the rmdir says nothing of a directory.
+  if (qos && !pod.qos && podUid === pod.uid) pod.qos = qos;
+  // A directory that is gone has no process any more: it keeps nothing alive.
   if (!ctx.registry.isLive(entry.id)) return item;
-  if (!item.hasCgroup) {
-    item.hasCgroup = true;
-    touchPod(ctx, pod);
-  }
+  item.cgroups.add(entry.id);
   ctx.itemsByCgroup.set(entry.id, item);
+  touchPod(ctx, pod);
   return item;
 }
 
-/** Without a runtime a pod is called what its pause or one of its containers is called inside. */
-export function onHostname(ctx: Context, event: HostnameEvent): void {
-  const process = ctx.processes.get(event.pid);
-  const isInit = process !== undefined && process === process.item.init;
-  if (!isInit || process.item.pod.ref.name !== undefined || !isHostname(event.hostname)) return;
-  const { pod } = process.item;
-  pod.ref = { uid: pod.uid, name: event.hostname };
-  touchPod(ctx, pod);
+/** The empty cgroup of a sandbox without a pause: nothing will ever happen in it, it is the only sign. */
+export function noteInfra(ctx: Context, entry: CgroupEntry | undefined): void {
+  if (entry?.owner.role === 'dropped-infra') itemOfCgroup(ctx, entry);
 }
 
-export function unnamedOf(ctx: Context): { pid: number; startNs: BootNs }[] {
-  const unnamed: { pid: number; startNs: BootNs }[] = [];
-  for (const item of ctx.items.values()) {
-    if (item.init && item.pod.ref.name === undefined) unnamed.push({ pid: item.init.pid, startNs: item.init.startNs });
-  }
-  return unnamed;
+export function cgroupGone(ctx: Context, entry: CgroupEntry): void {
+  const item = ctx.itemsByCgroup.get(entry.id);
+  if (!item) return;
+  ctx.itemsByCgroup.delete(entry.id);
+  item.cgroups.delete(entry.id);
+  touchPod(ctx, item.pod);
+  ctx.requests.askRuntime = true;
 }
 
 export function removeItem(ctx: Context, item: Item): void {
   const { pod } = item;
   ctx.items.delete(item.id);
+  ctx.retired.add(item.id);
+  dropOldest(ctx.retired, MAX_RETIRED);
   pod.items.delete(item.id);
-  for (const [cgroupId, other] of ctx.itemsByCgroup) if (other === item) ctx.itemsByCgroup.delete(cgroupId);
+  for (const cgroupId of item.cgroups) ctx.itemsByCgroup.delete(cgroupId);
   rememberOwner(ctx, item);
   ctx.namespaces.disown(item.id);
 }
@@ -161,18 +163,16 @@ function rememberOwner(ctx: Context, item: Item): void {
   if (item.kind !== 'sandbox' || !net || ctx.namespaces.isHost(0, net)) return;
   ctx.formerOwners.delete(net);
   ctx.formerOwners.set(net, item.pod.ref);
-  if (ctx.formerOwners.size > 1024) {
-    const oldest = ctx.formerOwners.keys().next();
-    if (!oldest.done) ctx.formerOwners.delete(oldest.value);
-  }
+  dropOldest(ctx.formerOwners, MAX_FORMER_OWNERS);
 }
 
 /** A sandbox that failed before its pause ran is none of the pod's former lives; one that was there before us may have had one. */
 export function hasHadPause(item: Item): boolean {
-  return item.initStartNs !== 0 || item.isFromBefore;
+  return item.first !== undefined || item.isFromBefore;
 }
 
-/** Containers of the pod that have their first process, the sandbox not counted. */
-export function runningContainers(pod: PodState): Item[] {
-  return [...pod.items.values()].filter((item) => item.kind === 'container' && item.init);
+/** A container that lived at that time: its program had started and its first process had not died, whenever that is told. */
+export function ranAt(item: Item, timeNs: number): boolean {
+  if (item.kind !== 'container' || item.startedNs === 0 || item.startedNs > timeNs) return false;
+  return item.init !== undefined || (item.exit !== undefined && item.exit.timeNs > timeNs);
 }

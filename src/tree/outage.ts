@@ -3,9 +3,9 @@ import type { Cause } from '../cause/cause.ts';
 import type { BootNs } from '../kernel/identity.ts';
 import type { TreeEvent } from './change.ts';
 import { amend, emit, processRefs, sandboxRef } from './emit.ts';
-import { hasHadPause, isNewer, newestSandbox, runningContainers } from './items.ts';
+import { hasHadPause, isNewerSandbox, newestSandbox, ranAt } from './items.ts';
 import { containerName } from './records.ts';
-import type { Context, Item } from './state.ts';
+import type { Context, Item, PodState } from './state.ts';
 
 /** After this an outage is reported as it is, with `complete: false`. */
 const MAX_OUTAGE_NS = 60e9;
@@ -16,53 +16,66 @@ const UNSEEN: Cause = { kind: 'unknown', evidence: ['The old pause was not seen 
 /** A new pause runs. With an earlier sandbox of the same pod that is a restart, whatever `attempt` says. */
 export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
   const former = formerSandbox(item);
-  if (!former || !ctx.isPrimed || !item.init || newestSandbox(item.pod) !== item) return;
+  if (!former || !item.init || newestSandbox(item.pod) !== item || item.announced.started) return;
+  item.announced.started = true;
+  if (!ctx.isPrimed) return;
   const diedNs = former.exit?.timeNs;
   const event = emit(ctx, timeNs, {
     type: 'pause.restarted',
     ...processRefs(ctx, item.init),
-    cause: former.cause ?? (former.initStartNs === 0 ? AGENT_DOWN : UNSEEN),
+    cause: former.cause ?? (former.first ? UNSEEN : AGENT_DOWN),
     oldSandbox: sandboxRef(former),
     newSandbox: sandboxRef(item),
     ...(former.sandbox?.ips[0] && { ipBefore: former.sandbox.ips[0] }),
     ...(item.sandbox?.ips[0] && { ipAfter: item.sandbox.ips[0] }),
     ...(diedNs !== undefined && { sandboxOutageMs: milliseconds(timeNs - diedNs) }),
   }) as Extract<TreeEvent, { type: 'pause.restarted' }>;
-  const awaited = former.exit ? former.runningAtDeath : runningContainers(item.pod).map(containerName);
+  const unfinished = ctx.outages.get(item.pod.uid)?.awaited ?? [];
+  completeOutage(ctx, item.pod, timeNs, false);
+  const awaited = [...unfinished, ...(former.exit ? former.runningAtDeath : runningNames(item, timeNs))];
   ctx.outages.set(item.pod.uid, {
     pod: item.pod,
     event,
+    former,
     sandboxId: item.id,
     awaited: new Set(awaited),
     restarted: new Set(),
     diedNs,
     deadlineNs: timeNs + MAX_OUTAGE_NS,
   });
-  if (awaited.length === 0) completeOutage(ctx, item, timeNs, true);
+  if (awaited.length === 0) completeOutage(ctx, item.pod, timeNs, true);
 }
 
+function runningNames({ pod }: Item, timeNs: BootNs): string[] {
+  return [...pod.items.values()].filter((other) => ranAt(other, timeNs) && comesBack(other)).map(containerName);
+}
+
+/** The last sandbox of the pod that had a pause before this one. */
 function formerSandbox(item: Item): Item | undefined {
   let former: Item | undefined;
   for (const other of item.pod.items.values()) {
-    if (other === item || other.kind !== 'sandbox' || !hasHadPause(other) || isNewer(other, item)) continue;
-    if (!former || isNewer(other, former)) former = other;
+    if (other === item || other.kind !== 'sandbox' || !hasHadPause(other) || isNewerSandbox(other, item)) continue;
+    if (!former || isNewerSandbox(other, former)) former = other;
   }
   return former ?? item.pod.predecessor;
 }
 
+/** A container runs. Without names any container counts for one of those that ran before. */
 export function noteContainerStart(ctx: Context, item: Item, timeNs: BootNs): void {
   const outage = ctx.outages.get(item.pod.uid);
-  const name = containerName(item);
-  if (!outage?.awaited.delete(name)) return;
-  outage.restarted.add(name);
-  if (outage.awaited.size === 0) completeOutage(ctx, item, timeNs, true);
+  if (!outage || outage.restarted.has(item.id)) return;
+  const [any] = outage.awaited;
+  const name = item.container ? item.container.name : any;
+  if (name === undefined || !outage.awaited.delete(name)) return;
+  outage.restarted.add(item.id);
+  if (outage.awaited.size === 0) completeOutage(ctx, item.pod, timeNs, true);
 }
 
-function completeOutage(ctx: Context, item: Item, timeNs: BootNs, isComplete: boolean): void {
-  const outage = ctx.outages.get(item.pod.uid);
+function completeOutage(ctx: Context, pod: PodState, timeNs: BootNs, isComplete: boolean): void {
+  const outage = ctx.outages.get(pod.uid);
   if (!outage) return;
-  ctx.outages.delete(item.pod.uid);
-  const sandbox = item.pod.items.get(outage.sandboxId);
+  ctx.outages.delete(pod.uid);
+  const sandbox = pod.items.get(outage.sandboxId);
   amend(ctx, {
     ...outage.event,
     ...(sandbox && { newSandbox: sandboxRef(sandbox) }),
@@ -73,16 +86,26 @@ function completeOutage(ctx: Context, item: Item, timeNs: BootNs, isComplete: bo
   });
 }
 
+/** Init containers are meant to end, and the kubelet never starts an ephemeral one again (kuberuntime computePodActions). */
+export function comesBack(item: Item): boolean {
+  return item.container?.kind !== 'init' && item.container?.kind !== 'ephemeral';
+}
+
 /** Gives up on outages that have lasted a minute: the pod may never come back whole. */
 export function expireOutages(ctx: Context): void {
   for (const outage of [...ctx.outages.values()]) {
-    const item = outage.pod.items.get(outage.sandboxId);
-    if (ctx.nowNs >= outage.deadlineNs && item) completeOutage(ctx, item, ctx.nowNs, false);
-    else if (!item) ctx.outages.delete(outage.pod.uid);
+    const isGone = !outage.pod.items.has(outage.sandboxId);
+    if (isGone || ctx.nowNs >= outage.deadlineNs) completeOutage(ctx, outage.pod, ctx.nowNs, false);
   }
 }
 
 /** Three digits after the point are microseconds: more is not there. */
 function milliseconds(ns: number): number {
   return Math.round(ns / 1000) / 1000;
+}
+
+export function nextOutageDeadlineNs(ctx: Context): number {
+  let nextNs = Number.POSITIVE_INFINITY;
+  for (const { deadlineNs } of ctx.outages.values()) if (deadlineNs < nextNs) nextNs = deadlineNs;
+  return nextNs;
 }

@@ -9,13 +9,13 @@ const MAX_PENDING_PER_NAMESPACE = 64;
 
 const pendingKey = (type: number, inode: number) => type * 0x1_0000_0000 + inode;
 
-/** A namespace got an owner: what waited for it can be told. */
+/** A namespace got an owner: what waited for it can be told, in the order in which it happened. */
 export function resolvePending(ctx: Context, type: number, inode: number, owner: Item): void {
   const key = pendingKey(type, inode);
   const waiting = ctx.pendingNamespaces.get(key);
   if (!waiting) return;
   ctx.pendingNamespaces.delete(key);
-  for (const { resolve } of waiting) resolve(owner);
+  for (const { resolve } of waiting.sort((a, b) => a.timeNs - b.timeNs)) resolve(owner);
 }
 
 /** Keeps what happened to a namespace that nobody owns yet; `resolve` is called once, when a container turns out to own it. */
@@ -30,13 +30,12 @@ export function waitForOwner(ctx: Context, type: number, inode: number, timeNs: 
   ctx.pendingNamespaces.set(key, waiting);
 }
 
-/** A namespace was made: what is older and still waits was about another one with the same number. */
-export function forgetFormer(ctx: Context, type: number, inode: number, timeNs: BootNs): void {
+/** The number stands for a new namespace: what waits for an owner of the one before will not find one. */
+export function dropPending(ctx: Context, type: number, inode: number, beforeNs: BootNs): void {
   const key = pendingKey(type, inode);
-  const waiting = ctx.pendingNamespaces.get(key)?.filter((entry) => entry.timeNs >= timeNs);
-  if (waiting === undefined) return;
-  if (waiting.length > 0) ctx.pendingNamespaces.set(key, waiting);
-  else ctx.pendingNamespaces.delete(key);
+  const waiting = ctx.pendingNamespaces.get(key)?.filter(({ timeNs }) => timeNs >= beforeNs);
+  if (waiting?.length === 0) ctx.pendingNamespaces.delete(key);
+  else if (waiting) ctx.pendingNamespaces.set(key, waiting);
 }
 
 /** Namespaces that no pod has come to own are the host's own business. */

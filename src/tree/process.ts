@@ -1,54 +1,51 @@
-// Processes of pods: from fork to exit, whatever order the kernel's events arrive in.
-import type { ArgsEvent, ExecEvent, ExitEvent, ForkEvent, TaskRef } from '../kernel/event.ts';
+// The processes of pods: which one an event means, and how they come into the tree and leave it.
+import type { TaskRef } from '../kernel/event.ts';
 import type { BootNs } from '../kernel/identity.ts';
-import { exitRecord } from '../kernel/signal.ts';
-import type { TreeEvent } from './change.ts';
-import { containerDied, programStarted } from './container.ts';
-import { emit, emitProcess, processRefs, touchPod, touchProcess } from './emit.ts';
+import { containerDied } from './container.ts';
+import { emitProcess, touchPod, touchProcess } from './emit.ts';
+import { startOf, tickOf } from './graveyard.ts';
+import { placeOf } from './place.ts';
+import { processKey } from './records.ts';
 import type { Context, Item, ProcessState } from './state.ts';
 
-/** /proc counts in ticks of 10 ms (USER_HZ 100 on every architecture), rounded down. */
-const TICK_NS = 10_000_000;
-const NO_ARGS: readonly string[] = [];
-const CLONE_PARENT = 0x8000;
+/** How much a fork's time may be after the start of its child, when the probe could not read that. */
+const MAX_START_ERROR_NS = 50_000_000;
 
-export function tickOf(ns: BootNs): BootNs {
-  return Math.floor(ns / TICK_NS) * TICK_NS;
-}
-
-/** The process with this identity, if it is known and alive. Learns the exact start time of one that /proc told of. */
+/** The process with this identity, if it is known and alive. Learns the exact start time of one whose start was told otherwise. */
 export function findProcess(ctx: Context, pid: number, startNs: BootNs): ProcessState | undefined {
   const known = ctx.processes.get(pid);
   if (!known) return undefined;
-  if (known.exactStartNs !== undefined) return known.exactStartNs === startNs || known.exactStartNs === 0 ? known : undefined;
-  if (tickOf(startNs) !== known.startNs && startNs !== known.startNs) return undefined;
+  if (known.exactStartNs === startNs) return known;
+  if (known.exactStartNs !== 0) return undefined;
+  const isSame = tickOf(known.startNs) === tickOf(startNs);
+  const isNear = known.birthNs !== 0 && startNs <= known.birthNs && known.birthNs - startNs < MAX_START_ERROR_NS;
+  if (!isSame && !isNear) return undefined;
   known.exactStartNs = startNs;
   return known;
 }
 
-export function isDead(ctx: Context, pid: number, startNs: BootNs): boolean {
-  return ctx.dead.has(pid, (deadNs) => deadNs === startNs || deadNs === tickOf(startNs));
+/** The same, dead or alive. */
+export function recallProcess(ctx: Context, pid: number, startNs: BootNs): ProcessState | undefined {
+  return findProcess(ctx, pid, startNs) ?? ctx.graveyard.find(pid, startNs);
 }
 
-/** The same for what /proc tells, which knows the start by the tick alone: a scan may be older than the exit. */
-export function isDeadByTick(ctx: Context, pid: number, startNs: BootNs): boolean {
-  return ctx.dead.has(pid, (deadNs) => deadNs === startNs || tickOf(deadNs) === tickOf(startNs));
-}
-
-interface Birth {
+export interface Birth {
   readonly pid: number;
   readonly startNs: BootNs;
-  readonly exactStartNs?: BootNs | undefined;
+  /** 0 when only its tick is known. */
+  readonly exactStartNs: BootNs;
   readonly ppid: number;
   readonly comm: string;
-  readonly args?: readonly string[];
-  readonly uid?: number | undefined;
-  readonly nsPid?: number | undefined;
-  readonly isEntrant: boolean;
+  readonly args: readonly string[];
+  readonly uid: number | undefined;
+  readonly nsPid: number | undefined;
+  readonly isParentOutside: boolean;
   readonly role: ProcessState['role'];
+  /** When all this was so, ns. */
+  readonly timeNs: BootNs;
 }
 
-/** Adds a process to a container (or, as a guest, to a sandbox). A process that still has the pid is one whose exit was missed. */
+/** Adds a process to a container (or, as a guest, to a sandbox). One that still has the pid is one whose exit was missed. */
 export function addProcess(ctx: Context, item: Item, birth: Birth): ProcessState {
   const former = ctx.processes.get(birth.pid);
   if (former) loseProcess(ctx, former);
@@ -58,186 +55,146 @@ export function addProcess(ctx: Context, item: Item, birth: Birth): ProcessState
     exactStartNs: birth.exactStartNs,
     seenNs: ctx.nowNs,
     ppid: birth.ppid,
+    ppidNs: birth.timeNs,
     comm: birth.comm,
-    args: birth.args ?? NO_ARGS,
+    commNs: birth.timeNs,
+    args: birth.args,
+    argsNs: birth.timeNs,
     uid: birth.uid,
-    nsPid: birth.nsPid || undefined,
+    nsPid: birth.nsPid === 0 ? undefined : birth.nsPid,
     role: birth.role,
-    isEntrant: birth.isEntrant,
-    execNs: 0,
+    birthNs: 0,
+    isForkerHere: false,
+    isSibling: false,
+    forker: undefined,
+    hasForked: false,
+    isParentOutside: birth.isParentOutside,
+    isEntrant: birth.isParentOutside,
+    isStage: false,
+    programNs: 0,
+    programSeenNs: 0,
+    namespaces: undefined,
+    namespaceIds: undefined,
     item,
-    isShown: false,
+    placedNs: birth.timeNs,
+    end: undefined,
+    isTouched: true,
     record: undefined,
+    shown: undefined,
+    key: '',
   };
   ctx.processes.set(process.pid, process);
-  const home = process.role === 'guest' ? item.guests : item.processes;
-  if (home.size === 0 || !item.hadProcess) touchPod(ctx, item.pod);
-  home.add(process);
-  if (process.role !== 'guest') item.hadProcess = true;
-  item.pod.processCount++;
-  ctx.touchedProcesses.add(process);
+  ctx.touched.push(process);
+  settleIn(ctx, process, item);
   return process;
 }
 
-/** The process a task belongs to; one not heard of before was moved here after its fork, or forked before the probes were there. */
+function homeOf(process: ProcessState): Set<ProcessState> {
+  return process.role === 'guest' ? process.item.guests : process.item.processes;
+}
+
+function settleIn(ctx: Context, process: ProcessState, item: Item): void {
+  const home = homeOf(process);
+  if (home.size === 0) touchPod(ctx, item.pod);
+  home.add(process);
+  if (process.role !== 'guest') item.hadProcess = true;
+  item.pod.processCount++;
+}
+
+function moveOut(ctx: Context, process: ProcessState): void {
+  const { item } = process;
+  const home = homeOf(process);
+  home.delete(process);
+  item.pod.processCount--;
+  if (home.size === 0) touchPod(ctx, item.pod);
+}
+
+/** The process a task belongs to, alive: one not heard of before was moved here after its fork, or its fork is yet to be told. */
 export function ensureProcess(ctx: Context, item: Item, task: TaskRef, timeNs: BootNs): ProcessState | undefined {
   const known = findProcess(ctx, task.pid, task.startNs);
-  if (known) return known.item === item ? known : moveProcess(ctx, known, item);
-  if (isDead(ctx, task.pid, task.startNs)) return undefined;
-  const parent = ctx.processes.get(task.ppid);
-  const isEntrant = parent?.item !== item || parent.role === 'guest';
+  if (known) {
+    if (known.item !== item && timeNs > known.placedNs) moveProcess(ctx, known, item, timeNs);
+    observe(ctx, known, task, timeNs);
+    return known;
+  }
+  if (ctx.graveyard.isDead(task.pid, task.startNs)) return undefined;
+  const isParentOutside = !isInPod(ctx, task.ppid, item);
   const process = addProcess(ctx, item, {
     pid: task.pid,
     startNs: task.startNs,
     exactStartNs: task.startNs,
     ppid: task.ppid,
     comm: task.comm,
-    isEntrant,
-    role: isEntrant ? 'runtime' : 'child',
+    args: [],
+    uid: undefined,
+    nsPid: undefined,
+    isParentOutside,
+    role: isParentOutside ? 'runtime' : 'child',
+    timeNs,
   });
   emitProcess(ctx, Math.min(task.startNs, timeNs), 'process.started', process);
   return process;
 }
 
-/** A process came into the cgroup of another container: crun moves a new container there only after it has joined the pod's namespaces. */
-export function moveProcess(ctx: Context, process: ProcessState, item: Item): ProcessState {
-  const { pid, startNs, exactStartNs, ppid, comm, args, uid, nsPid } = process;
-  dropProcess(ctx, process);
-  return addProcess(ctx, item, {
-    pid,
-    startNs,
-    exactStartNs,
-    ppid,
-    comm,
-    args,
-    uid,
-    nsPid,
-    isEntrant: true,
-    role: 'runtime',
-  });
+/** Whatever a task does shows its name and its parent; only the main thread's name is the process'. */
+function observe(ctx: Context, process: ProcessState, { tid, pid, ppid, comm }: TaskRef, timeNs: BootNs): void {
+  const isNewParent = timeNs > process.ppidNs && process.ppid !== ppid;
+  const isNewName = timeNs > process.commNs && process.comm !== comm && tid === pid;
+  if (timeNs > process.ppidNs) process.ppidNs = timeNs;
+  if (timeNs > process.commNs && tid === pid) process.commNs = timeNs;
+  if (isNewParent) process.ppid = ppid;
+  if (isNewName) process.comm = comm;
+  if (isNewParent || isNewName) touchProcess(ctx, process);
 }
 
-export function onFork(ctx: Context, item: Item, event: ForkEvent): void {
-  const startNs = event.startNs || event.timeNs;
-  const forker = event.task;
-  const forkerItem = ctx.registry.byId(forker.cgroupId);
-  const isForkerHere = forkerItem !== undefined && ctx.itemsByCgroup.get(forker.cgroupId) === item;
-  const parent = isForkerHere ? ensureProcess(ctx, item, forker, event.timeNs) : undefined;
-  const known = findProcess(ctx, event.pid, startNs);
-  if (known) {
-    // Its exec or exit came first, from another CPU, and has told of its start.
-    if (known.ppid !== event.ppid && known.execNs === 0) {
-      known.ppid = event.ppid;
-      touchProcess(ctx, known);
-    }
-    return;
-  }
-  if (isDead(ctx, event.pid, startNs)) return;
-  // runc and crun clone with CLONE_PARENT: the child's parent is the runtime outside, not the stage that forked it (nsexec.c).
-  const isSibling = (event.flags & CLONE_PARENT) !== 0 || event.ppid !== forker.pid;
-  const isEntrant = !isForkerHere || (isSibling ? (parent?.isEntrant ?? true) : false);
-  const role = isEntrant || parent?.role === 'runtime' ? 'runtime' : 'child';
-  const process = addProcess(ctx, item, {
-    pid: event.pid,
-    startNs,
-    exactStartNs: event.startNs,
-    ppid: event.ppid,
-    comm: forker.comm,
-    args: parent?.args ?? [],
-    uid: event.uid,
-    nsPid: event.nsPid,
-    isEntrant,
-    role,
-  });
-  emitProcess(ctx, event.timeNs, 'process.started', process);
+/** An orphan's parent is the first process of its pid namespace, which may be another container's; the runtime's is never in the pod. */
+export function isInPod(ctx: Context, pid: number, item: Item): boolean {
+  const parent = ctx.processes.get(pid);
+  return parent !== undefined && parent.role !== 'guest' && parent.item.pod === item.pod;
 }
 
-export function onExec(ctx: Context, item: Item, event: ExecEvent): void {
-  const process = ensureProcess(ctx, item, event.task, event.timeNs);
-  if (!process || event.timeNs < process.execNs) return emitLate(ctx, item, event);
-  process.comm = event.task.comm;
-  process.uid = event.uid;
-  process.args = [];
-  // The parent at its fork was runc create or runc exec, which has ended since: now it is the shim's.
-  process.ppid = event.task.ppid;
-  if (event.nsPid) process.nsPid = event.nsPid;
-  touchProcess(ctx, process);
-  const [, , , , mnt] = event.namespaces;
-  // Until it leaves the host's mount namespace it is the runtime on its way in: every container has a mount namespace of its own.
-  const isInside = !ctx.namespaces.isHost(4, mnt);
-  const isFirst = process.execNs === 0 || event.timeNs <= (process.programSeenNs ?? 0);
-  const becomes = process.isEntrant && process.role !== 'guest' && isInside && isFirst;
-  if (isInside) process.execNs = event.timeNs;
-  delete process.programSeenNs;
-  if (becomes) programStarted(ctx, process, event.namespaces, event.namespaceIds, event.timeNs);
-  emitProcess(ctx, event.timeNs, 'process.exec', process);
-  if (becomes && process === item.init) announceStart(ctx, process, event.timeNs);
-}
-
-/** An exec that arrives after the exit (or after a later exec) is told, and changes nothing. */
-function emitLate(ctx: Context, item: Item, event: ExecEvent): void {
-  const { task } = event;
-  const process: TreeEvent['process'] = {
-    pid: task.pid,
-    ...(event.nsPid && { nsPid: event.nsPid }),
-    ppid: task.ppid,
-    comm: task.comm,
-    args: [],
-    uid: event.uid,
-    role: 'child',
-    startTime: ctx.wallTime(task.startNs),
-  };
-  const refs = {
-    pod: item.pod.ref,
-    ...(item.kind === 'container' && { container: { id: item.id, name: item.container?.name ?? item.id.slice(0, 12) } }),
-  };
-  emit(ctx, event.timeNs, { type: 'process.exec', ...refs, process });
-}
-
-function announceStart(ctx: Context, process: ProcessState, timeNs: BootNs): void {
-  if (process.item.kind === 'container') emit(ctx, timeNs, { type: 'container.started', ...processRefs(ctx, process) });
-}
-
-export function onArgs(ctx: Context, event: ArgsEvent): void {
-  const process = findProcess(ctx, event.pid, event.startNs);
-  if (!process) return;
-  process.args = event.args;
+/** It was put into a cgroup of another container. */
+export function moveProcess(ctx: Context, process: ProcessState, item: Item, timeNs: BootNs): void {
+  if (process === process.item.init || ctx.processes.get(process.pid) !== process) return;
+  unshow(ctx, process);
+  moveOut(ctx, process);
+  process.item = item;
+  process.placedNs = timeNs;
+  process.role = 'runtime';
+  process.isEntrant = true;
+  process.isParentOutside = true;
+  process.isForkerHere = false;
+  process.isStage = false;
+  process.programNs = 0;
+  process.record = undefined;
+  settleIn(ctx, process, item);
   touchProcess(ctx, process);
 }
 
-export function onExit(ctx: Context, item: Item, event: ExitEvent): void {
-  const { task } = event;
-  if (isDead(ctx, task.pid, task.startNs)) return;
-  const process = ensureProcess(ctx, item, task, event.timeNs);
-  if (!process) return;
-  if (process.comm !== task.comm) {
-    process.comm = task.comm;
-    process.record = undefined;
-  }
-  const exit = exitRecord(event);
-  emitProcess(ctx, event.timeNs, 'process.exited', process, exit);
-  dropProcess(ctx, process, event.task.startNs);
-  if (process === item.init) containerDied(ctx, process, event);
+/** It lives on, but in no pod. */
+export function leaveProcess(ctx: Context, process: ProcessState): void {
+  ctx.processes.delete(process.pid);
+  unshow(ctx, process);
+  moveOut(ctx, process);
+  ctx.missing.delete(process);
+}
+
+function unshow(ctx: Context, process: ProcessState): void {
+  const place = process.shown && placeOf(process);
+  if (place) ctx.removed.push({ op: 'remove', ...place, key: processKey(ctx, process) });
+  process.shown = undefined;
 }
 
 /** A process that levels say is gone, or whose pid another one has: its exit was missed, so how it ended is not known. */
 export function loseProcess(ctx: Context, process: ProcessState): void {
-  emit(ctx, ctx.nowNs, { type: 'process.exited', ...processRefs(ctx, process), source: 'levels' });
-  dropProcess(ctx, process, process.exactStartNs || process.startNs);
-  if (process === process.item.init) containerDied(ctx, process, undefined);
+  emitProcess(ctx, ctx.nowNs, 'process.exited', process, { source: 'levels' });
+  buryProcess(ctx, process);
+  if (process === process.item.init) containerDied(ctx, process);
 }
 
-/** Takes a process out of the tree; with its start time it is dead, without it has only left. */
-export function dropProcess(ctx: Context, process: ProcessState, startNs?: BootNs): void {
-  const { item } = process;
-  if (ctx.processes.get(process.pid) === process) ctx.processes.delete(process.pid);
-  const home = process.role === 'guest' ? item.guests : item.processes;
-  home.delete(process);
-  item.pod.processCount--;
-  ctx.touchedProcesses.delete(process);
-  if (process.isShown) ctx.removedProcesses.add(process);
-  if (home.size === 0) touchPod(ctx, item.pod);
-  if (startNs === undefined) return;
-  ctx.dead.add(process.pid, startNs);
-  if (process.startNs !== startNs) ctx.dead.add(process.pid, process.startNs);
+/** Takes a dead process out of the tree. */
+export function buryProcess(ctx: Context, process: ProcessState): void {
+  leaveProcess(ctx, process);
+  if (process.exactStartNs === 0) process.exactStartNs = startOf(process);
+  ctx.graveyard.add(process);
 }

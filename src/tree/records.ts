@@ -1,5 +1,5 @@
 // Makes the records that users see out of the tree's state.
-import { NAMESPACE_TYPES, type NamespaceSet } from '../kernel/identity.ts';
+import { NAMESPACE_TYPES } from '../kernel/identity.ts';
 import type { ContainerRecord, NamespaceRecord, NamespaceScope, PodRecord, ProcessRecord, SandboxRecord, SandboxState } from './model.ts';
 import type { Context, Item, PodState, ProcessState } from './state.ts';
 
@@ -9,42 +9,38 @@ export function processRecord(ctx: Context, process: ProcessState): ProcessRecor
   return process.record;
 }
 
-function makeProcessRecord(ctx: Context, { pid, nsPid, ppid, comm, args, uid, role, startNs }: ProcessState): ProcessRecord {
-  const startTime = ctx.wallTime(startNs);
-  // Nearly every one has them all, and an object written out costs half of one that is spread.
+function makeProcessRecord(ctx: Context, process: ProcessState): ProcessRecord {
+  const { pid, nsPid, ppid, comm, args, uid, role } = process;
+  const startTime = process.record?.startTime ?? process.shown?.startTime ?? ctx.wallTime(process.startNs);
   if (nsPid !== undefined && uid !== undefined) return { pid, nsPid, ppid, comm, args, uid, role, startTime };
   return { pid, ...(nsPid !== undefined && { nsPid }), ppid, comm, args, ...(uid !== undefined && { uid }), role, startTime };
+}
+
+/** `pid@startTime`: how changes and users name it. */
+export function processKey(ctx: Context, process: ProcessState): string {
+  if (process.key === '') process.key = `${process.pid}@${processRecord(ctx, process).startTime}`;
+  return process.key;
 }
 
 export function podRecord(pod: PodState): PodRecord {
   return { ...pod.ref, labels: pod.labels, ...(pod.qos && { qos: pod.qos }), hostNetwork: pod.hostNetwork };
 }
 
-function scopeOf(ctx: Context, type: number, inode: number, item: Item): { scope: NamespaceScope; with?: string } {
-  if (ctx.namespaces.isHost(type, inode)) return { scope: 'host' };
-  if (item.kind === 'sandbox') return { scope: 'own' };
-  const ref = item.namespaceRefs.find((candidate) => candidate.inode === inode && candidate.type === NAMESPACE_TYPES[type]);
-  const pause = item.pod.current;
-  if (pause?.namespaceRefs.some((other) => other.type === ref?.type && other.id === ref.id)) return { scope: 'pod' };
-  const owner = ctx.namespaces.ownerOf(type, inode);
-  // The number may be another namespace's by now: a container that has exited does not share it.
-  const isReused = ref !== undefined && ref.id !== ctx.namespaces.refer(type, inode).id;
-  if (!owner || isReused || owner.containerId === item.id) return { scope: 'own' };
-  const other = ctx.items.get(owner.containerId);
-  return other?.kind === 'sandbox' && other.pod === item.pod ? { scope: 'pod' } : { scope: 'container', with: owner.containerId };
+function namespaceRecords(ctx: Context, item: Item): NamespaceRecord[] {
+  return item.namespaceRefs.map((ref) => ({ ...ref, ...scopeOf(ctx, ref, item) }));
 }
 
-function namespaceRecords(ctx: Context, item: Item): NamespaceRecord[] {
-  const set: NamespaceSet | undefined = item.namespaces;
-  if (!set) return [];
-  const records: NamespaceRecord[] = [];
-  for (const [type, inode] of set.entries()) {
-    const name = NAMESPACE_TYPES[type];
-    if (inode === 0 || name === undefined) continue;
-    const ref = item.namespaceRefs.find((candidate) => candidate.type === name);
-    records.push({ type: name, inode, id: ref?.id ?? String(inode), ...scopeOf(ctx, type, inode, item) });
-  }
-  return records;
+function scopeOf(ctx: Context, ref: Item['namespaceRefs'][number], item: Item): { scope: NamespaceScope; with?: string } {
+  const type = NAMESPACE_TYPES.indexOf(ref.type);
+  if (ctx.namespaces.isHost(type, ref.inode)) return { scope: 'host' };
+  if (item.kind === 'sandbox') return { scope: 'own' };
+  if (item.pod.current?.namespaceRefs.some((other) => other.type === ref.type && other.id === ref.id)) return { scope: 'pod' };
+  // The number may be another namespace's by now: a container that has exited does not share it.
+  const isReused = ref.id !== ctx.namespaces.refer(type, ref.inode, ctx.nowNs).id;
+  const owner = isReused ? undefined : ctx.namespaces.ownerOf(type, ref.inode, ctx.nowNs);
+  if (!owner || owner.containerId === item.id) return { scope: 'own' };
+  const other = ctx.items.get(owner.containerId);
+  return other?.kind === 'sandbox' && other.pod === item.pod ? { scope: 'pod' } : { scope: 'container', with: owner.containerId };
 }
 
 export function containerName(item: Item): string {
@@ -53,7 +49,7 @@ export function containerName(item: Item): string {
 
 export function containerRecord(ctx: Context, item: Item): ContainerRecord {
   const own = item.exit?.record ?? runtimeExit(item);
-  const lastExit = own ?? item.pod.lastExits.get(containerName(item));
+  const lastExit = own ?? item.pod.lastExits.get(containerName(item))?.record;
   return {
     id: item.id,
     name: containerName(item),
@@ -79,6 +75,7 @@ function runtimeExit(item: Item): ContainerRecord['lastExit'] {
 }
 
 export function sandboxState(ctx: Context, item: Item): SandboxState {
+  if (ctx.isRuntimeAvailable && item.wasNamed && !item.isListed) return 'removed';
   if (item.exit) return 'notready';
   if (item.sandbox) return item.sandbox.state;
   if (!item.init) return 'creating';
@@ -86,7 +83,7 @@ export function sandboxState(ctx: Context, item: Item): SandboxState {
 }
 
 /** kata puts the pause into its virtual machine; a runtime that keeps no infra process pins the namespaces by mounts instead (CRI-O's pinns). */
-function sandboxKind(item: Item): SandboxRecord['kind'] {
+export function sandboxKind(item: Item): SandboxRecord['kind'] {
   if (item.hadProcess) return 'process';
   if (/^kata/.test(item.sandbox?.runtimeHandler ?? '')) return 'vm';
   const hasNoPid = item.sandbox?.state === 'ready' && item.sandbox.pid === 0;

@@ -1,25 +1,46 @@
 // After each input: decides what the tree shows now, and turns the difference to what it showed before into changes.
-import { emit, emitFirst, refsOf, sandboxRef } from './emit.ts';
-import { hasHadPause, refreshCurrent, removeItem } from './items.ts';
+import { dropOldest } from '../attribution/drop-oldest.ts';
+import { emit, emitFirst, refsOf, sandboxRef, touchPod } from './emit.ts';
+import { hasHadPause, isNewerSandbox, refreshCurrent, removeItem } from './items.ts';
 import type { SandboxRecord } from './model.ts';
-import { containerName, containerRecord, podRecord, processRecord, sandboxRecord, sandboxState } from './records.ts';
+import { placeOf } from './place.ts';
+import {
+  containerName,
+  containerRecord,
+  podRecord,
+  processKey,
+  processRecord,
+  sandboxKind,
+  sandboxRecord,
+  sandboxState,
+} from './records.ts';
 import type { Context, Item, PodState, ProcessState } from './state.ts';
+
+const MAX_FORGOTTEN = 64;
 
 /** Brings pods, sandboxes and containers up to date; parents come before children in the changes, and removing an item removes what is below. */
 export function settlePods(ctx: Context): void {
-  if (ctx.dirtyPods.size === 0) return;
   // Settling may announce things, which touches nothing further: a plain loop over what is dirty now.
   for (const pod of ctx.dirtyPods) settlePod(ctx, pod);
   ctx.dirtyPods.clear();
 }
 
 function settlePod(ctx: Context, pod: PodState): void {
+  refreshCurrent(pod);
   for (const item of [...pod.items.values()]) if (isOver(ctx, item)) retire(ctx, item);
   refreshCurrent(pod);
-  const { current } = pod;
   if (!isPresent(pod)) return hidePod(ctx, pod);
+  const qos = pod.qos ?? ctx.registry.qosOf(pod.uid);
+  if (qos) pod.qos = qos;
   showPod(ctx, pod);
-  for (const item of pod.items.values()) if (item.kind === 'sandbox') showSandbox(ctx, item, item === pod.current);
+  const sandboxes = [...pod.items.values()].filter((item) => item.kind === 'sandbox');
+  for (const item of sandboxes.sort((a, b) => (isNewerSandbox(a, b) ? 1 : -1))) {
+    if (item !== pod.current) showFormer(ctx, item);
+    announceCreated(ctx, item);
+  }
+  const { current } = pod;
+  if (current) showCurrent(ctx, current);
+  else hideSandbox(ctx, pod);
   for (const item of pod.items.values()) {
     if (item.kind !== 'container') continue;
     if (current && isContainerShown(ctx, item, current)) showContainer(ctx, item, current);
@@ -30,130 +51,166 @@ function settlePod(ctx: Context, pod: PodState): void {
 /** Nothing is left of it: no process, no entry at the runtime, and no directory that a process may still come into. */
 function isOver(ctx: Context, item: Item): boolean {
   if (item.processes.size > 0 || item.isListed) return false;
-  if (ctx.isRuntimeAvailable && item.wasNamed) return true;
-  return !item.hasCgroup;
+  // Its containers run on: they have no other place.
+  if (item === item.pod.current && hasLiveContainer(item.pod)) return false;
+  return (ctx.isRuntimeAvailable && item.wasNamed) || item.cgroups.size === 0;
+}
+
+function hasLiveContainer(pod: PodState): boolean {
+  for (const item of pod.items.values()) if (item.kind === 'container' && item.processes.size > 0) return true;
+  return false;
 }
 
 function retire(ctx: Context, item: Item): void {
   const { pod } = item;
-  if (item.kind === 'sandbox') {
-    for (const guest of [...item.guests]) {
-      item.guests.delete(guest);
-      if (ctx.processes.get(guest.pid) === guest) ctx.processes.delete(guest.pid);
-      pod.processCount--;
-      ctx.touchedProcesses.delete(guest);
-    }
-    if (hasHadPause(item)) {
-      pod.predecessor = item;
-    }
-    if (item.shown || item.announced.created) {
-      emit(ctx, ctx.nowNs, { type: 'sandbox.removed', ...refsOf(ctx, item), sandbox: sandboxRef(item), source: 'levels' });
-    }
-    if (item.shown) {
-      ctx.changes.push({ op: 'remove', kind: 'sandbox', podUid: pod.uid, sandboxId: item.id, key: item.id });
-      if (item.shown.under === 'current') for (const other of pod.items.values()) unshow(other);
-      if (hasHadPause(item)) putHistory(ctx, pod, { ...sandboxRecord(ctx, item), state: 'removed' });
-      else pod.history = pod.history.filter((entry) => entry.id !== item.id);
-    }
-  } else {
-    hideContainer(ctx, item);
-  }
+  if (item.kind === 'container') hideContainer(ctx, item);
+  else retireSandbox(ctx, item);
   removeItem(ctx, item);
+  touchPod(ctx, pod);
 }
 
-/** What was below a removed or superseded sandbox has to be shown again under the new one. */
-function unshow(item: Item): void {
-  if (item.kind === 'container') delete item.shown;
-  for (const process of item.processes) process.isShown = false;
+function retireSandbox(ctx: Context, item: Item): void {
+  const { pod } = item;
+  for (const guest of item.guests) {
+    if (ctx.processes.get(guest.pid) === guest) ctx.processes.delete(guest.pid);
+    pod.processCount--;
+  }
+  item.guests.clear();
+  if (hasHadPause(item)) pod.predecessor = item;
+  if (item.announced.created) {
+    emit(ctx, ctx.nowNs, { type: 'sandbox.removed', ...refsOf(ctx, item), sandbox: sandboxRef(item), source: 'levels' });
+  }
+  // A sandbox that never had a pause leaves no history.
+  if (hasHadPause(item) && pod.shown) return putFormer(ctx, pod, { ...sandboxRecord(ctx, item), state: 'removed' });
+  if (pod.shownSandbox?.record.id === item.id) return hideSandbox(ctx, pod);
+  if (dropFormer(pod, item.id)) removeSandbox(ctx, pod, item.id);
 }
 
 /** The runtime lists a sandbox for it, or a process lives in its cgroups; a directory alone is no evidence (only the kubelet removes it). */
 function isPresent(pod: PodState): boolean {
-  for (const item of pod.items.values()) {
-    if (item.processes.size > 0 || item.isListed) return true;
-  }
+  for (const item of pod.items.values()) if (item.processes.size > 0 || item.isListed) return true;
   return false;
 }
 
 function hidePod(ctx: Context, pod: PodState): void {
-  if (pod.items.size === 0) ctx.pods.delete(pod.uid);
-  if (pod.shown === undefined) return;
+  if (!pod.shown) return;
+  pod.goneNs = ctx.nowNs;
   delete pod.shown;
-  pod.isAnnounced = false;
-  ctx.outages.delete(pod.uid);
-  for (const item of pod.items.values()) {
-    delete item.shown;
-    for (const process of [...item.processes, ...item.guests]) process.isShown = false;
-  }
+  unshowSandbox(pod);
   ctx.changes.push({ op: 'remove', kind: 'pod', podUid: pod.uid, key: pod.uid });
+  if (!pod.isAnnounced) return;
+  pod.isAnnounced = false;
   emit(ctx, ctx.nowNs, { type: 'pod.removed', pod: pod.ref, source: 'levels' });
 }
 
 function showPod(ctx: Context, pod: PodState): void {
   const record = podRecord(pod);
   const json = JSON.stringify(record);
-  if (pod.shown !== json) {
-    pod.shown = json;
+  const isNew = !pod.shown;
+  if (pod.shown?.json !== json) {
+    pod.shown = { record, json };
     ctx.changes.push({ op: 'put', kind: 'pod', podUid: pod.uid, key: pod.uid, record });
   }
+  // It was hidden for a while: whoever watches has forgotten all that is below it.
+  if (isNew) for (const { record: former } of pod.history) pushFormer(ctx, pod, former);
   if (pod.isAnnounced) return;
   pod.isAnnounced = true;
   emitFirst(ctx, { type: 'pod.added', pod: pod.ref });
 }
 
-function showSandbox(ctx: Context, item: Item, isCurrent: boolean): void {
+/** What is below the sandbox that was current is gone from the tree, and has to be shown again wherever it belongs now. */
+function unshowSandbox(pod: PodState): void {
+  delete pod.shownSandbox;
+  for (const item of pod.items.values()) {
+    delete item.shown;
+    for (const process of item.processes) process.shown = undefined;
+    for (const guest of item.guests) guest.shown = undefined;
+  }
+}
+
+function removeSandbox(ctx: Context, pod: PodState, id: string): void {
+  ctx.changes.push({ op: 'remove', kind: 'sandbox', podUid: pod.uid, sandboxId: id, key: id });
+}
+
+function hideSandbox(ctx: Context, pod: PodState): void {
+  if (!pod.shownSandbox) return;
+  removeSandbox(ctx, pod, pod.shownSandbox.record.id);
+  unshowSandbox(pod);
+}
+
+function showCurrent(ctx: Context, item: Item): void {
   const { pod } = item;
   const record = sandboxRecord(ctx, item);
   const json = JSON.stringify(record);
-  const under = isCurrent ? 'current' : 'history';
-  if (item.shown?.json === json && item.shown.under === under) return;
-  const wasCurrent = item.shown?.under === 'current';
-  item.shown = { json, under };
-  if (isCurrent && !wasCurrent) {
-    for (const other of pod.items.values()) if (other.kind === 'container' || other === item) unshow(other);
-    for (const other of pod.items.values())
-      if (other.kind === 'sandbox' && other !== item && other.shown) other.shown = { json: '', under: 'history' };
-    pod.history = pod.history.filter((entry) => entry.id !== item.id);
+  const isNew = pod.shownSandbox?.record.id !== item.id;
+  if (!isNew && pod.shownSandbox?.json === json) return announceReady(ctx, item);
+  if (isNew) {
+    // One that was taken for the sandbox, and is none.
+    hideSandbox(ctx, pod);
+    dropFormer(pod, item.id);
+    pod.forgotten.delete(item.id);
+    for (const guest of item.guests) touch(ctx, guest);
   }
-  if (isCurrent) ctx.changes.push({ op: 'put', kind: 'sandbox', podUid: pod.uid, sandboxId: item.id, key: item.id, record });
-  else putHistory(ctx, pod, record);
-  announceSandbox(ctx, item, isCurrent);
+  pod.shownSandbox = { record, json };
+  ctx.changes.push({ op: 'put', kind: 'sandbox', podUid: pod.uid, sandboxId: item.id, key: item.id, record });
+  announceReady(ctx, item);
 }
 
-function announceSandbox(ctx: Context, item: Item, isCurrent: boolean): void {
-  if (!item.announced.created) {
-    item.announced.created = true;
-    emitFirst(ctx, { type: 'sandbox.created', ...refsOf(ctx, item), sandbox: sandboxRef(item) });
-  }
-  // Its held events are about to tell of the pause: ready comes after them, as it did.
-  const hasPause = item.init !== undefined || item.sandbox?.pid === 0;
-  if (isCurrent && hasPause && !item.announced.ready && sandboxState(ctx, item) === 'ready') {
-    item.announced.ready = true;
-    emit(ctx, ctx.nowNs, { type: 'sandbox.ready', ...refsOf(ctx, item), source: 'levels' });
-  }
+function showFormer(ctx: Context, item: Item): void {
+  putFormer(ctx, item.pod, sandboxRecord(ctx, item));
+}
+
+function announceCreated(ctx: Context, item: Item): void {
+  if (item.announced.created) return;
+  item.announced.created = true;
+  emitFirst(ctx, { type: 'sandbox.created', ...refsOf(ctx, item), sandbox: sandboxRef(item) });
+}
+
+/** The runtime may say ready before the kernel's events of the pause have come: ready is told after them, as it was. */
+function announceReady(ctx: Context, item: Item): void {
+  const isComplete = item.init !== undefined || sandboxKind(item) !== 'process';
+  if (!isComplete || item.announced.ready || sandboxState(ctx, item) !== 'ready') return;
+  item.announced.ready = true;
+  emit(ctx, ctx.nowNs, { type: 'sandbox.ready', ...refsOf(ctx, item), source: 'levels' });
 }
 
 /** History is bounded: the oldest sandbox is let go. */
-function putHistory(ctx: Context, pod: PodState, record: SandboxRecord): void {
-  const at = pod.history.findIndex((entry) => entry.id === record.id);
-  if (at === -1) pod.history.push(record);
-  else pod.history[at] = record;
-  ctx.changes.push({ op: 'put', kind: 'sandbox', podUid: pod.uid, sandboxId: record.id, key: record.id, record, history: true });
+function putFormer(ctx: Context, pod: PodState, record: SandboxRecord): void {
+  const json = JSON.stringify(record);
+  const at = pod.history.findIndex((former) => former.record.id === record.id);
+  if (at === -1 ? pod.forgotten.has(record.id) : pod.history[at]?.json === json) return;
+  if (at === -1) pod.history.push({ record, json });
+  else pod.history[at] = { record, json };
+  if (pod.shownSandbox?.record.id === record.id) unshowSandbox(pod);
+  pushFormer(ctx, pod, record);
   if (pod.history.length <= ctx.limits.maxHistory) return;
   const oldest = pod.history.shift();
-  if (oldest) ctx.changes.push({ op: 'remove', kind: 'sandbox', podUid: pod.uid, sandboxId: oldest.id, key: oldest.id });
+  if (!oldest) return;
+  removeSandbox(ctx, pod, oldest.record.id);
+  pod.forgotten.add(oldest.record.id);
+  dropOldest(pod.forgotten, MAX_FORGOTTEN);
+}
+
+function pushFormer(ctx: Context, pod: PodState, record: SandboxRecord): void {
+  ctx.changes.push({ op: 'put', kind: 'sandbox', podUid: pod.uid, sandboxId: record.id, key: record.id, record, history: true });
+}
+
+function dropFormer(pod: PodState, id: string): boolean {
+  const at = pod.history.findIndex((former) => former.record.id === id);
+  if (at !== -1) pod.history.splice(at, 1);
+  return at !== -1;
 }
 
 /** A dead container is shown until another of the same name has taken its place or its sandbox was replaced: a live one always is. */
 function isContainerShown(ctx: Context, item: Item, current: Item): boolean {
   if (item.processes.size > 0) return true;
   if (item.container && item.container.sandboxId !== current.id) return false;
-  if (!item.isListed && !(item.hadProcess && item.hasCgroup)) return false;
+  if (!item.isListed && (ctx.isRuntimeAvailable || !item.hadProcess || item.cgroups.size === 0)) return false;
   for (const other of item.pod.items.values()) {
-    if (other !== item && other.kind === 'container' && containerName(other) === containerName(item) && isNewerContainer(other, item))
-      return false;
+    const isNamesake = other !== item && other.kind === 'container' && containerName(other) === containerName(item);
+    if (isNamesake && isNewerContainer(other, item)) return false;
   }
-  return !ctx.isRuntimeAvailable || item.isListed;
+  return true;
 }
 
 function isNewerContainer(other: Item, item: Item): boolean {
@@ -164,73 +221,71 @@ function isNewerContainer(other: Item, item: Item): boolean {
 function showContainer(ctx: Context, item: Item, sandbox: Item): void {
   const record = containerRecord(ctx, item);
   const json = JSON.stringify(record);
-  if (item.shown?.json === json && item.shown.under === sandbox.id) return;
   const isNew = item.shown?.under !== sandbox.id;
-  item.shown = { json, under: sandbox.id };
+  if (!isNew && item.shown?.json === json) return;
+  item.shown = { record, json, under: sandbox.id };
   const at = { podUid: item.pod.uid, sandboxId: sandbox.id, containerId: item.id };
   ctx.changes.push({ op: 'put', kind: 'container', ...at, key: item.id, record });
-  if (isNew) for (const process of item.processes) ctx.touchedProcesses.add(process);
+  if (isNew) for (const process of item.processes) touch(ctx, process);
 }
 
 function hideContainer(ctx: Context, item: Item): void {
   if (!item.shown) return;
   const sandboxId = item.shown.under;
   delete item.shown;
-  for (const process of item.processes) process.isShown = false;
+  for (const process of item.processes) process.shown = undefined;
   ctx.changes.push({ op: 'remove', kind: 'container', podUid: item.pod.uid, sandboxId, containerId: item.id, key: item.id });
+}
+
+function touch(ctx: Context, process: ProcessState): void {
+  if (process.isTouched) return;
+  process.isTouched = true;
+  ctx.touched.push(process);
+}
+
+/** The runtime knows it as another pod's than its cgroup said: it is taken out where it was, with all that is in it. */
+export function rehome(ctx: Context, item: Item, pod: PodState): void {
+  const former = item.pod;
+  if (former.shownSandbox?.record.id === item.id) hideSandbox(ctx, former);
+  if (dropFormer(former, item.id) && former.shown) removeSandbox(ctx, former, item.id);
+  hideContainer(ctx, item);
+  touchPod(ctx, former);
+  former.items.delete(item.id);
+  if (former.current === item) refreshCurrent(former);
+  item.pod = pod;
+  pod.items.set(item.id, item);
+  const count = item.processes.size + item.guests.size;
+  former.processCount -= count;
+  pod.processCount += count;
+  for (const process of [...item.processes, ...item.guests]) touch(ctx, process);
+  touchPod(ctx, pod);
 }
 
 /** Processes after their containers: fork and exit are all there is most of the time, so this is the short way. */
 export function settleProcesses(ctx: Context): void {
-  if (ctx.removedProcesses.size > 0) {
-    for (const process of ctx.removedProcesses) hideProcess(ctx, process);
-    ctx.removedProcesses.clear();
+  if (ctx.removed.length > 0) {
+    for (const change of ctx.removed) ctx.changes.push(change);
+    ctx.removed = [];
   }
-  if (ctx.touchedProcesses.size > 0) {
-    for (const process of ctx.touchedProcesses) showProcess(ctx, process);
-    ctx.touchedProcesses.clear();
+  if (ctx.touched.length === 0) return;
+  for (const process of ctx.touched) {
+    process.isTouched = false;
+    if (ctx.processes.get(process.pid) === process) showProcess(ctx, process);
   }
-}
-
-function hideProcess(ctx: Context, process: ProcessState): void {
-  process.isShown = false;
-  const under = placeOf(process);
-  if (under === undefined) return;
-  const { item } = process;
-  const key = publicKey(ctx, process);
-  const podUid = item.pod.uid;
-  ctx.changes.push(
-    item.kind === 'container'
-      ? { op: 'remove', kind: 'process', podUid, sandboxId: under, containerId: item.id, key }
-      : { op: 'remove', kind: 'guest', podUid, sandboxId: under, key },
-  );
+  ctx.touched.length = 0;
 }
 
 function showProcess(ctx: Context, process: ProcessState): void {
-  const under = placeOf(process);
-  if (under === undefined) return;
-  const { item } = process;
-  if (!process.isShown && item.pod.processCount > ctx.limits.maxProcessesPerPod) {
+  const place = placeOf(process);
+  if (!place) return;
+  if (!process.shown && process.item.pod.processCount > ctx.limits.maxProcessesPerPod) {
     ctx.drops.processLimit++;
     return;
   }
-  process.isShown = true;
-  const podUid = item.pod.uid;
-  const key = publicKey(ctx, process);
   const record = processRecord(ctx, process);
-  ctx.changes.push(
-    item.kind === 'container'
-      ? { op: 'put', kind: 'process', podUid, sandboxId: under, containerId: item.id, key, record }
-      : { op: 'put', kind: 'guest', podUid, sandboxId: under, key, record },
-  );
-}
-
-function publicKey(ctx: Context, process: ProcessState): string {
-  return `${process.pid}@${processRecord(ctx, process).startTime}`;
-}
-
-/** The sandbox below which a process stands in the tree; undefined when what it belongs to is not shown. The pause is part of its sandbox' record. */
-function placeOf({ item, role }: ProcessState): string | undefined {
-  if (item.kind === 'container') return item.shown?.under;
-  return role === 'guest' && item.shown?.under === 'current' ? item.id : undefined;
+  process.shown = record;
+  const key = processKey(ctx, process);
+  const { podUid, sandboxId } = place;
+  if (place.kind === 'guest') ctx.changes.push({ op: 'put', kind: 'guest', podUid, sandboxId, key, record });
+  else ctx.changes.push({ op: 'put', kind: 'process', podUid, sandboxId, containerId: place.containerId, key, record });
 }

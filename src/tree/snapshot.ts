@@ -1,32 +1,31 @@
-// The whole tree as users see it now, made of the same records that changes carry.
-import { newestSandbox } from './items.ts';
-import type { Container, Pod, ProcessRecord, Sandbox, Tree } from './model.ts';
-import { containerRecord, podRecord, processRecord, sandboxRecord } from './records.ts';
-import type { Context, Item, PodState, ProcessState } from './state.ts';
+// The whole tree as users see it now: the very records that the changes sent so far have carried.
+import type { Container, Pod, PodRecord, ProcessRecord, Sandbox, SandboxRecord, Tree } from './model.ts';
+import type { Context, PodState, ProcessState } from './state.ts';
 
-/** Shows exactly what the changes sent so far have shown, in the order in which it came to be known. */
+/** In the order in which things came to be known. */
 export function snapshotOf(ctx: Context): Omit<Tree, 'token'> {
   const pods: Pod[] = [];
-  for (const pod of ctx.pods.values()) if (pod.shown !== undefined) pods.push(podOf(ctx, pod));
+  for (const pod of ctx.pods.values()) if (pod.shown) pods.push(podOf(pod, pod.shown.record));
   return { node: ctx.node, pods, leaked: [...ctx.leaked.values()] };
 }
 
-function podOf(ctx: Context, pod: PodState): Pod {
-  const current = newestSandbox(pod);
-  const sandbox = current?.shown?.under === 'current' ? sandboxOf(ctx, pod, current) : undefined;
-  return { ...podRecord(pod), ...(sandbox && { sandbox }), history: [...pod.history] };
+function podOf(pod: PodState, record: PodRecord): Pod {
+  const sandbox = pod.shownSandbox && sandboxOf(pod, pod.shownSandbox.record);
+  return { ...record, ...(sandbox && { sandbox }), history: pod.history.map((former) => former.record) };
 }
 
-function sandboxOf(ctx: Context, pod: PodState, current: Item): Sandbox {
+function sandboxOf(pod: PodState, record: SandboxRecord): Sandbox {
   const containers: Container[] = [];
+  const guests: ProcessRecord[] = [];
   for (const item of pod.items.values()) {
-    if (item.kind === 'container' && item.shown) containers.push({ ...containerRecord(ctx, item), processes: shown(ctx, item.processes) });
+    if (item.kind === 'container' && item.shown) containers.push({ ...item.shown.record, processes: shownOf(item.processes) });
+    if (item.id === record.id) guests.push(...shownOf(item.guests));
   }
-  return { ...sandboxRecord(ctx, current), containers, guests: shown(ctx, current.guests) };
+  return { ...record, containers, guests };
 }
 
-function shown(ctx: Context, processes: Iterable<ProcessState>): ProcessRecord[] {
+function shownOf(processes: Iterable<ProcessState>): ProcessRecord[] {
   const records: ProcessRecord[] = [];
-  for (const process of processes) if (process.isShown) records.push(processRecord(ctx, process));
+  for (const { shown } of processes) if (shown) records.push(shown);
   return records;
 }

@@ -1,47 +1,74 @@
 // What the tree remembers between events. Mutable, owned by the engine alone; users only ever see the records made of it.
-import type { CgroupOwner, Qos } from '../attribution/cgroup-path.ts';
+import type { Qos } from '../attribution/cgroup-path.ts';
 import type { CgroupRegistry } from '../attribution/cgroup-registry.ts';
 import type { NamespaceTable } from '../attribution/namespace-table.ts';
 import type { ContainerRef, NamespaceRef, PodRef, SandboxRef } from '../attribution/reference.ts';
 import type { Cause } from '../cause/cause.ts';
 import type { SignalLog } from '../cause/signal-log.ts';
 import type { RuntimeContainer, RuntimeSandbox } from '../cri/level.ts';
-import type { HostIdentity } from '../host/level.ts';
-import type { KernelEvent } from '../kernel/event.ts';
-import type { BootNs, CgroupId, ContainerId, NamespaceSet, PodUid } from '../kernel/identity.ts';
+import type { HostIdentity, HostProcess } from '../host/level.ts';
+import type { ExitEvent, KernelEvent } from '../kernel/event.ts';
+import type { BootNs, CgroupId, ContainerId, NamespaceIds, NamespaceSet, PodUid } from '../kernel/identity.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
 import type { TreeChange, TreeEvent } from './change.ts';
-import type { DeadProcesses } from './dead.ts';
-import type { LeakedNamespace, ProcessRecord, ProcessRole, SandboxRecord } from './model.ts';
+import type { Graveyard } from './graveyard.ts';
+import type { ContainerRecord, LeakedNamespace, PodRecord, ProcessRecord, ProcessRole, SandboxRecord } from './model.ts';
 
-/** All fields are there from the start: a storm makes tens of thousands of these a second. */
+/** Fields that hold a time say until when they are known: an event that is older changes nothing, in whatever order they come. */
 export interface ProcessState {
   readonly pid: number;
   /** What the identity is published with: exact from the kernel, whole clock ticks when /proc told first. */
   readonly startNs: BootNs;
-  /** Absent while only /proc has told of it. */
-  exactStartNs: BootNs | undefined;
+  /** 0 while only /proc has told of it. */
+  exactStartNs: BootNs;
   /** When we first heard of it, ns. */
   readonly seenNs: BootNs;
   ppid: number;
+  ppidNs: BootNs;
   comm: string;
+  commNs: BootNs;
   args: readonly string[];
+  argsNs: BootNs;
   uid: number | undefined;
   nsPid: number | undefined;
   role: ProcessRole;
-  /** Its parent was outside the container when it came: a runtime stage, then the container's first process or an exec. */
-  readonly isEntrant: boolean;
-  /** When it last executed a program inside the container's own mount namespace, ns; 0 before. */
-  execNs: BootNs;
-  /** Levels told that it runs its program, ns: an exec before that is the one that started it, told late. */
-  programSeenNs?: BootNs;
+
+  /** Time of its fork; 0 while that has not been seen. */
+  birthNs: BootNs;
+  /** Who forked it was in the same container. */
+  isForkerHere: boolean;
+  /** Forked with CLONE_PARENT: its parent is its forker's parent. */
+  isSibling: boolean;
+  /** Kept only while its role depends on it. */
+  forker: ProcessState | undefined;
+  hasForked: boolean;
+  /** As long as its fork has not been seen: its parent was not in the pod. */
+  isParentOutside: boolean;
+  /** It was brought in from outside: a runtime stage, then the container's first process or an exec. */
+  isEntrant: boolean;
+  /** Made by a runtime stage for work of its own, and no program of the container yet. */
+  isStage: boolean;
+  /** When it first executed a program inside the container's own mount namespace, ns; 0 before. */
+  programNs: BootNs;
+  /** Only levels have told of the program so far, at this time: an exec before that is the one that started it. */
+  programSeenNs: BootNs;
+  namespaces: NamespaceSet | undefined;
+  namespaceIds: NamespaceIds | undefined;
+
   /** The container it is in, or for a guest the sandbox whose namespace it is in. */
-  readonly item: Item;
-  isShown: boolean;
-  /** Absent when something of it has changed since it was made. */
+  item: Item;
+  /** When it is known to have been there, ns. */
+  placedNs: BootNs;
+  end: ExitEvent | undefined;
+  isTouched: boolean;
   record: ProcessRecord | undefined;
+  /** What the tree shows of it. */
+  shown: ProcessRecord | undefined;
+  /** `pid@startTime`, made when it is needed. */
+  key: string;
 }
 
+/** How events refer to an item: made once, until anything of it changes. */
 export interface ItemRefs {
   readonly pod: PodRef;
   readonly sandbox?: SandboxRef;
@@ -52,26 +79,31 @@ export interface ItemRefs {
 /** One id of the runtime: a container, or a sandbox with its pause. */
 export interface Item {
   readonly id: ContainerId;
-  readonly pod: PodState;
+  pod: PodState;
   kind: 'sandbox' | 'container';
   /** The first time it was heard of, ns. */
   readonly seenNs: BootNs;
-  /** It was there before the first levels were complete. */
-  readonly isFromBefore: boolean;
   sandbox?: RuntimeSandbox;
   container?: RuntimeContainer;
   /** The runtime's last answer had it. */
   isListed: boolean;
   /** The runtime had it in some answer. */
   wasNamed: boolean;
-  hasCgroup: boolean;
+  /** Its directories that are there. */
+  readonly cgroups: Set<CgroupId>;
   hadProcess: boolean;
   isDroppedInfra: boolean;
   readonly processes: Set<ProcessState>;
   readonly guests: Set<ProcessState>;
+  /** Its first process, kept after its death. */
+  first?: ProcessState;
+  /** The same while it lives. */
   init?: ProcessState;
-  /** Of the first process, kept after its death. */
-  initStartNs: BootNs;
+  /** Parent of its first process when that became the container's program. */
+  shimPid: number;
+  /** It was there before the first levels were complete. */
+  readonly isFromBefore: boolean;
+  /** When the first process became the container's program, ns. */
   startedNs: BootNs;
   namespaces?: NamespaceSet;
   namespaceRefs: readonly NamespaceRef[];
@@ -80,10 +112,15 @@ export interface Item {
   cause?: Cause;
   /** Sandbox only: names of the containers that ran when the pause died. */
   runningAtDeath: readonly string[];
-  announced: { created: boolean; ready: boolean };
-  shown?: { readonly json: string; readonly under: string };
-  /** What its last event said it is about. */
-  refs?: ItemRefs;
+  announced: { created: boolean; ready: boolean; started: boolean };
+  refs: ItemRefs | undefined;
+  /** A container that the tree shows: below which sandbox. */
+  shown?: { readonly record: ContainerRecord; readonly json: string; readonly under: string };
+}
+
+export interface ShownSandbox {
+  readonly record: SandboxRecord;
+  readonly json: string;
 }
 
 export interface PodState {
@@ -93,29 +130,35 @@ export interface PodState {
   labels: Readonly<Record<string, string>>;
   hostNetwork: boolean;
   readonly items: Map<ContainerId, Item>;
+  /** When it was last heard of, or went out of the tree, ns. */
+  goneNs: BootNs;
   current?: Item;
   /** The last sandbox that had a pause and was removed: a restart is measured against it when the runtime forgot it before the new one ran. */
   predecessor?: Item;
-  history: SandboxRecord[];
-  /** Last sandbox that is gone or superseded: what pause.restarted compares with. */
-  readonly lastExits: Map<string, ExitRecord>;
+  /** Of containers, by their name. */
+  readonly lastExits: Map<string, { readonly record: ExitRecord; readonly timeNs: BootNs }>;
   processCount: number;
-  shown?: string;
   isAnnounced: boolean;
+  /** What the tree shows of it; undefined while it is not shown. */
+  shown?: { readonly record: PodRecord; readonly json: string };
+  shownSandbox?: ShownSandbox;
+  /** Earlier sandboxes, oldest first. */
+  history: ShownSandbox[];
+  /** Ids that the bound of the history has pushed out. */
+  readonly forgotten: Set<string>;
 }
 
-export interface PendingPauseExit {
+/** A pause that has died: what its cause is concluded from. */
+export interface PauseExit {
   readonly item: Item;
-  readonly exit: { readonly code: number | undefined; readonly signal: number };
-  readonly timeNs: BootNs;
+  readonly event: ExitEvent;
   readonly process: ProcessRecord;
-  readonly pausePid: number;
-  readonly pauseStartNs: BootNs;
-  readonly shimPid: number;
-  readonly liveContainers: number;
-  deadlineNs: BootNs;
-  /** What was told without knowing the cause: told again should the signal still come. */
-  told?: TreeEvent & { readonly type: 'pause.exited' };
+  readonly startNs: BootNs;
+  readonly shimPids: readonly number[];
+  /** Told by then, and until later amended. */
+  readonly deadlineNs: BootNs;
+  /** Once it was told: the event that may be amended. */
+  told?: Extract<TreeEvent, { type: 'pause.exited' }>;
 }
 
 export interface PendingNamespaceEvent {
@@ -127,9 +170,12 @@ export interface PendingNamespaceEvent {
 
 export interface Outage {
   readonly pod: PodState;
-  readonly event: Extract<TreeEvent, { type: 'pause.restarted' }>;
+  event: Extract<TreeEvent, { type: 'pause.restarted' }>;
+  readonly former: Item;
   readonly sandboxId: ContainerId;
+  /** Names of containers. */
   readonly awaited: Set<string>;
+  /** Ids of containers. */
   readonly restarted: Set<string>;
   readonly diedNs: BootNs | undefined;
   readonly deadlineNs: BootNs;
@@ -158,6 +204,13 @@ export interface TreeDrops {
   podless: number;
 }
 
+/** A process that a scan has shown and no event: its fork may be on its way. */
+export interface UnmetProcess {
+  readonly process: HostProcess;
+  readonly fromNs: BootNs;
+  readonly dueNs: BootNs;
+}
+
 export interface Context {
   readonly node: string;
   readonly host: HostIdentity;
@@ -171,43 +224,68 @@ export interface Context {
   readonly pods: Map<PodUid, PodState>;
   readonly items: Map<ContainerId, Item>;
   readonly itemsByCgroup: Map<CgroupId, Item>;
+  /** Ids that are over: what is still told of them must not make them anew. */
+  readonly retired: Set<ContainerId>;
   readonly processes: Map<number, ProcessState>;
-  readonly dead: DeadProcesses;
+  /** The dead: a late event of theirs must not bring them back, and may yet tell what they were. */
+  readonly graveyard: Graveyard<ProcessState>;
   readonly leaked: Map<string, LeakedNamespace>;
-  readonly pinnedBefore: Map<string, BootNs>;
+  readonly pinnedBefore: Map<string, { readonly inode: number; readonly sinceNs: BootNs }>;
   /** Pods that once owned a network namespace inode, for naming a leaked one. */
   readonly formerOwners: Map<number, PodRef>;
-  readonly pendingExits: PendingPauseExit[];
+  /** Deaths of pauses that are not told yet, or may still be amended. */
+  readonly pauseExits: PauseExit[];
   readonly pendingNamespaces: Map<number, PendingNamespaceEvent[]>;
   readonly outages: Map<PodUid, Outage>;
+  /** Parents of first processes, with the number of these. */
   readonly shimPids: Map<number, number>;
+  /** Processes that made a pod's network namespace: the runtime's daemon, also when its socket is not ours to ask. */
+  readonly makerPids: Set<number>;
+  /** Events of processes outside all pods that may turn out to be guests, by pid. */
+  readonly strays: Map<number, KernelEvent[]>;
+  /** Processes that a scan missed, with the time when they are given up: their exit may be on its way. */
+  readonly missing: Map<ProcessState, BootNs>;
+  unmet: UnmetProcess[];
   runtimeName: string | undefined;
   runtimePid: number | undefined;
-  /** Pids that were seen making the network namespace of a sandbox, a few of them. */
-  readonly sandboxMakers: Set<number>;
   isRuntimeAvailable: boolean;
   /** False until the first levels were taken: what they bring is a snapshot, not news. */
   isPrimed: boolean;
   nowNs: BootNs;
 
   // What the event being handled has brought so far; emptied by flush.
-  readonly events: TreeEvent[];
+  events: TreeEvent[];
+  changes: TreeChange[];
   readonly dirtyPods: Set<PodState>;
-  readonly touchedProcesses: Set<ProcessState>;
-  readonly removedProcesses: Set<ProcessState>;
-  readonly changes: TreeChange[];
-  readonly requests: EngineRequests;
+  readonly touched: ProcessState[];
+  /** Processes that have left what the tree shows. */
+  removed: TreeChange[];
+  readonly requests: { askRuntime: boolean; askHost: boolean; readonly watchPids: number[]; readonly podRoots: CgroupId[] };
 }
 
 /** What the engine wants its surroundings to do: taken by `takeRequests`. */
 export interface EngineRequests {
   /** An id was seen that the runtime has not named, or something it lists may be gone. */
-  askRuntime: boolean;
+  readonly askRuntime: boolean;
+  /** What events told could not be kept: a cgroup's path was cut off, or a pod was named too late. A scan of the host makes it good. */
+  readonly askHost: boolean;
   /** Pids the probes have to watch: processes of pods that were there before. */
-  readonly watchPids: number[];
-  readonly podRoots: CgroupId[];
+  readonly watchPids: readonly number[];
+  readonly podRoots: readonly CgroupId[];
 }
 
-export type HeldEvent = KernelEvent;
-export type ItemOwner = CgroupOwner & { readonly podUid: PodUid; readonly containerId: ContainerId };
-export type { ContainerRef, SandboxRef };
+/** What the probes' filters compare with, all of it. */
+export interface ProbeSeeds {
+  readonly pids: readonly number[];
+  readonly podRoots: readonly CgroupId[];
+  readonly namespaces: readonly number[];
+}
+
+export interface EngineCounts {
+  readonly pods: number;
+  readonly sandboxes: number;
+  readonly containers: number;
+  readonly processes: number;
+  readonly held: number;
+  readonly cgroups: number;
+}

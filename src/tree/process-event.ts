@@ -1,0 +1,156 @@
+// What the kernel tells of a pod's processes: fork, exec, arguments, exit, a move to another cgroup. In whatever order it arrives.
+import type { ArgsEvent, CgroupAttachEvent, ExecEvent, ExitEvent, ForkEvent, HostnameEvent } from '../kernel/event.ts';
+import { isHostname } from '../kernel/hostname.ts';
+import { exitRecord } from '../kernel/signal.ts';
+import { containerDied } from './container.ts';
+import { emit, emitProcess, processRefs, refsOf, touchPod, touchProcess } from './emit.ts';
+import { addProcess, buryProcess, ensureProcess, findProcess, leaveProcess, moveProcess, recallProcess } from './process.ts';
+
+import { becameProgram, reconsider, setForker } from './role.ts';
+import type { Context, Item, ProcessState } from './state.ts';
+
+const CLONE_PARENT = 0x8000;
+
+/** `forkerItem` is the container the forker is in. */
+export function onFork(ctx: Context, item: Item, event: ForkEvent, forkerItem: Item | undefined): void {
+  const { task, timeNs } = event;
+  const startNs = event.startNs || timeNs;
+  const isForkerHere = forkerItem === item;
+  const forker = isForkerHere ? (ensureProcess(ctx, item, task, timeNs) ?? recallProcess(ctx, task.pid, task.startNs)) : undefined;
+  const isSibling = (event.flags & CLONE_PARENT) !== 0 || event.ppid !== task.pid;
+  const birth = { timeNs, isForkerHere, isSibling, forker };
+
+  const known = recallProcess(ctx, event.pid, startNs);
+  if (known) {
+    if (known.role !== 'guest' && known.birthNs === 0) bornLate(ctx, known, event, birth);
+    return;
+  }
+  if (ctx.graveyard.isDead(event.pid, startNs)) return;
+  const process = addProcess(ctx, item, {
+    pid: event.pid,
+    startNs,
+    exactStartNs: event.startNs,
+    ppid: event.ppid,
+    comm: task.comm,
+    args: forker?.args ?? [],
+    uid: event.uid,
+    nsPid: event.nsPid,
+    isParentOutside: !isForkerHere,
+    role: 'child',
+    timeNs,
+  });
+  setForker(process, birth);
+  emitProcess(ctx, timeNs, 'process.started', process);
+}
+
+/** Its exec or its exit came first, from another CPU, and has told of its start. */
+function bornLate(ctx: Context, known: ProcessState, event: ForkEvent, birth: Parameters<typeof setForker>[1]): void {
+  const role = known.role;
+  setForker(known, birth);
+  if (known.hasForked || known.role !== role || known === known.item.first) reconsider(ctx, known.item);
+  if (event.timeNs > known.ppidNs) {
+    known.ppid = event.ppid;
+    known.ppidNs = event.timeNs;
+  }
+  known.nsPid ??= event.nsPid || undefined;
+  known.uid ??= event.uid;
+  if (ctx.processes.get(known.pid) === known) touchProcess(ctx, known);
+}
+
+export function onExec(ctx: Context, item: Item, event: ExecEvent): void {
+  const { task, timeNs } = event;
+  const process = ensureProcess(ctx, item, task, timeNs) ?? ctx.graveyard.find(task.pid, task.startNs);
+  if (!process) return emitForgotten(ctx, item, event);
+  // Until it leaves the host's mount namespace it is the runtime on its way in: every container has a mount namespace of its own.
+  const isInside = !ctx.namespaces.isHost(4, event.namespaces[4]);
+  const isAlive = ctx.processes.get(task.pid) === process;
+  if (timeNs >= process.commNs) {
+    process.commNs = timeNs;
+    process.comm = task.comm;
+    process.uid = event.uid;
+    if (timeNs > process.argsNs) {
+      process.args = [];
+      process.argsNs = timeNs;
+    }
+    if (isAlive) touchProcess(ctx, process);
+    else process.record = undefined;
+  }
+  if (event.nsPid) process.nsPid = event.nsPid;
+  if (!isInside || process.role === 'guest') return emitProcess(ctx, timeNs, 'process.exec', process);
+  const former = process.item.first;
+  // The exec is told before what it leads to.
+  const at = ctx.events.length;
+  becameProgram(ctx, process, timeNs, event);
+  const consequences = ctx.events.splice(at);
+  emitProcess(ctx, timeNs, 'process.exec', process);
+  if (process.item.first === process && former !== process) announceStart(ctx, process);
+  ctx.events.push(...consequences);
+}
+
+function announceStart(ctx: Context, process: ProcessState): void {
+  const { item } = process;
+  if (item.kind !== 'container' || item.announced.started) return;
+  item.announced.started = true;
+  emit(ctx, process.programNs, { type: 'container.started', ...processRefs(ctx, process) });
+}
+
+/** So late that the process is forgotten: told, and changes nothing. */
+function emitForgotten(ctx: Context, item: Item, event: ExecEvent): void {
+  const { task } = event;
+  emit(ctx, event.timeNs, {
+    type: 'process.exec',
+    ...refsOf(ctx, item),
+    process: {
+      pid: task.pid,
+      ...(event.nsPid && { nsPid: event.nsPid }),
+      ppid: task.ppid,
+      comm: task.comm,
+      args: [],
+      uid: event.uid,
+      role: 'child',
+      startTime: ctx.wallTime(task.startNs),
+    },
+  });
+}
+
+/** The arguments of an exec, told right after it. */
+export function onArgs(ctx: Context, event: ArgsEvent): void {
+  const process = findProcess(ctx, event.pid, event.startNs);
+  if (!process || event.timeNs < process.argsNs) return;
+  process.args = event.args;
+  process.argsNs = event.timeNs;
+  touchProcess(ctx, process);
+}
+
+/** Without a runtime a pod is called what its pause or one of its containers is called inside: the kubelet sets that to the pod's name. */
+export function onHostname(ctx: Context, event: HostnameEvent): void {
+  const process = findProcess(ctx, event.pid, event.startNs);
+  if (!process || process !== process.item.init || process.item.pod.ref.name !== undefined || !isHostname(event.hostname)) return;
+  const { pod } = process.item;
+  pod.ref = { uid: pod.uid, name: event.hostname };
+  touchPod(ctx, pod);
+}
+
+export function onExit(ctx: Context, item: Item, event: ExitEvent): void {
+  const { task } = event;
+  const process = ensureProcess(ctx, item, task, event.timeNs);
+  if (!process) return;
+  process.end = event;
+  if (process.nsPid === undefined && event.nsPid !== 0) {
+    process.nsPid = event.nsPid;
+    process.record = undefined;
+  }
+  emitProcess(ctx, event.timeNs, 'process.exited', process, { exit: exitRecord(event) });
+  buryProcess(ctx, process);
+  if (process === process.item.init) containerDied(ctx, process, event);
+}
+
+/** A process was put into another cgroup; one that was not known tells who it is by its next event. */
+export function onAttach(ctx: Context, item: Item | undefined, event: CgroupAttachEvent): void {
+  const process = ctx.processes.get(event.targetPid);
+  if (!process || event.timeNs < process.placedNs) return;
+  const isGuest = process.role === 'guest';
+  if (item === process.item && !isGuest) process.placedNs = event.timeNs;
+  else if (item) moveProcess(ctx, process, item, event.timeNs);
+  else if (!isGuest && process !== process.item.init) leaveProcess(ctx, process);
+}
