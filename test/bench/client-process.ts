@@ -6,8 +6,10 @@ import { openStream } from '../../src/stream/client.ts';
 import type { Protocol } from '../../src/stream/codec.ts';
 
 export interface ClientReport {
-  /** Events of the pod that the kernel told of, by type; what was found by comparing with /proc is not counted. */
+  /** Events of the pod that the kernel told of, by type. */
   readonly seen: Readonly<Record<string, number>>;
+  /** Those that were found by comparing with what came later, or with /proc. */
+  readonly found: Readonly<Record<string, number>>;
   /** Sum of `lost` in gaps, by stage, and how many gaps stated no number. */
   readonly lost: Readonly<Record<string, number>>;
   readonly unnumberedGaps: number;
@@ -60,12 +62,14 @@ export async function startClientProcess(settings: ClientSettings): Promise<Clie
 async function runClient({ server, protocol, podUid, withLatency }: ClientSettings): Promise<void> {
   const clock = createClock();
   let seen: Record<string, number> = {};
+  let found: Record<string, number> = {};
   let lost: Record<string, number> = {};
   let unnumberedGaps = 0;
   let latenciesMs: number[] = [];
   process.on('message', () => {
-    process.send?.({ seen, lost, unnumberedGaps, latenciesMs } satisfies ClientReport);
+    process.send?.({ seen, found, lost, unnumberedGaps, latenciesMs } satisfies ClientReport);
     seen = {};
+    found = {};
     lost = {};
     unnumberedGaps = 0;
     latenciesMs = [];
@@ -85,9 +89,10 @@ async function runClient({ server, protocol, podUid, withLatency }: ClientSettin
     }
     if (!('updates' in frame)) continue;
     for (const { event } of frame.updates) {
-      if (event?.pod?.uid !== podUid || event.source !== 'kernel') continue;
-      seen[event.type] = (seen[event.type] ?? 0) + 1;
-      if (withLatency) latenciesMs.push(millisecondsBetween(event.time, clock.wallTime(bootNs)));
+      if (event?.pod?.uid !== podUid) continue;
+      const counts = event.source === 'kernel' ? seen : found;
+      counts[event.type] = (counts[event.type] ?? 0) + 1;
+      if (withLatency && event.source === 'kernel') latenciesMs.push(millisecondsBetween(event.time, clock.wallTime(bootNs)));
     }
   }
 }

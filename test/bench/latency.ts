@@ -6,7 +6,7 @@ import type { Bench, Measurement } from './measurement.ts';
 import { fixed, quantile, type Table } from './table.ts';
 
 const EVENTS = 1_200;
-/** Each turn forks, executes and exits: three events, and one in between that a reader waits for as little as for the others. */
+/** Each turn forks, executes and exits: three events. */
 const COMMAND = 'while :; do /bin/usleep 40000; done';
 const TIMEOUT_MS = 120_000;
 

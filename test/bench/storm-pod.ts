@@ -9,27 +9,35 @@ export interface StormPod {
   readonly forks: number;
   /** Runs the storm and resolves with its duration in seconds. */
   storm(): Promise<number>;
+  /** Some forks on every CPU: a perf buffer tells what it lost when the next event comes into it (kernel/events/ring_buffer.c). */
+  poke(): Promise<void>;
   remove(): Promise<void>;
 }
 
 /** Programs that fork at the same time. */
 const PARTS = 2;
 // It waits in open(2) of a pipe and makes no events of its own meanwhile.
-const WAIT = 'mkfifo /tmp/go /tmp/done; while read go < /tmp/go; do /tmp/storm & /tmp/storm & wait; echo done > /tmp/done; done';
+const WAIT = 'mkfifo /tmp/go /tmp/done; while read run < /tmp/go; do $run & $run & wait; echo done > /tmp/done; done';
+const POKE_FORKS = 500;
 
 export async function startStormPod(containerd: Containerd, forks: number): Promise<StormPod> {
   const pod = await containerd.runPod({ name: 'fork-storm', containers: [{ name: 'storm', command: ['/bin/sh', '-c', WAIT] }] });
   const root = `/proc/${pod.containers.storm.pid}/root/tmp`;
   writeForkStorm(`${root}/storm`, forks / PARTS);
+  writeForkStorm(`${root}/poke`, POKE_FORKS);
+  const run = async (program: string): Promise<void> => {
+    await writeFile(`${root}/go`, `/tmp/${program}\n`);
+    await readFile(`${root}/done`);
+  };
   return {
     uid: pod.uid,
     forks,
     storm: async () => {
       const startedMs = performance.now();
-      await writeFile(`${root}/go`, 'go\n');
-      await readFile(`${root}/done`);
+      await run('storm');
       return (performance.now() - startedMs) / 1000;
     },
+    poke: () => run('poke'),
     remove: () => containerd.removePod(pod.sandboxId),
   };
 }
