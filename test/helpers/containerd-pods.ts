@@ -140,8 +140,24 @@ function pidOf(status: Message): number {
   return Number((info as { pid?: number }).pid ?? 0);
 }
 
+/** containerd fails when the shim goes away under its hands, as after the death of a pause; the kubelet then simply tries again. */
+export async function stopPod(cri: TestCriClient, sandboxId: string): Promise<void> {
+  let failure: unknown;
+  const stop = () =>
+    cri.call('StopPodSandbox', { pod_sandbox_id: sandboxId }).then(
+      () => true,
+      (error: unknown) => {
+        failure = error;
+        return false;
+      },
+    );
+  await until('the end of a sandbox', stop).catch((error: unknown) => {
+    throw failure ?? error;
+  });
+}
+
 export async function removePod(cri: TestCriClient, sandboxId: string): Promise<void> {
-  await cri.call('StopPodSandbox', { pod_sandbox_id: sandboxId });
+  await stopPod(cri, sandboxId);
   await cri.call('RemovePodSandbox', { pod_sandbox_id: sandboxId });
 }
 

@@ -14,6 +14,7 @@ import {
   runContainer,
   runPod,
   type Sandbox,
+  stopPod,
   until,
 } from './containerd-pods.ts';
 import { removeContainerdRemains } from './containerd-remains.ts';
@@ -132,9 +133,7 @@ export async function startContainerd(options: { readonly runtime?: OciRuntime; 
     removeContainer: async (id) => {
       await cri.call('RemoveContainer', { container_id: id });
     },
-    stopPod: async (sandboxId) => {
-      await cri.call('StopPodSandbox', { pod_sandbox_id: sandboxId });
-    },
+    stopPod: (sandboxId) => stopPod(cri, sandboxId),
     removePod: (sandboxId) => removePod(cri, sandboxId),
     exec: async (containerId, command) => {
       const result = await cri.call('ExecSync', { container_id: containerId, cmd: command, timeout: 10 });
