@@ -115,17 +115,13 @@ t.test('fifty pods in a row', { skip: cannotRunAgent() ?? cannotRunContainerd() 
       [],
     );
     t.same(sortTree(tree), sortTree({ ...engine.snapshot(), token: '' }));
-    const seeds = engine.seeds();
-    const known = processesOf(tree);
-    t.same(
-      seeds.pids.filter((pid) => pids.has(pid) && !known.has(pid)),
-      [],
-    );
-    const owned = namespacesOf(tree);
-    t.same(
-      seeds.namespaces.filter((inode) => inodes.has(inode) && !owned.has(inode)),
-      [],
-    );
+    // A pod of somebody else may have one of these numbers for a moment before it is shown; what leaks stays.
+    await until('probes that watch nothing of them', async () => {
+      const seeds = engine.seeds();
+      const [known, owned] = [processesOf(tree), namespacesOf(tree)];
+      const isGone = seeds.pids.every((pid) => !pids.has(pid) || known.has(pid));
+      return isGone && seeds.namespaces.every((inode) => !inodes.has(inode) || owned.has(inode));
+    });
     t.equal(pipeline.stats().malformed, 0);
   });
 });
