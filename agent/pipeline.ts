@@ -58,7 +58,8 @@ export interface Pipeline {
   /** The first levels are in: the tree is complete. Stays true when the probes go down later. */
   hasTree(): boolean;
   stats(): PipelineStats;
-  /** Starts the probes; resolves when the first levels are in and the tree is complete. Rejects with what the machine lacks. */
+  /** Starts the probes; resolves when the first levels are in and the tree is complete, or when it is stopped before that.
+   * Rejects with what the machine lacks. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -285,6 +286,8 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     start: async () => {
       // The filter has to know where pods are before the first event, and the names of all cgroups are needed at once.
       const first = await scanHost({ hierarchy, hostNamespaces: identity.namespaces, bootNow: clock.bootNow });
+      // Told to stop in the meantime: probes that start now would have nobody to end them.
+      if (isStopped) return;
       for (const [id, path] of first.cgroups) if (isPodRoot(path)) source.addPodRoot(id);
       const ready = new Promise<void>((resolve) => whenReady.push(resolve));
       await source.start();
@@ -297,6 +300,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
       poll.stop();
       await source.stop();
       await resyncing;
+      for (const resolve of whenReady.splice(0)) resolve();
     },
   };
 }
