@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { PodtreeError } from '../../src/error.ts';
@@ -19,7 +21,9 @@ interface Run {
 }
 
 function runFake(t: Test, mode: FakeMode, options: Partial<KernelSourceOptions> = {}): Run {
-  const fake = fakeBpftrace(t.testdir(), mode);
+  // A folder of its own, removed after the source has stopped: until then a child that is restarted writes into it.
+  const folder = mkdtempSync(join(tmpdir(), 'podtree-fake-bpftrace-'));
+  const fake = fakeBpftrace(folder, mode);
   const messages: KernelMessage[] = [];
   let check: () => void = () => undefined;
   const source = createKernelSource({
@@ -40,7 +44,10 @@ function runFake(t: Test, mode: FakeMode, options: Partial<KernelSourceOptions> 
       return answer;
     },
   });
-  t.teardown(() => source.stop());
+  t.teardown(async () => {
+    await source.stop();
+    rmSync(folder, { recursive: true });
+  });
   return {
     fake,
     source,
