@@ -241,7 +241,7 @@ const changeReaders = {
     sandboxId: text,
     containerId: text,
     key: text,
-    record: processRecord,
+    record: readProcess,
   }),
   guest: fields<Extract<TreeChange, { op: 'put'; kind: 'guest' }>>({
     op: put,
@@ -249,7 +249,7 @@ const changeReaders = {
     podUid: text,
     sandboxId: text,
     key: text,
-    record: processRecord,
+    record: readProcess,
   }),
   leaked: fields<Extract<TreeChange, { op: 'put'; kind: 'leaked' }>>({ op: put, kind: word('leaked'), key: text, record: leaked }),
 } as const;
