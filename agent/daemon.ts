@@ -2,9 +2,15 @@
 import type { Logger } from 'pino';
 import type { ListenAddress } from '../src/config/address.ts';
 import type { Config } from '../src/config/schema.ts';
+import type { RuntimeLevel } from '../src/cri/level.ts';
+import { type History, openHistory } from '../src/history/history.ts';
 import { createStreamServer } from '../src/stream/server.ts';
+import type { TreeEvent, TreeUpdate } from '../src/tree/change.ts';
+import type { Pod } from '../src/tree/model.ts';
 import { createPipeline } from './pipeline.ts';
 import { version } from './version.ts';
+
+const MS_PER_HOUR = 3_600_000;
 
 export interface Daemon {
   readonly address: ListenAddress;
@@ -13,16 +19,41 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** Resolves when it listens. Throws PodtreeError for an address that is taken and for a machine that cannot run it. */
+/** Resolves when it listens. Throws PodtreeError for an address or a state directory that another agent has, and for a machine that cannot run it. */
 export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
+  let history: History | undefined;
+  let hasBegun = false;
+  /** What the runtime said first: it may still know how containers ended that nobody saw. */
+  let firstRuntime: RuntimeLevel | undefined;
   const pipeline = createPipeline(config, log, {
-    onUpdates: (updates) => server.publish(updates),
+    onInput: (input) => {
+      if (input.type === 'runtime' && !hasBegun) firstRuntime = input.level;
+    },
+    onUpdates: (updates) => publish(updates),
     onGap: (stage, lost) => server.gap(stage, lost),
     onReadiness: (readiness) => {
       if (readiness.ready) log.debug({}, 'ready');
       else log.warn({ reason: readiness.reason }, 'not ready');
+      if (readiness.ready && !hasBegun) void beginHistory();
     },
   });
+
+  /** Everything that is told goes this way, to all who listen. */
+  function publish(updates: readonly TreeUpdate[]): void {
+    server.publish(updates);
+    const more = history?.observe(updates) ?? [];
+    if (more.length > 0) publish(asUpdates(more));
+  }
+
+  async function beginHistory(): Promise<void> {
+    hasBegun = true;
+    const missed = (await history?.begin({ tree: pipeline.engine.snapshot, runtime: firstRuntime })) ?? [];
+    firstRuntime = undefined;
+    publish(asUpdates(missed));
+    history?.told(missed);
+  }
+
+  const livePod = (uid: string): Pod | undefined => pipeline.engine.snapshot().pods.find((pod) => pod.uid === uid);
   const server = createStreamServer({
     ...config.listen,
     node: pipeline.identity.nodeName,
@@ -31,6 +62,8 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     tree: pipeline.engine.snapshot,
     readiness: pipeline.readiness,
     metrics: async () => '',
+    history: (uid) => history?.pod(uid, livePod(uid)),
+    pods: (search) => history?.pods(search),
     allowedHosts: config.allowedHosts,
     limits: {
       clients: config.limits.clients,
@@ -42,6 +75,23 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     epoch: pipeline.idPrefix,
   });
   const address = await server.listen();
+  try {
+    history = await openHistory({
+      stateDir: config.stateDir,
+      node: pipeline.identity.nodeName,
+      bootId: pipeline.identity.bootId,
+      log: log.child({ subsystem: 'history' }),
+      limits: {
+        podEvents: config.limits.historyPodEvents,
+        events: config.limits.historyEvents,
+        maxAgeMs: config.limits.historyHours * MS_PER_HOUR,
+        goneMs: config.limits.historyGoneHours * MS_PER_HOUR,
+      },
+    });
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   const ready = pipeline.start();
   // Whoever does not wait for it is told by the log.
   ready.catch(() => {});
@@ -50,7 +100,12 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     ready,
     stop: async () => {
       await pipeline.stop();
+      await history?.close();
       await server.close();
     },
   };
+}
+
+function asUpdates(events: readonly TreeEvent[]): TreeUpdate[] {
+  return events.map((event) => ({ event, changes: [] }));
 }
