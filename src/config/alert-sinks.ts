@@ -74,19 +74,19 @@ function readSink(fields: Fields, env: Env): SinkSettings | undefined {
   const authorized = { ...http, ...(token !== undefined && { token }) };
   switch (type) {
     case 'webhook': {
-      const isPlain = !fields.has('urlFile') && fields.read('url', plainAddress) !== undefined;
-      const url = isPlain ? fields.read('url', webAddress) : readSecret(fields, 'url', env);
-      if (url === undefined) return missing(fields, 'url', 'urlFile');
       const secret = readSecret(fields, 'secret', env);
+      const isPlain = !fields.has('urlFile') && fields.read('url', plainAddress) !== undefined;
+      const url = isPlain ? fields.readHidden('url', webAddress) : readSecret(fields, 'url', env);
+      if (url === undefined) return missing(fields, 'url', 'urlFile');
       return { type, ...authorized, url, ...(secret !== undefined && { secret }) };
     }
     case 'alertmanager': {
-      const url = fields.read('url', webAddress);
+      const url = fields.readHidden('url', webAddress);
       if (url === undefined) return missing(fields, 'url');
       return { type, ...authorized, url, labels: fields.read('labels', labels) ?? {} };
     }
     case 'kubernetes-event': {
-      const url = fields.read('url', apiServerAddress);
+      const url = fields.readHidden('url', apiServerAddress);
       return { type, ...authorized, ...(url !== undefined && { url }) };
     }
     default:
