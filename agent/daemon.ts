@@ -1,5 +1,6 @@
 // The daemon: the pipeline, served over HTTP and WebSocket, counted in metrics.
 import type { Logger } from 'pino';
+import { type Alerting, createAlerting } from '../src/alert/alerting.ts';
 import type { ListenAddress } from '../src/config/address.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { RuntimeLevel } from '../src/cri/level.ts';
@@ -22,6 +23,7 @@ export interface Daemon {
 /** Resolves when it listens. Throws PodtreeError for an address or a state directory that another agent has, and for a machine that cannot run it. */
 export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
   let history: History | undefined;
+  let alerting: Alerting | undefined;
   let hasBegun = false;
   /** What the runtime said first: it may still know how containers ended that nobody saw. */
   let firstRuntime: RuntimeLevel | undefined;
@@ -30,17 +32,23 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
       if (input.type === 'runtime' && !hasBegun) firstRuntime = input.level;
     },
     onUpdates: (updates) => publish(updates),
-    onGap: (stage, lost) => server.gap(stage, lost),
+    onGap: (stage, lost) => {
+      server.gap(stage, lost);
+      alerting?.onLoss(stage, lost);
+    },
     onReadiness: (readiness) => {
       if (readiness.ready) log.debug({}, 'ready');
       else log.warn({ reason: readiness.reason }, 'not ready');
-      if (readiness.ready && !hasBegun) void beginHistory();
+      if (!readiness.ready || hasBegun) return;
+      alerting?.onTree(pipeline.engine.snapshot());
+      void beginHistory();
     },
   });
 
   /** Everything that is told goes this way, to all who listen. */
   function publish(updates: readonly TreeUpdate[]): void {
     server.publish(updates);
+    alerting?.onUpdates(updates);
     const more = history?.observe(updates) ?? [];
     if (more.length > 0) publish(asUpdates(more));
   }
@@ -92,6 +100,16 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     await server.close();
     throw error;
   }
+  alerting = createAlerting({
+    config: config.alerts,
+    stateDir: config.stateDir,
+    node: pipeline.identity.nodeName,
+    idPrefix: pipeline.idPrefix,
+    env: process.env,
+    log: log.child({ subsystem: 'alert' }),
+    publish,
+  });
+  alerting.start();
   const ready = pipeline.start();
   // Whoever does not wait for it is told by the log.
   ready.catch(() => {});
@@ -100,6 +118,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     ready,
     stop: async () => {
       await pipeline.stop();
+      await alerting?.stop();
       await history?.close();
       await server.close();
     },

@@ -1,7 +1,9 @@
 // Alerting as the daemon uses it: the rules, the outbox and a courier for each sink, put together.
 import { messageOf } from '../error.ts';
+import { changesOfPod, leakedKey } from '../stream/apply.ts';
 import type { Severity } from '../tree/alert-record.ts';
 import type { TreeUpdate } from '../tree/change.ts';
+import type { Tree } from '../tree/model.ts';
 import type { AlertOutput, SavedAlert } from './alert-book.ts';
 import { type Courier, type CourierTimers, createCourier } from './courier.ts';
 import { createSink } from './create-sink.ts';
@@ -46,6 +48,8 @@ export interface AlertStats {
 }
 
 export interface Alerting {
+  /** The tree as it is once it is complete: what was there before is told in no update. */
+  onTree(tree: Omit<Tree, 'token'>): void;
   /** Takes what happened in the tree, in order. Never waits and never throws. */
   onUpdates(updates: readonly TreeUpdate[]): void;
   onLoss(stage: string, lost: number | undefined): void;
@@ -176,6 +180,10 @@ export function createAlerting(options: AlertingOptions): Alerting {
   }
 
   return {
+    onTree(tree) {
+      const leaked = tree.leaked.map((record) => ({ op: 'put', kind: 'leaked', key: leakedKey(record), record }) as const);
+      take((nowMs) => engine.update([{ changes: [...tree.pods.flatMap(changesOfPod), ...leaked] }], nowMs));
+    },
     onUpdates: (updates) => take((nowMs) => engine.update(updates, nowMs)),
     onLoss: (stage, lost) => take((nowMs) => engine.loss(stage, lost, nowMs)),
     stats() {
