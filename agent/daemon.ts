@@ -1,12 +1,20 @@
-// The daemon: the pipeline, served over HTTP and WebSocket, counted in metrics.
+// The daemon: the pipeline, served over HTTP and WebSocket, counted in metrics, kept in history, watched by alert rules.
 import type { Logger } from 'pino';
+import { type Alerting, createAlerting } from '../src/alert/alerting.ts';
 import type { ListenAddress } from '../src/config/address.ts';
 import type { Config } from '../src/config/schema.ts';
-import { createMetrics, type Drop, type Readings } from '../src/metrics/registry.ts';
-import { createStreamServer, type StreamStats } from '../src/stream/server.ts';
+import type { RuntimeLevel } from '../src/cri/level.ts';
+import { type History, openHistory } from '../src/history/history.ts';
+import { createMetrics } from '../src/metrics/registry.ts';
+import { createStreamServer } from '../src/stream/server.ts';
+import type { TreeEvent, TreeUpdate } from '../src/tree/change.ts';
+import type { Pod } from '../src/tree/model.ts';
 import { startHeapTrim } from './heap-trim.ts';
-import { createPipeline, type Pipeline } from './pipeline.ts';
+import { createPipeline } from './pipeline.ts';
+import { eventsOf, readingsOf } from './readings.ts';
 import { version } from './version.ts';
+
+const MS_PER_HOUR = 3_600_000;
 
 export interface Daemon {
   readonly address: ListenAddress;
@@ -15,19 +23,32 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** Resolves when it listens. Throws PodtreeError for an address that is taken and for a machine that cannot run it. */
+/** Resolves when it listens. Throws PodtreeError for an address or a state directory that another agent has, and for a machine that cannot run it. */
 export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
+  let history: History | undefined;
+  let alerting: Alerting | undefined;
+  let hasBegun = false;
+  /** What the runtime said first: it may still know how containers ended that nobody saw. */
+  let firstRuntime: RuntimeLevel | undefined;
   const pipeline = createPipeline(config, log, {
+    onInput: (input) => {
+      if (input.type === 'runtime' && !hasBegun) firstRuntime = input.level;
+    },
     onUpdates: (updates, latencyNs) => {
-      server.publish(updates);
-      metrics.countUpdates(updates);
+      publish(updates);
       if (latencyNs !== undefined) metrics.observeLatency(latencyNs / 1e9);
     },
     onResync: (durationMs) => metrics.observeResync(durationMs / 1000),
-    onGap: (stage, lost) => server.gap(stage, lost),
+    onGap: (stage, lost) => {
+      server.gap(stage, lost);
+      alerting?.onLoss(stage, lost);
+    },
     onReadiness: (readiness) => {
       if (readiness.ready) log.debug({}, 'ready');
       else log.warn({ reason: readiness.reason }, 'not ready');
+      if (!readiness.ready || hasBegun) return;
+      alerting?.onTree(pipeline.engine.snapshot());
+      void beginHistory();
     },
   });
   const metrics = createMetrics({
@@ -35,6 +56,25 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     bpftraceVersion: () => pipeline.stats().bpftraceVersion,
     read: () => readingsOf(pipeline, server.stats()),
   });
+
+  /** Everything that is told goes this way, to all who listen. */
+  function publish(updates: readonly TreeUpdate[]): void {
+    server.publish(updates);
+    metrics.countUpdates(updates);
+    alerting?.onUpdates(updates);
+    const more = history?.observe(updates) ?? [];
+    if (more.length > 0) publish(asUpdates(more));
+  }
+
+  async function beginHistory(): Promise<void> {
+    hasBegun = true;
+    const missed = (await history?.begin({ tree: pipeline.engine.snapshot, runtime: firstRuntime })) ?? [];
+    firstRuntime = undefined;
+    publish(asUpdates(missed));
+    history?.told(missed);
+  }
+
+  const livePod = (uid: string): Pod | undefined => pipeline.engine.snapshot().pods.find((pod) => pod.uid === uid);
   const server = createStreamServer({
     ...config.listen,
     node: pipeline.identity.nodeName,
@@ -44,6 +84,8 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     readiness: pipeline.readiness,
     hasTree: pipeline.hasTree,
     metrics: metrics.text,
+    history: (uid) => history?.pod(uid, livePod(uid)),
+    pods: (search) => history?.pods(search),
     allowedHosts: config.allowedHosts,
     limits: {
       clients: config.limits.clients,
@@ -55,6 +97,33 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     epoch: pipeline.idPrefix,
   });
   const address = await server.listen();
+  try {
+    history = await openHistory({
+      stateDir: config.stateDir,
+      node: pipeline.identity.nodeName,
+      bootId: pipeline.identity.bootId,
+      log: log.child({ subsystem: 'history' }),
+      limits: {
+        podEvents: config.limits.historyPodEvents,
+        events: config.limits.historyEvents,
+        maxAgeMs: config.limits.historyHours * MS_PER_HOUR,
+        goneMs: config.limits.historyGoneHours * MS_PER_HOUR,
+      },
+    });
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  alerting = createAlerting({
+    config: config.alerts,
+    stateDir: config.stateDir,
+    node: pipeline.identity.nodeName,
+    idPrefix: pipeline.idPrefix,
+    env: process.env,
+    log: log.child({ subsystem: 'alert' }),
+    publish,
+  });
+  alerting.start();
   const ready = pipeline.start();
   // Whoever does not wait for it is told by the log.
   ready.catch(() => {});
@@ -65,34 +134,13 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     stop: async () => {
       heapTrim.stop();
       await pipeline.stop();
+      await alerting?.stop();
+      await history?.close();
       await server.close();
     },
   };
 }
 
-function eventsOf(pipeline: Pipeline): number {
-  return Object.values(pipeline.stats().kernelEvents).reduce((sum, count) => sum + count, 0);
-}
-
-function readingsOf(pipeline: Pipeline, stream: StreamStats): Readings {
-  const { kernelEvents, lost, malformed, queueDropped, probeRestarts, runtime } = pipeline.stats();
-  const { drops } = pipeline.engine;
-  const dropped: Drop[] = [
-    { stage: 'kernel', reason: 'malformed', count: malformed },
-    { stage: 'attribution', reason: 'pending-namespaces', count: drops.podless },
-    { stage: 'attribution', reason: 'held-too-many', count: drops.heldOverflow },
-    { stage: 'attribution', reason: 'held-too-long', count: drops.holdTimeout },
-    { stage: 'tree', reason: 'pod-limit', count: drops.podLimit },
-    { stage: 'tree', reason: 'process-limit', count: drops.processLimit },
-  ];
-  return {
-    isReady: pipeline.readiness().ready,
-    kernelEvents,
-    lost: { kernel: lost, agent: queueDropped },
-    drops: dropped,
-    probeRestarts,
-    criRequests: runtime,
-    tree: pipeline.engine.counts(),
-    stream,
-  };
+function asUpdates(events: readonly TreeEvent[]): TreeUpdate[] {
+  return events.map((event) => ({ event, changes: [] }));
 }

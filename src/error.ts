@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'QUERY_INVALID'
   | 'RECORDING_INVALID'
   | 'POD_NOT_FOUND'
+  | 'STATE_LOCKED'
   | 'DEMO_FAILED';
 
 /** An error whose message is meant for the person at the keyboard: no stack trace is shown for it. */

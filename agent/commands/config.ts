@@ -1,5 +1,6 @@
 // `podtree config`: the settings that are in effect, each with where its value came from.
 import { type Command, Option } from 'commander';
+import { shownAlerts } from '../../src/config/alerts-page.ts';
 import { renderReferencePage } from '../../src/config/reference-page.ts';
 import { type Config, SETTING_KEYS, SETTINGS, type SettingKey } from '../../src/config/schema.ts';
 import type { Setting } from '../../src/config/setting.ts';
@@ -36,10 +37,16 @@ async function printConfig(command: Command, session: Session): Promise<ExitCode
     await session.out.write(renderReferencePage());
     return EXIT.fine;
   }
-  const { config, sources } = readConfig(command, session);
+  const { config, sources, alertSources } = readConfig(command, session);
+  const alerts = shownAlerts(config.alerts);
   if (options.output === 'json') {
     const entries = SETTING_KEYS.map((key) => [key, { value: settingValue(config, key), source: sources.get(key)?.name }]);
-    await session.out.write(`${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+    const settings = {
+      ...Object.fromEntries(entries),
+      'alerts.rules': { value: alerts.rules, source: alertSources.rules.name },
+      'alerts.sinks': { value: alerts.sinks, source: alertSources.sinks.name },
+    };
+    await session.out.write(`${JSON.stringify(settings, null, 2)}\n`);
     return EXIT.fine;
   }
   const paint = paintOf(options, session);
@@ -53,6 +60,14 @@ async function printConfig(command: Command, session: Session): Promise<ExitCode
     const origin = piece(escapeText(source?.name ?? ''), isDefault ? 'muted' : 'accent');
     return renderLine([piece(`${key.padEnd(keyWidth)}  `), value, origin], session.out.size().columns, paint);
   });
+  for (const name of ['rules', 'sinks'] as const) {
+    const text = config.alerts[name].map((each) => each.name).join(', ') || '(none)';
+    const source = alertSources[name];
+    const isDefault = source.kind === 'default';
+    const value = piece(`${escapeText(text).padEnd(valueWidth)}  `, isDefault ? 'plain' : 'strong');
+    const origin = piece(escapeText(source.name), isDefault ? 'muted' : 'accent');
+    lines.push(renderLine([piece(`${`alerts.${name}`.padEnd(keyWidth)}  `), value, origin], session.out.size().columns, paint));
+  }
   await session.out.write(`${lines.join('\n')}\n`);
   return EXIT.fine;
 }

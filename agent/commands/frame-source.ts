@@ -37,7 +37,8 @@ async function* liveFrames(options: Parameters<typeof openStream>[0]): AsyncGene
   yield* client.openStream(options);
 }
 
-function readToken(path: string): string {
+/** Throws UsageError for a file that holds no token. */
+export function readToken(path: string): string {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').trim();

@@ -25,13 +25,21 @@ export interface ColorOptions {
   readonly color: ColorMode;
 }
 
+const SOURCE_GROUP = 'WHERE FROM';
+
 /** `--server`, `--token-file` and `--from`. */
 export function addSourceOptions(command: Command): Command {
-  const group = 'WHERE FROM';
+  return addAgentOptions(command).addOption(
+    new Option('--from <FILE>', 'read recorded frames instead; - is standard input').helpGroup(SOURCE_GROUP),
+  );
+}
+
+/** `--server` and `--token-file`, for what only an agent can answer. */
+export function addAgentOptions(command: Command): Command {
+  const group = SOURCE_GROUP;
   return command
     .addOption(new Option('--server <URL>', 'the agent to ask').env('PODTREE_SERVER').default(DEFAULT_SERVER).helpGroup(group))
-    .addOption(new Option('--token-file <FILE>', "file with the agent's access token").env('PODTREE_TOKEN_FILE').helpGroup(group))
-    .addOption(new Option('--from <FILE>', 'read recorded frames instead; - is standard input').helpGroup(group));
+    .addOption(new Option('--token-file <FILE>', "file with the agent's access token").env('PODTREE_TOKEN_FILE').helpGroup(group));
 }
 
 /** `-n`, `-A`, `--pod`, `-c`, `-l` and, where events are printed, `-e`. */

@@ -13,6 +13,7 @@ import type { Session } from './session.ts';
 import { addStartCommand } from './start.ts';
 import { addTailCommand } from './tail.ts';
 import { addTreeCommand } from './tree.ts';
+import { addWhyCommand } from './why.ts';
 
 type AddCommand = (program: Command, session: Session, done: (code: ExitCode) => void) => void;
 
@@ -20,6 +21,7 @@ type AddCommand = (program: Command, session: Session, done: (code: ExitCode) =>
 const COMMANDS: readonly AddCommand[] = [
   addTreeCommand,
   addTailCommand,
+  addWhyCommand,
   addAgentCommand,
   addDemoCommand,
   addDoctorCommand,
@@ -63,7 +65,7 @@ function buildProgram(args: readonly string[], session: Session, done: (code: Ex
     .exitOverride();
   addExamples(program, [
     ["see what is there: the agent's tree", 'podtree tree'],
-    ['who kills pauses, as it happens', 'podtree tail -e pause.exited,pause.restarted'],
+    ['who killed the pause of this pod?', 'podtree why default/example-pod'],
     ['can this machine run the agent?', 'sudo podtree doctor'],
   ]);
   for (const add of COMMANDS) add(program, session, done);

@@ -3,7 +3,7 @@ import { messageOf, PodtreeError } from '../error.ts';
 import { type Config, type Limits, SETTING_KEYS, SETTINGS, type SettingKey } from './schema.ts';
 import type { Setting } from './setting.ts';
 import { suggest } from './suggest.ts';
-import { type Problem, readYaml } from './yaml-source.ts';
+import { NO_FILE, type Problem, readYaml } from './yaml-source.ts';
 
 export interface ConfigInput {
   /** Values of flags by the flag's long name without dashes. Undefined values count as not given. */
@@ -21,6 +21,7 @@ export interface Source {
 export interface LoadedConfig {
   readonly config: Config;
   readonly sources: ReadonlyMap<SettingKey, Source>;
+  readonly alertSources: { readonly rules: Source; readonly sinks: Source };
   /** Suspicious, but no reason to refuse: a variable that looks like a mistyped setting. */
   readonly warnings: readonly string[];
 }
@@ -33,7 +34,7 @@ interface Candidate extends Source {
 /** Throws PodtreeError CONFIG_INVALID with one line for each thing that is wrong. A variable that is set but empty counts as not set. */
 export function loadConfig(input: ConfigInput): LoadedConfig {
   const { flags = {}, env = {}, file } = input;
-  const yaml = file === undefined ? { found: [], problems: [] } : readYaml(file.path, file.text);
+  const yaml = file === undefined ? NO_FILE : readYaml(file.path, file.text, env);
   const problems: Problem[] = [...yaml.problems];
   const values = new Map<SettingKey, unknown>();
   const sources = new Map<SettingKey, Source>();
@@ -62,7 +63,14 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     }
   }
   if (problems.length > 0) throw invalid(problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));
-  return { config: freeze(values), sources, warnings: strangers(env) };
+  const alertSource = (line: number | undefined): Source =>
+    line === undefined || file === undefined ? { kind: 'default', name: 'default' } : { kind: 'file', name: `${file.path}:${line}` };
+  return {
+    config: freeze(values, yaml.alerts),
+    sources,
+    alertSources: { rules: alertSource(yaml.alertLines.rules), sinks: alertSource(yaml.alertLines.sinks) },
+    warnings: strangers(env),
+  };
 }
 
 function invalid(problems: readonly Problem[]): PodtreeError {
@@ -78,7 +86,7 @@ function quote(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-function freeze(values: ReadonlyMap<SettingKey, unknown>): Config {
+function freeze(values: ReadonlyMap<SettingKey, unknown>, alerts: Config['alerts']): Config {
   const config: Record<string, unknown> = {};
   const limits: Record<string, unknown> = {};
   for (const [key, value] of values) {
@@ -88,7 +96,11 @@ function freeze(values: ReadonlyMap<SettingKey, unknown>): Config {
     else config[key] = value;
   }
   // The mapped type of SETTINGS guarantees one entry of the right type for each field of Config.
-  return Object.freeze({ ...config, limits: Object.freeze(limits) as unknown as Limits }) as unknown as Config;
+  return Object.freeze({
+    ...config,
+    limits: Object.freeze(limits) as unknown as Limits,
+    alerts: Object.freeze(alerts),
+  }) as unknown as Config;
 }
 
 // Kubernetes sets PODTREE_SERVICE_HOST and the like by itself, so a strange variable cannot be an error. One that is nearly a setting is worth a word.

@@ -1,11 +1,12 @@
 // Writes docs/configuration.md from the schema, so that the page cannot say anything else than the program.
+import { renderAlertsSection } from './alerts-page.ts';
 import { SETTING_KEYS, SETTINGS } from './schema.ts';
 import type { Setting } from './setting.ts';
 
 /** The page as Markdown. */
 export function renderReferencePage(): string {
   const sections = SETTING_KEYS.map((key) => section(key, SETTINGS[key] as Setting<unknown>));
-  return `${[INTRODUCTION, ...sections].join('\n\n')}\n`;
+  return `${[INTRODUCTION, ...sections, renderAlertsSection()].join('\n\n')}\n`;
 }
 
 /** The default as help texts and the page show it. */

@@ -1,4 +1,5 @@
 // Every setting of the agent, once: validation, help texts, `podtree config` and docs/configuration.md are all made from this list.
+import type { AlertSettings } from '../alert/alerting.ts';
 import { formatListen, LISTEN_ALLOWED, type ListenAddress, parseListen } from './address.ts';
 import { choiceSetting, integerSetting, listSetting, type Setting, textSetting } from './setting.ts';
 
@@ -8,6 +9,10 @@ export interface Limits {
   readonly journalUpdates: number;
   readonly journalBytes: number;
   readonly historySandboxes: number;
+  readonly historyPodEvents: number;
+  readonly historyEvents: number;
+  readonly historyHours: number;
+  readonly historyGoneHours: number;
   readonly podProcesses: number;
   readonly queueEvents: number;
 }
@@ -28,13 +33,15 @@ export interface Config {
   readonly cgroupHierarchy: 'auto' | 'v1' | 'v2';
   readonly resyncIntervalMs: number;
   readonly limits: Limits;
+  /** Only in the file: see alert-rules.ts and alert-sinks.ts. */
+  readonly alerts: AlertSettings;
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The name of a setting as the YAML file nests it: `limits.clients` is `clients` below `limits`. */
-export type SettingKey = Exclude<keyof Config, 'limits'> | `limits.${keyof Limits & string}`;
+export type SettingKey = Exclude<keyof Config, 'limits' | 'alerts'> | `limits.${keyof Limits & string}`;
 
 type ValueOf<K extends SettingKey> = K extends keyof Config ? Config[K] : number;
 
@@ -152,6 +159,10 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
   'limits.journalUpdates': limit('JOURNAL_UPDATES', 'Updates kept for clients that come back.', 32_768, 0, 10_000_000),
   'limits.journalBytes': limit('JOURNAL_BYTES', 'Memory for these updates.', 16_777_216, 0, 4_294_967_296, 'bytes'),
   'limits.historySandboxes': limit('HISTORY_SANDBOXES', 'Earlier sandboxes kept for each pod.', 10, 0, 1_000),
+  'limits.historyPodEvents': limit('HISTORY_POD_EVENTS', 'Events of one pod that are kept in the state directory.', 200, 10, 10_000),
+  'limits.historyEvents': limit('HISTORY_EVENTS', 'Events of all pods that are kept there.', 20_000, 100, 1_000_000),
+  'limits.historyHours': limit('HISTORY_HOURS', 'How long events and earlier sandboxes are kept.', 168, 1, 8_760, 'hours'),
+  'limits.historyGoneHours': limit('HISTORY_GONE_HOURS', 'How long a pod that is gone is remembered.', 24, 0, 8_760, 'hours'),
   'limits.podProcesses': limit('POD_PROCESSES', 'Processes kept for each pod.', 4_096, 16, 1_000_000),
   'limits.queueEvents': limit('QUEUE_EVENTS', 'Kernel events that may wait in the agent.', 65_536, 1_024, 10_000_000),
 };

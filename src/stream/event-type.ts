@@ -18,10 +18,12 @@ const TREE_EVENT_TYPES: Readonly<Record<TreeEventType, true>> = {
   'pod.removed': true,
   'pause.restarted': true,
   'agent.gap': true,
+  'alert.firing': true,
+  'alert.resolved': true,
 };
 
-/** Every type that the tree makes. */
+/** Every type of the contract. */
 export const EVENT_TYPES = Object.keys(TREE_EVENT_TYPES) as readonly TreeEventType[];
 
-/** Every type of the contract: a filter may name an alert although nothing raises one yet. */
-export const FILTER_TYPES: readonly string[] = [...EVENT_TYPES, 'alert.firing', 'alert.resolved'];
+/** What the `types` filter may name. */
+export const FILTER_TYPES: readonly string[] = EVENT_TYPES;

@@ -4,6 +4,7 @@ import type { NamespaceRef, PodRef } from '../attribution/reference.ts';
 import type { Cause, Sender } from '../cause/cause.ts';
 import { NAMESPACE_TYPES } from '../kernel/identity.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
+import type { AlertRecord } from '../tree/alert-record.ts';
 import type { TreeChange, TreeEvent } from '../tree/change.ts';
 import type {
   Container,
@@ -45,7 +46,7 @@ const namespace = fields<NamespaceRecord>({
   with: optional(text),
 });
 
-const processRecord = fields<ProcessRecord>({
+export const readProcess = fields<ProcessRecord>({
   pid: count,
   nsPid: optional(count),
   ppid: count,
@@ -68,9 +69,10 @@ const containerFields: Fields<ContainerRecord> = {
   lastExit: optional(exit),
 };
 const containerRecord = fields<ContainerRecord>(containerFields);
-const container = fields<Container>({ ...containerFields, processes: list(processRecord) });
+const container = fields<Container>({ ...containerFields, processes: list(readProcess) });
 
-const sandboxFields: Fields<SandboxRecord> = {
+/** The fields of a sandbox without its containers: what history has more is added to them. */
+export const sandboxFields: Fields<SandboxRecord> = {
   id: text,
   attempt: count,
   state: word('creating', 'ready', 'notready', 'removed'),
@@ -78,13 +80,13 @@ const sandboxFields: Fields<SandboxRecord> = {
   runtime: optional(text),
   createdAt: optional(text),
   ips: list(text),
-  pause: optional(processRecord),
+  pause: optional(readProcess),
   namespaces: list(namespace),
 };
 const sandboxRecord = fields<SandboxRecord>(sandboxFields);
-const sandbox = fields<Sandbox>({ ...sandboxFields, containers: list(container), guests: list(processRecord) });
+const sandbox = fields<Sandbox>({ ...sandboxFields, containers: list(container), guests: list(readProcess) });
 
-const podFields: Fields<PodRecord> = {
+export const podFields: Fields<PodRecord> = {
   uid: text,
   namespace: optional(text),
   name: optional(text),
@@ -142,7 +144,7 @@ const eventFields: Fields<EventBase & { readonly type: string }> = {
   pod: optional(podRef),
   sandbox: optional(sandboxRef),
   container: optional(containerRef),
-  process: optional(processRecord),
+  process: optional(readProcess),
   source: word('kernel', 'levels'),
   attribution: optional(word('unnamed-container', 'unknown-cgroup', 'host')),
 };
@@ -155,6 +157,21 @@ function eventWith<T extends TreeEvent['type']>(extra: Fields<Omit<EventOf<T>, k
 }
 
 const exited = eventWith<'process.exited'>({ exit: optional(exit) });
+
+const alertEvent = eventWith<'alert.firing'>({
+  alert: fields<AlertRecord>({
+    name: text,
+    severity: word('critical', 'warning', 'info'),
+    since: text,
+    last: text,
+    summary: text,
+    count,
+    incident: text,
+    members: list(podRef),
+    memberCount: count,
+  }),
+  cause: optional(cause),
+});
 
 // Types that are not here have only the fields of every event; so has one that is newer than this reader.
 const EVENT_READERS: ReadonlyMap<unknown, Reader<unknown>> = new Map<string, Reader<unknown>>([
@@ -184,10 +201,13 @@ const EVENT_READERS: ReadonlyMap<unknown, Reader<unknown>> = new Map<string, Rea
       complete: optional(flag),
     }),
   ],
+  ['alert.firing', alertEvent],
+  ['alert.resolved', alertEvent],
   ['agent.gap', eventWith<'agent.gap'>({ stage, lost: optional(number), reason: text })],
 ]);
 
-const event: Reader<TreeEvent> = (value, at) => {
+/** Reads an event as the stream and the history have it. Throws FRAME_INVALID. */
+export const readEvent: Reader<TreeEvent> = (value, at) => {
   const type = (value as { readonly type?: unknown } | null)?.type;
   return (EVENT_READERS.get(type) ?? plainEvent)(value, at) as TreeEvent;
 };
@@ -221,7 +241,7 @@ const changeReaders = {
     sandboxId: text,
     containerId: text,
     key: text,
-    record: processRecord,
+    record: readProcess,
   }),
   guest: fields<Extract<TreeChange, { op: 'put'; kind: 'guest' }>>({
     op: put,
@@ -229,7 +249,7 @@ const changeReaders = {
     podUid: text,
     sandboxId: text,
     key: text,
-    record: processRecord,
+    record: readProcess,
   }),
   leaked: fields<Extract<TreeChange, { op: 'put'; kind: 'leaked' }>>({ op: put, kind: word('leaked'), key: text, record: leaked }),
 } as const;
@@ -253,7 +273,7 @@ const change: Reader<TreeChange> = (value, at) => {
   return changeReaders[changeKind(kind, `${at}.kind`)](value, at);
 };
 
-const update = fields<Update>({ token: text, event: optional(event), changes: list(change) });
+const update = fields<Update>({ token: text, event: optional(readEvent), changes: list(change) });
 const hello = fields<Extract<Frame, { hello: unknown }>['hello']>({ node: text, bootId: text, version: text, epoch: text, resumed: flag });
 const snapshot = fields<Extract<Frame, { snapshot: unknown }>['snapshot']>({ token: text, tree: readTree });
 const gap = fields<Gap>({ stage, lost: optional(number) });

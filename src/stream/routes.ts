@@ -20,6 +20,16 @@ export interface RouteSources {
   metrics(): Promise<string>;
   /** The history of a pod as JSON can tell it, or undefined when the pod is not known. Absent while the agent keeps none. */
   history?(uid: string): unknown;
+  /** Pods that are there or were, as JSON can tell them: those with the latest deaths first. */
+  pods?(search: PodsQuery): unknown;
+}
+
+/** The query of GET /v1/pods, checked. */
+export interface PodsQuery {
+  /** A name, `namespace/name`, or the start of a uid. */
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly limit: number;
 }
 
 interface Answer {
@@ -43,6 +53,7 @@ const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
 <h1>podtree</h1><p>The live pod tree of this node.</p><dl>
 <dt><a href="/v1/tree?pretty">/v1/tree</a></dt><dd>the tree as JSON</dd>
 <dt>/v1/stream</dt><dd>WebSocket: a snapshot of the tree, then every event and change</dd>
+<dt><a href="/v1/pods">/v1/pods</a></dt><dd>pods that are there or were, those whose pause died last first</dd>
 <dt>/v1/pods/UID/history</dt><dd>the sandboxes a pod had and why they died</dd>
 <dt><a href="/metrics">/metrics</a></dt><dd>Prometheus</dd>
 <dt><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a></dt><dd>alive; probes attached and tree read</dd>
@@ -87,7 +98,7 @@ async function answer(sources: RouteSources, request: IncomingMessage): Promise<
   if (target === undefined) return failure(400, 'BAD_REQUEST', 'the request target must be a path');
   const { path, search } = target;
   const history = /^\/v1\/pods\/([0-9a-f-]{1,64})\/history$/.exec(path);
-  if (history === null && !['/', '/healthz', '/readyz', '/metrics', '/v1/tree', '/v1/stream'].includes(path)) {
+  if (history === null && !['/', '/healthz', '/readyz', '/metrics', '/v1/tree', '/v1/pods', '/v1/stream'].includes(path)) {
     return failure(404, 'NOT_FOUND', 'nothing is here; GET / lists what there is');
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -106,11 +117,25 @@ async function answer(sources: RouteSources, request: IncomingMessage): Promise<
       return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: await sources.metrics() };
     case '/v1/tree':
       return treeAnswer(sources, search);
+    case '/v1/pods':
+      return json({ pods: (await sources.pods?.(podsQuery(search))) ?? [] });
     case '/v1/stream':
       return failure(426, 'UPGRADE_REQUIRED', 'this is a WebSocket endpoint: try "podtree tail"', { Upgrade: 'websocket' });
     default:
       return historyAnswer(sources, history?.[1] ?? '', search);
   }
+}
+
+const MAX_PODS = 1000;
+
+function podsQuery(search: string): PodsQuery {
+  const { name, namespace, limit = '100' } = parseQuery(search, ['name', 'namespace', 'limit']);
+  const count = /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
+  if (count < 1 || count > MAX_PODS) {
+    const shown = JSON.stringify(limit.slice(0, 80));
+    throw new PodtreeError('QUERY_INVALID', `query: limit=${shown}: allowed is a whole number from 1 to ${MAX_PODS}`);
+  }
+  return { limit: count, ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) };
 }
 
 async function historyAnswer(sources: RouteSources, uid: string, search: string): Promise<Answer> {

@@ -9,7 +9,7 @@ import type { Tree } from '../tree/model.ts';
 import { admit, chooseProtocol, REFUSAL_REASONS, type Refusal, type RefusalReason } from './admission.ts';
 import { createHub, type HubStats } from './hub.ts';
 import { STREAM_LIMITS, type StreamLimits } from './limits.ts';
-import { errorBody, handleRequest, notReadyText, type Readiness, respondBroken, SAFETY_HEADERS } from './routes.ts';
+import { errorBody, handleRequest, notReadyText, type PodsQuery, type Readiness, respondBroken, SAFETY_HEADERS } from './routes.ts';
 
 /** What is logged, in pino's form. */
 export interface StreamLog {
@@ -34,6 +34,8 @@ export interface StreamServerOptions {
   metrics(): Promise<string>;
   /** The history of a pod, undefined for one that is not known. */
   history?(uid: string): unknown;
+  /** Pods that are there or were. */
+  pods?(search: PodsQuery): unknown;
   /** Names besides loopback that clients may use in the Host header. */
   readonly allowedHosts?: readonly string[];
   readonly limits?: Partial<StreamLimits>;
@@ -114,6 +116,7 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
     readiness: () => options.readiness(),
     metrics: () => options.metrics(),
     history: (uid: string) => options.history?.(uid),
+    pods: (search: PodsQuery) => options.pods?.(search),
   };
   const server = createServer(SERVER_OPTIONS, (request, response) => {
     handleRequest(sources, request, response).catch((error: unknown) => {

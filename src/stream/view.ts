@@ -114,6 +114,8 @@ export function createView(filter: Filter, directory: PodDirectory): View {
   function passesEvent(event: TreeEvent): boolean {
     if (!filter.matchesType(event.type)) return false;
     if (filter.isEveryPod || event.type === 'agent.gap') return true;
+    // An alert about the node concerns whoever looks at a part of it.
+    if (event.pod === undefined && (event.type === 'alert.firing' || event.type === 'alert.resolved')) return true;
     if (filter.container !== undefined && event.container?.name !== filter.container) return false;
     return matchesRef(event.pod) || (event.type === 'namespace.joined' && matchesRef(event.owner));
   }

@@ -2,6 +2,7 @@
 import type { NamespaceRef } from '../attribution/reference.ts';
 import type { Cause } from '../cause/cause.ts';
 import type { Gap } from '../stream/frame.ts';
+import type { AlertRecord } from '../tree/alert-record.ts';
 import type { TreeEvent } from '../tree/change.ts';
 import type { ProcessRecord } from '../tree/model.ts';
 import type { Paint, Style } from './color.ts';
@@ -20,7 +21,7 @@ export interface EventOptions {
 const TYPE_WIDTH = 'namespace.created'.length;
 const NARROW = 110;
 
-/** One line, but for the death and the restart of a pause: what is said of these is never cut, it goes on below. */
+/** One line, but for alerts and for the death and the restart of a pause: what is said of these is never cut, it goes on below. */
 export function drawEvent(event: TreeEvent, options: EventOptions): string {
   const time = piece(`${formatClock(event.time, options.zone)}  `, 'muted');
   if (event.type === 'agent.gap') return renderLine([time, ...gapPieces(event, event.reason)], options.width, options.paint);
@@ -30,7 +31,7 @@ export function drawEvent(event: TreeEvent, options: EventOptions): string {
     piece(event.revision > 0 ? `  (amended ${event.revision})` : '', 'muted'),
     piece(event.source === 'levels' ? '  (found by rereading)' : '', 'muted'),
   ];
-  const isLong = event.type === 'pause.exited' || event.type === 'pause.restarted';
+  const isLong = event.type.startsWith('pause.') || event.type.startsWith('alert.');
   return isLong ? wrapPieces(head, what, options) : renderLine([...head, ...what], options.width, options.paint);
 }
 
@@ -79,7 +80,10 @@ function typeStyle(event: TreeEvent): Style {
     case 'pause.exited':
       return event.cause.kind === 'planned-stop' ? 'warn' : 'alarm';
     case 'pause.restarted':
+    case 'alert.firing':
       return 'alarm';
+    case 'alert.resolved':
+      return 'good';
     case 'namespace.joined':
       return event.by === 'foreign' ? 'bad' : 'accent';
     case 'namespace.created':
@@ -135,6 +139,9 @@ function whatPieces(event: Exclude<TreeEvent, { type: 'agent.gap' }>): Piece[] {
       ];
     case 'pause.restarted':
       return restartPieces(event);
+    case 'alert.firing':
+    case 'alert.resolved':
+      return alertPieces(event.alert);
     default:
       // A type that a newer agent sends and this command does not know yet.
       return [];
@@ -180,6 +187,15 @@ function causePieces(cause: Cause, exit: string): Piece[] {
     default:
       return [piece(`${exit}, cause unknown${who}`, 'bad')];
   }
+}
+
+function alertPieces(alert: AlertRecord): Piece[] {
+  return [
+    piece(escapeText(alert.name), 'strong'),
+    piece(`  ${escapeText(alert.severity)}  `, alert.severity === 'critical' ? 'bad' : 'muted'),
+    piece(escapeText(alert.summary)),
+    piece(alert.memberCount > 1 ? `  ${count(alert.memberCount, 'pod')} in this incident` : '', 'bad'),
+  ];
 }
 
 function restartPieces(event: Extract<TreeEvent, { type: 'pause.restarted' }>): Piece[] {

@@ -46,14 +46,14 @@ export function renderLine(pieces: readonly Piece[], width: number, paint: Paint
   return paintAll(fitting, paint);
 }
 
-/** As many lines as it takes, broken at spaces, those after the first indented to stand below each other. */
+/** As many lines as it takes, broken at spaces, those after the first indented (by 14) to stand below each other. */
 export function wrapPieces(
   head: readonly Piece[],
   tail: readonly Piece[],
-  options: { readonly width: number; readonly paint: Paint },
+  options: { readonly width: number; readonly paint: Paint; readonly indent?: number },
 ): string {
   if (piecesWidth(head) + piecesWidth(tail) <= options.width) return renderLine([...head, ...tail], options.width, options.paint);
-  const indent = Math.max(0, Math.min(14, options.width - 20));
+  const indent = Math.max(0, Math.min(options.indent ?? 14, options.width - 20));
   const lines: Piece[][] = [[...head]];
   let used = piecesWidth(head);
   for (const word of tail.flatMap(words)) {

@@ -2,6 +2,7 @@
 import type { JoinedBy, NamespaceRef, PodRef } from '../attribution/reference.ts';
 import type { Cause } from '../cause/cause.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
+import type { AlertRecord } from './alert-record.ts';
 import type { ContainerRecord, LeakedNamespace, PodRecord, ProcessRecord, SandboxRecord } from './model.ts';
 
 /** Whole records without their children, keyed by id: applying one twice does no harm. A `put` of a sandbox makes it the pod's current one (what was
@@ -105,6 +106,8 @@ export type TreeEvent = EventBase &
         readonly complete?: boolean;
       }
     | { readonly type: 'agent.gap'; readonly stage: 'kernel' | 'agent' | 'client'; readonly lost?: number; readonly reason: string }
+    | { readonly type: 'alert.firing'; readonly alert: AlertRecord; readonly cause?: Cause }
+    | { readonly type: 'alert.resolved'; readonly alert: AlertRecord; readonly cause?: Cause }
   );
 
 export type TreeEventType = TreeEvent['type'];

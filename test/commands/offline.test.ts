@@ -10,7 +10,7 @@ import { callCommand, runCommand, startCommand } from '../helpers/command-line.t
 import { matchesGolden } from '../helpers/golden.ts';
 import { events, tree } from '../terminal/picture.ts';
 
-const COMMANDS = ['', 'tree', 'tail', 'agent', 'demo', 'doctor', 'config', 'record', 'replay', 'start'];
+const COMMANDS = ['', 'tree', 'tail', 'why', 'agent', 'demo', 'doctor', 'config', 'record', 'replay', 'start'];
 
 const parse = (text: string): unknown => JSON.parse(text);
 const snapshot = JSON.stringify({ snapshot: { token: 'e1-42', tree } });

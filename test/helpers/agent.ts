@@ -1,6 +1,8 @@
 // Runs the daemon in the test's own process, follows its stream as any client would, and waits for what should come to be seen in it.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pino from 'pino';
 import type { Test } from 'tap';
 import { startDaemon } from '../../agent/daemon.ts';
@@ -60,7 +62,15 @@ export function cannotRunAgent(): string | undefined {
 /** The daemon's settings in tests: a free port, a fixed node name, and as environment variables whatever else. */
 export function testConfig(env: Readonly<Record<string, string>> = {}): Config {
   mountTracefs();
-  return loadConfig({ env: { PODTREE_LISTEN: '127.0.0.1:0', PODTREE_NODE_NAME: NODE_NAME, ...env } }).config;
+  const own = { PODTREE_LISTEN: '127.0.0.1:0', PODTREE_NODE_NAME: NODE_NAME, PODTREE_STATE_DIR: env.PODTREE_STATE_DIR ?? stateDirectory() };
+  return loadConfig({ env: { ...own, ...env } }).config;
+}
+
+/** A state directory of its own, gone with the test's process. */
+function stateDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'podtree-state-'));
+  process.once('exit', () => rmSync(path, { recursive: true, force: true }));
+  return path;
 }
 
 function mountTracefs(): void {

@@ -102,6 +102,17 @@ const ms = maybe(
   ),
 );
 const stage = fc.constantFrom('kernel', 'agent', 'client');
+const alert = record({
+  name: text,
+  severity: fc.constantFrom('critical', 'warning', 'info'),
+  since: time,
+  last: time,
+  summary: text,
+  count: fc.maxSafeNat(),
+  incident: text,
+  members: few(podRef),
+  memberCount: uint,
+});
 const extras: Readonly<Record<string, Record<string, fc.Arbitrary<unknown>>>> = {
   'process.exited': { exit: maybe(exit) },
   'container.exited': { exit: maybe(exit) },
@@ -119,6 +130,8 @@ const extras: Readonly<Record<string, Record<string, fc.Arbitrary<unknown>>>> = 
     containersRestarted: maybe(uint),
     complete: maybe(fc.boolean()),
   },
+  'alert.firing': { alert, cause: maybe(cause) },
+  'alert.resolved': { alert, cause: maybe(cause) },
   'agent.gap': { stage, lost: maybe(fc.maxSafeNat()), reason: text },
 };
 const event = fc.constantFrom(...EVENT_TYPES).chain((type) =>

@@ -14,11 +14,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   attribution: ['kernel', 'host', 'cri'],
   cause: ['kernel', 'host', 'cri', 'attribution'],
   tree: ['kernel', 'host', 'cri', 'attribution', 'cause'],
-  stream: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree'],
-  metrics: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'stream'],
+  history: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree'],
+  stream: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history'],
+  metrics: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history', 'stream'],
   // Beside the way of the data: they look at its types, and nobody in src/ looks at them.
-  config: [],
-  terminal: ['kernel', 'attribution', 'cause', 'tree', 'stream'],
+  config: ['cause', 'tree', 'stream', 'alert'],
+  terminal: ['kernel', 'attribution', 'cause', 'tree', 'history', 'stream'],
   demo: ['kernel', 'host', 'cri'],
 };
 

@@ -108,19 +108,19 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Hello node. */
-            node: string;
+            node?: (string|null);
 
             /** Hello bootId. */
-            bootId: string;
+            bootId?: (string|null);
 
             /** Hello version. */
-            version: string;
+            version?: (string|null);
 
             /** Hello epoch. */
-            epoch: string;
+            epoch?: (string|null);
 
             /** Hello resumed. */
-            resumed: boolean;
+            resumed?: (boolean|null);
 
             /**
              * Encodes the specified Hello message. Does not implicitly {@link podtree.v1.Hello.verify|verify} messages.
@@ -189,7 +189,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Snapshot token. */
-            token: string;
+            token?: (string|null);
 
             /** Snapshot tree. */
             tree?: (podtree.v1.Tree.$Properties|null);
@@ -252,7 +252,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Gap stage. */
-            stage: string;
+            stage?: (string|null);
 
             /** Gap lost. */
             lost?: (number|null);
@@ -315,7 +315,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Heartbeat token. */
-            token: string;
+            token?: (string|null);
 
             /**
              * Encodes the specified Heartbeat message. Does not implicitly {@link podtree.v1.Heartbeat.verify|verify} messages.
@@ -372,7 +372,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Update token. */
-            token: string;
+            token?: (string|null);
 
             /** Update event. */
             event?: (podtree.v1.Event.$Properties|null);
@@ -441,10 +441,10 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Change op. */
-            op: string;
+            op?: (string|null);
 
             /** Change kind. */
-            kind: string;
+            kind?: (string|null);
 
             /** Change podUid. */
             podUid?: (string|null);
@@ -456,7 +456,7 @@ export namespace podtree {
             containerId?: (string|null);
 
             /** Change key. */
-            key: string;
+            key?: (string|null);
 
             /** Change history. */
             history?: (boolean|null);
@@ -564,10 +564,10 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Tree node. */
-            node: string;
+            node?: (string|null);
 
             /** Tree token. */
-            token: string;
+            token?: (string|null);
 
             /** Tree pods. */
             pods: podtree.v1.Pod.$Properties[];
@@ -639,7 +639,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Pod uid. */
-            uid: string;
+            uid?: (string|null);
 
             /** Pod namespace. */
             namespace?: (string|null);
@@ -654,7 +654,7 @@ export namespace podtree {
             qos?: (string|null);
 
             /** Pod hostNetwork. */
-            hostNetwork: boolean;
+            hostNetwork?: (boolean|null);
 
             /** Pod sandbox. */
             sandbox?: (podtree.v1.Sandbox.$Properties|null);
@@ -738,16 +738,16 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Sandbox id. */
-            id: string;
+            id?: (string|null);
 
             /** Sandbox attempt. */
-            attempt: number;
+            attempt?: (number|null);
 
             /** Sandbox state. */
-            state: string;
+            state?: (string|null);
 
             /** Sandbox kind. */
-            kind: string;
+            kind?: (string|null);
 
             /** Sandbox runtime. */
             runtime?: (string|null);
@@ -855,19 +855,19 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Container id. */
-            id: string;
+            id?: (string|null);
 
             /** Container name. */
-            name: string;
+            name?: (string|null);
 
             /** Container kind. */
-            kind: string;
+            kind?: (string|null);
 
             /** Container restarts. */
-            restarts: number;
+            restarts?: (number|null);
 
             /** Container state. */
-            state: string;
+            state?: (string|null);
 
             /** Container namespaces. */
             namespaces: podtree.v1.Namespace.$Properties[];
@@ -954,16 +954,16 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Process pid. */
-            pid: number;
+            pid?: (number|null);
 
             /** Process nsPid. */
             nsPid?: (number|null);
 
             /** Process ppid. */
-            ppid: number;
+            ppid?: (number|null);
 
             /** Process comm. */
-            comm: string;
+            comm?: (string|null);
 
             /** Process args. */
             args: string[];
@@ -972,10 +972,10 @@ export namespace podtree {
             uid?: (number|null);
 
             /** Process role. */
-            role: string;
+            role?: (string|null);
 
             /** Process startTime. */
-            startTime: string;
+            startTime?: (string|null);
 
             /**
              * Encodes the specified Process message. Does not implicitly {@link podtree.v1.Process.verify|verify} messages.
@@ -1053,16 +1053,16 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Namespace type. */
-            type: string;
+            type?: (string|null);
 
             /** Namespace inode. */
-            inode: number;
+            inode?: (number|null);
 
             /** Namespace id. */
-            id: string;
+            id?: (string|null);
 
             /** Namespace scope. */
-            scope: string;
+            scope?: (string|null);
 
             /** Namespace with. */
             with?: (string|null);
@@ -1134,13 +1134,13 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** LeakedNamespace type. */
-            type: string;
+            type?: (string|null);
 
             /** LeakedNamespace inode. */
-            inode: number;
+            inode?: (number|null);
 
             /** LeakedNamespace path. */
-            path: string;
+            path?: (string|null);
 
             /** LeakedNamespace pod. */
             pod?: (podtree.v1.PodRef.$Properties|null);
@@ -1272,7 +1272,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** PodRef uid. */
-            uid: string;
+            uid?: (string|null);
 
             /** PodRef namespace. */
             namespace?: (string|null);
@@ -1341,10 +1341,10 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** SandboxRef id. */
-            id: string;
+            id?: (string|null);
 
             /** SandboxRef attempt. */
-            attempt: number;
+            attempt?: (number|null);
 
             /**
              * Encodes the specified SandboxRef message. Does not implicitly {@link podtree.v1.SandboxRef.verify|verify} messages.
@@ -1404,10 +1404,10 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** ContainerRef id. */
-            id: string;
+            id?: (string|null);
 
             /** ContainerRef name. */
-            name: string;
+            name?: (string|null);
 
             /**
              * Encodes the specified ContainerRef message. Does not implicitly {@link podtree.v1.ContainerRef.verify|verify} messages.
@@ -1467,13 +1467,13 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** NamespaceRef type. */
-            type: string;
+            type?: (string|null);
 
             /** NamespaceRef inode. */
-            inode: number;
+            inode?: (number|null);
 
             /** NamespaceRef id. */
-            id: string;
+            id?: (string|null);
 
             /**
              * Encodes the specified NamespaceRef message. Does not implicitly {@link podtree.v1.NamespaceRef.verify|verify} messages.
@@ -1536,10 +1536,10 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Ancestor pid. */
-            pid: number;
+            pid?: (number|null);
 
             /** Ancestor comm. */
-            comm: string;
+            comm?: (string|null);
 
             /**
              * Encodes the specified Ancestor message. Does not implicitly {@link podtree.v1.Ancestor.verify|verify} messages.
@@ -1599,16 +1599,16 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Sender pid. */
-            pid: number;
+            pid?: (number|null);
 
             /** Sender comm. */
-            comm: string;
+            comm?: (string|null);
 
             /** Sender exe. */
             exe?: (string|null);
 
             /** Sender uid. */
-            uid: number;
+            uid?: (number|null);
 
             /** Sender unit. */
             unit?: (string|null);
@@ -1698,13 +1698,13 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Oom victimPid. */
-            victimPid: number;
+            victimPid?: (number|null);
 
             /** Oom allocatorPid. */
-            allocatorPid: number;
+            allocatorPid?: (number|null);
 
             /** Oom allocatorComm. */
-            allocatorComm: string;
+            allocatorComm?: (string|null);
 
             /**
              * Encodes the specified Oom message. Does not implicitly {@link podtree.v1.Oom.verify|verify} messages.
@@ -1767,7 +1767,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Cause kind. */
-            kind: string;
+            kind?: (string|null);
 
             /** Cause signal. */
             signal?: (string|null);
@@ -1829,6 +1829,111 @@ export namespace podtree {
         }
 
         /**
+         * Properties of an Alert.
+         * @deprecated Use podtree.v1.Alert.$Properties instead.
+         */
+        interface IAlert extends podtree.v1.Alert.$Properties {
+        }
+
+        /** Represents an Alert. */
+        class Alert {
+
+            /**
+             * Constructs a new Alert.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Alert.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Alert name. */
+            name?: (string|null);
+
+            /** Alert severity. */
+            severity?: (string|null);
+
+            /** Alert since. */
+            since?: (string|null);
+
+            /** Alert last. */
+            last?: (string|null);
+
+            /** Alert summary. */
+            summary?: (string|null);
+
+            /** Alert count. */
+            count?: (number|null);
+
+            /** Alert incident. */
+            incident?: (string|null);
+
+            /** Alert members. */
+            members: podtree.v1.PodRef.$Properties[];
+
+            /** Alert memberCount. */
+            memberCount?: (number|null);
+
+            /**
+             * Encodes the specified Alert message. Does not implicitly {@link podtree.v1.Alert.verify|verify} messages.
+             * @param message Alert message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Alert.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Alert message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Alert & podtree.v1.Alert.$Shape} Alert
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Alert & podtree.v1.Alert.$Shape;
+        }
+
+        namespace Alert {
+
+            /** Properties of an Alert. */
+            interface $Properties {
+
+                /** Alert name */
+                name?: (string|null);
+
+                /** Alert severity */
+                severity?: (string|null);
+
+                /** Alert since */
+                since?: (string|null);
+
+                /** Alert last */
+                last?: (string|null);
+
+                /** Alert summary */
+                summary?: (string|null);
+
+                /** Alert count */
+                count?: (number|null);
+
+                /** Alert incident */
+                incident?: (string|null);
+
+                /** Alert members */
+                members?: (podtree.v1.PodRef.$Properties[]|null);
+
+                /** Alert memberCount */
+                memberCount?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Alert. */
+            type $Shape = podtree.v1.Alert.$Properties;
+        }
+
+        /**
          * Properties of an Event.
          * @deprecated Use podtree.v1.Event.$Properties instead.
          */
@@ -1848,22 +1953,22 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Event id. */
-            id: string;
+            id?: (string|null);
 
             /** Event revision. */
-            revision: number;
+            revision?: (number|null);
 
             /** Event time. */
-            time: string;
+            time?: (string|null);
 
             /** Event node. */
-            node: string;
+            node?: (string|null);
 
             /** Event type. */
-            type: string;
+            type?: (string|null);
 
             /** Event source. */
-            source: string;
+            source?: (string|null);
 
             /** Event attribution. */
             attribution?: (string|null);
@@ -1927,6 +2032,9 @@ export namespace podtree {
 
             /** Event reason. */
             reason?: (string|null);
+
+            /** Event alert. */
+            alert?: (podtree.v1.Alert.$Properties|null);
 
             /**
              * Encodes the specified Event message. Does not implicitly {@link podtree.v1.Event.verify|verify} messages.
@@ -2032,6 +2140,9 @@ export namespace podtree {
 
                 /** Event reason */
                 reason?: (string|null);
+
+                /** Event alert */
+                alert?: (podtree.v1.Alert.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -274,43 +274,43 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Hello node.
-             * @member {string} node
+             * @member {string|null|undefined} node
              * @memberof podtree.v1.Hello
              * @instance
              */
-            Hello.prototype.node = "";
+            Hello.prototype.node = null;
 
             /**
              * Hello bootId.
-             * @member {string} bootId
+             * @member {string|null|undefined} bootId
              * @memberof podtree.v1.Hello
              * @instance
              */
-            Hello.prototype.bootId = "";
+            Hello.prototype.bootId = null;
 
             /**
              * Hello version.
-             * @member {string} version
+             * @member {string|null|undefined} version
              * @memberof podtree.v1.Hello
              * @instance
              */
-            Hello.prototype.version = "";
+            Hello.prototype.version = null;
 
             /**
              * Hello epoch.
-             * @member {string} epoch
+             * @member {string|null|undefined} epoch
              * @memberof podtree.v1.Hello
              * @instance
              */
-            Hello.prototype.epoch = "";
+            Hello.prototype.epoch = null;
 
             /**
              * Hello resumed.
-             * @member {boolean} resumed
+             * @member {boolean|null|undefined} resumed
              * @memberof podtree.v1.Hello
              * @instance
              */
-            Hello.prototype.resumed = false;
+            Hello.prototype.resumed = null;
 
             /**
              * Encodes the specified Hello message. Does not implicitly {@link podtree.v1.Hello.verify|verify} messages.
@@ -487,11 +487,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Snapshot token.
-             * @member {string} token
+             * @member {string|null|undefined} token
              * @memberof podtree.v1.Snapshot
              * @instance
              */
-            Snapshot.prototype.token = "";
+            Snapshot.prototype.token = null;
 
             /**
              * Snapshot tree.
@@ -640,11 +640,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Gap stage.
-             * @member {string} stage
+             * @member {string|null|undefined} stage
              * @memberof podtree.v1.Gap
              * @instance
              */
-            Gap.prototype.stage = "";
+            Gap.prototype.stage = null;
 
             /**
              * Gap lost.
@@ -802,11 +802,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Heartbeat token.
-             * @member {string} token
+             * @member {string|null|undefined} token
              * @memberof podtree.v1.Heartbeat
              * @instance
              */
-            Heartbeat.prototype.token = "";
+            Heartbeat.prototype.token = null;
 
             /**
              * Encodes the specified Heartbeat message. Does not implicitly {@link podtree.v1.Heartbeat.verify|verify} messages.
@@ -941,11 +941,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Update token.
-             * @member {string} token
+             * @member {string|null|undefined} token
              * @memberof podtree.v1.Update
              * @instance
              */
-            Update.prototype.token = "";
+            Update.prototype.token = null;
 
             /**
              * Update event.
@@ -1123,19 +1123,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Change op.
-             * @member {string} op
+             * @member {string|null|undefined} op
              * @memberof podtree.v1.Change
              * @instance
              */
-            Change.prototype.op = "";
+            Change.prototype.op = null;
 
             /**
              * Change kind.
-             * @member {string} kind
+             * @member {string|null|undefined} kind
              * @memberof podtree.v1.Change
              * @instance
              */
-            Change.prototype.kind = "";
+            Change.prototype.kind = null;
 
             /**
              * Change podUid.
@@ -1163,11 +1163,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Change key.
-             * @member {string} key
+             * @member {string|null|undefined} key
              * @memberof podtree.v1.Change
              * @instance
              */
-            Change.prototype.key = "";
+            Change.prototype.key = null;
 
             /**
              * Change history.
@@ -1477,19 +1477,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Tree node.
-             * @member {string} node
+             * @member {string|null|undefined} node
              * @memberof podtree.v1.Tree
              * @instance
              */
-            Tree.prototype.node = "";
+            Tree.prototype.node = null;
 
             /**
              * Tree token.
-             * @member {string} token
+             * @member {string|null|undefined} token
              * @memberof podtree.v1.Tree
              * @instance
              */
-            Tree.prototype.token = "";
+            Tree.prototype.token = null;
 
             /**
              * Tree pods.
@@ -1679,11 +1679,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Pod uid.
-             * @member {string} uid
+             * @member {string|null|undefined} uid
              * @memberof podtree.v1.Pod
              * @instance
              */
-            Pod.prototype.uid = "";
+            Pod.prototype.uid = null;
 
             /**
              * Pod namespace.
@@ -1719,11 +1719,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Pod hostNetwork.
-             * @member {boolean} hostNetwork
+             * @member {boolean|null|undefined} hostNetwork
              * @memberof podtree.v1.Pod
              * @instance
              */
-            Pod.prototype.hostNetwork = false;
+            Pod.prototype.hostNetwork = null;
 
             /**
              * Pod sandbox.
@@ -2002,35 +2002,35 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Sandbox id.
-             * @member {string} id
+             * @member {string|null|undefined} id
              * @memberof podtree.v1.Sandbox
              * @instance
              */
-            Sandbox.prototype.id = "";
+            Sandbox.prototype.id = null;
 
             /**
              * Sandbox attempt.
-             * @member {number} attempt
+             * @member {number|null|undefined} attempt
              * @memberof podtree.v1.Sandbox
              * @instance
              */
-            Sandbox.prototype.attempt = 0;
+            Sandbox.prototype.attempt = null;
 
             /**
              * Sandbox state.
-             * @member {string} state
+             * @member {string|null|undefined} state
              * @memberof podtree.v1.Sandbox
              * @instance
              */
-            Sandbox.prototype.state = "";
+            Sandbox.prototype.state = null;
 
             /**
              * Sandbox kind.
-             * @member {string} kind
+             * @member {string|null|undefined} kind
              * @memberof podtree.v1.Sandbox
              * @instance
              */
-            Sandbox.prototype.kind = "";
+            Sandbox.prototype.kind = null;
 
             /**
              * Sandbox runtime.
@@ -2345,43 +2345,43 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Container id.
-             * @member {string} id
+             * @member {string|null|undefined} id
              * @memberof podtree.v1.Container
              * @instance
              */
-            Container.prototype.id = "";
+            Container.prototype.id = null;
 
             /**
              * Container name.
-             * @member {string} name
+             * @member {string|null|undefined} name
              * @memberof podtree.v1.Container
              * @instance
              */
-            Container.prototype.name = "";
+            Container.prototype.name = null;
 
             /**
              * Container kind.
-             * @member {string} kind
+             * @member {string|null|undefined} kind
              * @memberof podtree.v1.Container
              * @instance
              */
-            Container.prototype.kind = "";
+            Container.prototype.kind = null;
 
             /**
              * Container restarts.
-             * @member {number} restarts
+             * @member {number|null|undefined} restarts
              * @memberof podtree.v1.Container
              * @instance
              */
-            Container.prototype.restarts = 0;
+            Container.prototype.restarts = null;
 
             /**
              * Container state.
-             * @member {string} state
+             * @member {string|null|undefined} state
              * @memberof podtree.v1.Container
              * @instance
              */
-            Container.prototype.state = "";
+            Container.prototype.state = null;
 
             /**
              * Container namespaces.
@@ -2619,11 +2619,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Process pid.
-             * @member {number} pid
+             * @member {number|null|undefined} pid
              * @memberof podtree.v1.Process
              * @instance
              */
-            Process.prototype.pid = 0;
+            Process.prototype.pid = null;
 
             /**
              * Process nsPid.
@@ -2635,19 +2635,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Process ppid.
-             * @member {number} ppid
+             * @member {number|null|undefined} ppid
              * @memberof podtree.v1.Process
              * @instance
              */
-            Process.prototype.ppid = 0;
+            Process.prototype.ppid = null;
 
             /**
              * Process comm.
-             * @member {string} comm
+             * @member {string|null|undefined} comm
              * @memberof podtree.v1.Process
              * @instance
              */
-            Process.prototype.comm = "";
+            Process.prototype.comm = null;
 
             /**
              * Process args.
@@ -2667,19 +2667,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Process role.
-             * @member {string} role
+             * @member {string|null|undefined} role
              * @memberof podtree.v1.Process
              * @instance
              */
-            Process.prototype.role = "";
+            Process.prototype.role = null;
 
             /**
              * Process startTime.
-             * @member {string} startTime
+             * @member {string|null|undefined} startTime
              * @memberof podtree.v1.Process
              * @instance
              */
-            Process.prototype.startTime = "";
+            Process.prototype.startTime = null;
 
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
@@ -2903,35 +2903,35 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Namespace type.
-             * @member {string} type
+             * @member {string|null|undefined} type
              * @memberof podtree.v1.Namespace
              * @instance
              */
-            Namespace.prototype.type = "";
+            Namespace.prototype.type = null;
 
             /**
              * Namespace inode.
-             * @member {number} inode
+             * @member {number|null|undefined} inode
              * @memberof podtree.v1.Namespace
              * @instance
              */
-            Namespace.prototype.inode = 0;
+            Namespace.prototype.inode = null;
 
             /**
              * Namespace id.
-             * @member {string} id
+             * @member {string|null|undefined} id
              * @memberof podtree.v1.Namespace
              * @instance
              */
-            Namespace.prototype.id = "";
+            Namespace.prototype.id = null;
 
             /**
              * Namespace scope.
-             * @member {string} scope
+             * @member {string|null|undefined} scope
              * @memberof podtree.v1.Namespace
              * @instance
              */
-            Namespace.prototype.scope = "";
+            Namespace.prototype.scope = null;
 
             /**
              * Namespace with.
@@ -3125,27 +3125,27 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * LeakedNamespace type.
-             * @member {string} type
+             * @member {string|null|undefined} type
              * @memberof podtree.v1.LeakedNamespace
              * @instance
              */
-            LeakedNamespace.prototype.type = "";
+            LeakedNamespace.prototype.type = null;
 
             /**
              * LeakedNamespace inode.
-             * @member {number} inode
+             * @member {number|null|undefined} inode
              * @memberof podtree.v1.LeakedNamespace
              * @instance
              */
-            LeakedNamespace.prototype.inode = 0;
+            LeakedNamespace.prototype.inode = null;
 
             /**
              * LeakedNamespace path.
-             * @member {string} path
+             * @member {string|null|undefined} path
              * @memberof podtree.v1.LeakedNamespace
              * @instance
              */
-            LeakedNamespace.prototype.path = "";
+            LeakedNamespace.prototype.path = null;
 
             /**
              * LeakedNamespace pod.
@@ -3484,11 +3484,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * PodRef uid.
-             * @member {string} uid
+             * @member {string|null|undefined} uid
              * @memberof podtree.v1.PodRef
              * @instance
              */
-            PodRef.prototype.uid = "";
+            PodRef.prototype.uid = null;
 
             /**
              * PodRef namespace.
@@ -3670,19 +3670,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * SandboxRef id.
-             * @member {string} id
+             * @member {string|null|undefined} id
              * @memberof podtree.v1.SandboxRef
              * @instance
              */
-            SandboxRef.prototype.id = "";
+            SandboxRef.prototype.id = null;
 
             /**
              * SandboxRef attempt.
-             * @member {number} attempt
+             * @member {number|null|undefined} attempt
              * @memberof podtree.v1.SandboxRef
              * @instance
              */
-            SandboxRef.prototype.attempt = 0;
+            SandboxRef.prototype.attempt = null;
 
             /**
              * Encodes the specified SandboxRef message. Does not implicitly {@link podtree.v1.SandboxRef.verify|verify} messages.
@@ -3826,19 +3826,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * ContainerRef id.
-             * @member {string} id
+             * @member {string|null|undefined} id
              * @memberof podtree.v1.ContainerRef
              * @instance
              */
-            ContainerRef.prototype.id = "";
+            ContainerRef.prototype.id = null;
 
             /**
              * ContainerRef name.
-             * @member {string} name
+             * @member {string|null|undefined} name
              * @memberof podtree.v1.ContainerRef
              * @instance
              */
-            ContainerRef.prototype.name = "";
+            ContainerRef.prototype.name = null;
 
             /**
              * Encodes the specified ContainerRef message. Does not implicitly {@link podtree.v1.ContainerRef.verify|verify} messages.
@@ -3983,27 +3983,27 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * NamespaceRef type.
-             * @member {string} type
+             * @member {string|null|undefined} type
              * @memberof podtree.v1.NamespaceRef
              * @instance
              */
-            NamespaceRef.prototype.type = "";
+            NamespaceRef.prototype.type = null;
 
             /**
              * NamespaceRef inode.
-             * @member {number} inode
+             * @member {number|null|undefined} inode
              * @memberof podtree.v1.NamespaceRef
              * @instance
              */
-            NamespaceRef.prototype.inode = 0;
+            NamespaceRef.prototype.inode = null;
 
             /**
              * NamespaceRef id.
-             * @member {string} id
+             * @member {string|null|undefined} id
              * @memberof podtree.v1.NamespaceRef
              * @instance
              */
-            NamespaceRef.prototype.id = "";
+            NamespaceRef.prototype.id = null;
 
             /**
              * Encodes the specified NamespaceRef message. Does not implicitly {@link podtree.v1.NamespaceRef.verify|verify} messages.
@@ -4158,19 +4158,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Ancestor pid.
-             * @member {number} pid
+             * @member {number|null|undefined} pid
              * @memberof podtree.v1.Ancestor
              * @instance
              */
-            Ancestor.prototype.pid = 0;
+            Ancestor.prototype.pid = null;
 
             /**
              * Ancestor comm.
-             * @member {string} comm
+             * @member {string|null|undefined} comm
              * @memberof podtree.v1.Ancestor
              * @instance
              */
-            Ancestor.prototype.comm = "";
+            Ancestor.prototype.comm = null;
 
             /**
              * Encodes the specified Ancestor message. Does not implicitly {@link podtree.v1.Ancestor.verify|verify} messages.
@@ -4321,19 +4321,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Sender pid.
-             * @member {number} pid
+             * @member {number|null|undefined} pid
              * @memberof podtree.v1.Sender
              * @instance
              */
-            Sender.prototype.pid = 0;
+            Sender.prototype.pid = null;
 
             /**
              * Sender comm.
-             * @member {string} comm
+             * @member {string|null|undefined} comm
              * @memberof podtree.v1.Sender
              * @instance
              */
-            Sender.prototype.comm = "";
+            Sender.prototype.comm = null;
 
             /**
              * Sender exe.
@@ -4345,11 +4345,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Sender uid.
-             * @member {number} uid
+             * @member {number|null|undefined} uid
              * @memberof podtree.v1.Sender
              * @instance
              */
-            Sender.prototype.uid = 0;
+            Sender.prototype.uid = null;
 
             /**
              * Sender unit.
@@ -4597,27 +4597,27 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Oom victimPid.
-             * @member {number} victimPid
+             * @member {number|null|undefined} victimPid
              * @memberof podtree.v1.Oom
              * @instance
              */
-            Oom.prototype.victimPid = 0;
+            Oom.prototype.victimPid = null;
 
             /**
              * Oom allocatorPid.
-             * @member {number} allocatorPid
+             * @member {number|null|undefined} allocatorPid
              * @memberof podtree.v1.Oom
              * @instance
              */
-            Oom.prototype.allocatorPid = 0;
+            Oom.prototype.allocatorPid = null;
 
             /**
              * Oom allocatorComm.
-             * @member {string} allocatorComm
+             * @member {string|null|undefined} allocatorComm
              * @memberof podtree.v1.Oom
              * @instance
              */
-            Oom.prototype.allocatorComm = "";
+            Oom.prototype.allocatorComm = null;
 
             /**
              * Encodes the specified Oom message. Does not implicitly {@link podtree.v1.Oom.verify|verify} messages.
@@ -4776,11 +4776,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Cause kind.
-             * @member {string} kind
+             * @member {string|null|undefined} kind
              * @memberof podtree.v1.Cause
              * @instance
              */
-            Cause.prototype.kind = "";
+            Cause.prototype.kind = null;
 
             /**
              * Cause signal.
@@ -4950,6 +4950,303 @@ export const podtree = $root.podtree = (() => {
             return Cause;
         })();
 
+        v1.Alert = (function() {
+
+            /**
+             * Properties of an Alert.
+             * @typedef {Object} podtree.v1.Alert.$Properties
+             * @property {string|null} [name] Alert name
+             * @property {string|null} [severity] Alert severity
+             * @property {string|null} [since] Alert since
+             * @property {string|null} [last] Alert last
+             * @property {string|null} [summary] Alert summary
+             * @property {number|null} [count] Alert count
+             * @property {string|null} [incident] Alert incident
+             * @property {Array.<podtree.v1.PodRef.$Properties>|null} [members] Alert members
+             * @property {number|null} [memberCount] Alert memberCount
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Alert.
+             * @memberof podtree.v1
+             * @interface IAlert
+             * @augments podtree.v1.Alert.$Properties
+             * @deprecated Use podtree.v1.Alert.$Properties instead.
+             */
+
+            /**
+             * Shape of an Alert.
+             * @typedef {podtree.v1.Alert.$Properties} podtree.v1.Alert.$Shape
+             */
+
+            /**
+             * Constructs a new Alert.
+             * @memberof podtree.v1
+             * @classdesc Represents an Alert.
+             * @constructor
+             * @param {podtree.v1.Alert.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Alert = function (properties) {
+                this.members = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Alert name.
+             * @member {string|null|undefined} name
+             * @memberof podtree.v1.Alert
+             * @instance
+             */
+            Alert.prototype.name = null;
+
+            /**
+             * Alert severity.
+             * @member {string|null|undefined} severity
+             * @memberof podtree.v1.Alert
+             * @instance
+             */
+            Alert.prototype.severity = null;
+
+            /**
+             * Alert since.
+             * @member {string|null|undefined} since
+             * @memberof podtree.v1.Alert
+             * @instance
+             */
+            Alert.prototype.since = null;
+
+            /**
+             * Alert last.
+             * @member {string|null|undefined} last
+             * @memberof podtree.v1.Alert
+             * @instance
+             */
+            Alert.prototype.last = null;
+
+            /**
+             * Alert summary.
+             * @member {string|null|undefined} summary
+             * @memberof podtree.v1.Alert
+             * @instance
+             */
+            Alert.prototype.summary = null;
+
+            /**
+             * Alert count.
+             * @member {number|null|undefined} count
+             * @memberof podtree.v1.Alert
+             * @instance
+             */
+            Alert.prototype.count = null;
+
+            /**
+             * Alert incident.
+             * @member {string|null|undefined} incident
+             * @memberof podtree.v1.Alert
+             * @instance
+             */
+            Alert.prototype.incident = null;
+
+            /**
+             * Alert members.
+             * @member {Array.<podtree.v1.PodRef.$Properties>} members
+             * @memberof podtree.v1.Alert
+             * @instance
+             */
+            Alert.prototype.members = $util.emptyArray;
+
+            /**
+             * Alert memberCount.
+             * @member {number|null|undefined} memberCount
+             * @memberof podtree.v1.Alert
+             * @instance
+             */
+            Alert.prototype.memberCount = null;
+
+            /**
+             * Encodes the specified Alert message. Does not implicitly {@link podtree.v1.Alert.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.Alert
+             * @static
+             * @param {podtree.v1.Alert.$Properties} message Alert message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Alert.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.name);
+                if (message.severity != null && $Object.hasOwnProperty.call(message, "severity") && message.severity !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.severity);
+                if (message.since != null && $Object.hasOwnProperty.call(message, "since") && message.since !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.since);
+                if (message.last != null && $Object.hasOwnProperty.call(message, "last") && message.last !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.last);
+                if (message.summary != null && $Object.hasOwnProperty.call(message, "summary") && message.summary !== "")
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.summary);
+                if (message.count != null && $Object.hasOwnProperty.call(message, "count") && !$Object.is(message.count, 0))
+                    writer.uint32(/* id 6, wireType 1 =*/49).double(message.count);
+                if (message.incident != null && $Object.hasOwnProperty.call(message, "incident") && message.incident !== "")
+                    writer.uint32(/* id 7, wireType 2 =*/58).string(message.incident);
+                if (message.members != null && message.members.length)
+                    for (let i = 0; i < message.members.length; ++i)
+                        $root.podtree.v1.PodRef.encode(message.members[i], writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+                if (message.memberCount != null && $Object.hasOwnProperty.call(message, "memberCount") && message.memberCount !== 0)
+                    writer.uint32(/* id 9, wireType 0 =*/72).uint32(message.memberCount);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Alert message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.Alert
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.Alert & podtree.v1.Alert.$Shape} Alert
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Alert.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.Alert();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.severity = value;
+                            else
+                                delete message.severity;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.since = value;
+                            else
+                                delete message.since;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.last = value;
+                            else
+                                delete message.last;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.summary = value;
+                            else
+                                delete message.summary;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.count = value;
+                            else
+                                delete message.count;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.incident = value;
+                            else
+                                delete message.incident;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.members && message.members.length))
+                                message.members = [];
+                            message.members.push($root.podtree.v1.PodRef.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.memberCount = value;
+                            else
+                                delete message.memberCount;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Alert;
+        })();
+
         v1.Event = (function() {
 
             /**
@@ -4982,6 +5279,7 @@ export const podtree = $root.podtree = (() => {
              * @property {string|null} [stage] Event stage
              * @property {number|null} [lost] Event lost
              * @property {string|null} [reason] Event reason
+             * @property {podtree.v1.Alert.$Properties|null} [alert] Event alert
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5016,51 +5314,51 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Event id.
-             * @member {string} id
+             * @member {string|null|undefined} id
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.id = "";
+            Event.prototype.id = null;
 
             /**
              * Event revision.
-             * @member {number} revision
+             * @member {number|null|undefined} revision
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.revision = 0;
+            Event.prototype.revision = null;
 
             /**
              * Event time.
-             * @member {string} time
+             * @member {string|null|undefined} time
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.time = "";
+            Event.prototype.time = null;
 
             /**
              * Event node.
-             * @member {string} node
+             * @member {string|null|undefined} node
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.node = "";
+            Event.prototype.node = null;
 
             /**
              * Event type.
-             * @member {string} type
+             * @member {string|null|undefined} type
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.type = "";
+            Event.prototype.type = null;
 
             /**
              * Event source.
-             * @member {string} source
+             * @member {string|null|undefined} source
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.source = "";
+            Event.prototype.source = null;
 
             /**
              * Event attribution.
@@ -5230,6 +5528,14 @@ export const podtree = $root.podtree = (() => {
              */
             Event.prototype.reason = null;
 
+            /**
+             * Event alert.
+             * @member {podtree.v1.Alert.$Properties|null|undefined} alert
+             * @memberof podtree.v1.Event
+             * @instance
+             */
+            Event.prototype.alert = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -5370,6 +5676,8 @@ export const podtree = $root.podtree = (() => {
                     writer.uint32(/* id 26, wireType 1 =*/209).double(message.lost);
                 if (message.reason != null && $Object.hasOwnProperty.call(message, "reason"))
                     writer.uint32(/* id 27, wireType 2 =*/218).string(message.reason);
+                if (message.alert != null && $Object.hasOwnProperty.call(message, "alert"))
+                    $root.podtree.v1.Alert.encode(message.alert, writer.uint32(/* id 40, wireType 2 =*/322).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5605,6 +5913,12 @@ export const podtree = $root.podtree = (() => {
                                 break;
                             message.reason = reader.stringVerify();
                             message._reason = "reason";
+                            continue;
+                        }
+                    case 40: {
+                            if (wireType !== 2)
+                                break;
+                            message.alert = $root.podtree.v1.Alert.decode(reader, reader.size(), $undefined, _depth + 1, message.alert);
                             continue;
                         }
                     }

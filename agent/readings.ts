@@ -1,0 +1,32 @@
+// What the parts of the agent say of themselves when somebody scrapes /metrics.
+import type { Drop, Readings } from '../src/metrics/registry.ts';
+import type { StreamStats } from '../src/stream/server.ts';
+import type { Pipeline } from './pipeline.ts';
+
+export function readingsOf(pipeline: Pipeline, stream: StreamStats): Readings {
+  const { kernelEvents, lost, malformed, queueDropped, probeRestarts, runtime } = pipeline.stats();
+  const { drops } = pipeline.engine;
+  const dropped: Drop[] = [
+    { stage: 'kernel', reason: 'malformed', count: malformed },
+    { stage: 'attribution', reason: 'pending-namespaces', count: drops.podless },
+    { stage: 'attribution', reason: 'held-too-many', count: drops.heldOverflow },
+    { stage: 'attribution', reason: 'held-too-long', count: drops.holdTimeout },
+    { stage: 'tree', reason: 'pod-limit', count: drops.podLimit },
+    { stage: 'tree', reason: 'process-limit', count: drops.processLimit },
+  ];
+  return {
+    isReady: pipeline.readiness().ready,
+    kernelEvents,
+    lost: { kernel: lost, agent: queueDropped },
+    drops: dropped,
+    probeRestarts,
+    criRequests: runtime,
+    tree: pipeline.engine.counts(),
+    stream,
+  };
+}
+
+/** Kernel events since the start, of all kinds. */
+export function eventsOf(pipeline: Pipeline): number {
+  return Object.values(pipeline.stats().kernelEvents).reduce((sum, count) => sum + count, 0);
+}

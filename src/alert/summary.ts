@@ -1,0 +1,52 @@
+// The sentences of alerts: what a person reads first when paged. Names that processes gave themselves come out escaped and short.
+import type { PodRef } from '../attribution/reference.ts';
+import type { Cause, Sender } from '../cause/cause.ts';
+import type { ExitRecord } from '../kernel/signal.ts';
+
+const MAX_NAME = 64;
+
+/** On one line and printable, whatever it was: control, format and bidirectional characters as `\u{…}`. */
+export function plain(text: string, max = MAX_NAME): string {
+  const cut = text.length > max ? `${text.slice(0, max)}…` : text;
+  return cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+export function podName(pod: PodRef | undefined): string {
+  if (pod === undefined) return 'a pod that is not known';
+  return plain(pod.name === undefined ? `pod ${pod.uid}` : `${pod.namespace ?? '?'}/${pod.name}`, 320);
+}
+
+/** `90 s`, `10 min`, `2 h`: the largest unit that leaves no rest. */
+export function duration(ms: number): string {
+  if (ms >= 3_600_000 && ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
+  if (ms >= 120_000 && ms % 60_000 === 0) return `${ms / 60_000} min`;
+  return ms % 1000 === 0 ? `${ms / 1000} s` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+}
+
+function senderText(sender: Sender): string {
+  const home = sender.pod === undefined ? sender.unit : `pod ${podName(sender.pod)}`;
+  const where = home === undefined ? '' : `, ${plain(home, 320)}`;
+  return `${plain(sender.comm)} (pid ${sender.pid}, uid ${sender.uid}${where})`;
+}
+
+/** The end of the sentence "The pause of X …". */
+export function deathText(cause: Cause, exit?: ExitRecord): string {
+  const signal = cause.signal ?? exit?.signal ?? undefined;
+  switch (cause.kind) {
+    case 'planned-stop':
+      return 'was stopped by the runtime as planned';
+    case 'signal':
+      return `was killed with ${plain(signal ?? 'a signal')} by ${cause.sender === undefined ? 'an unknown sender' : senderText(cause.sender)}`;
+    case 'oom':
+      return 'was killed by the OOM killer';
+    case 'exit':
+      return `exited by itself${exit?.code == null ? '' : ` with code ${exit.code}`}`;
+    case 'agent-down':
+      return 'died while podtree was not running';
+    case 'unknown':
+      return signal === undefined ? 'died for an unknown reason' : `died of ${plain(signal)}, sent by nobody that was seen`;
+    default:
+      // A kind that was added later is better named than left out.
+      return `died: ${plain(String(cause.kind satisfies never))}`;
+  }
+}

@@ -1,0 +1,265 @@
+// The rules, with what the tree would tell them: what fires, what is one incident, what is over when, and what never pages anybody.
+import t from 'tap';
+import type { AlertOutput, SavedAlert } from '../../src/alert/alert-book.ts';
+import { createAlertEngine } from '../../src/alert/engine.ts';
+import { type AlertRule, DEFAULT_RULES } from '../../src/alert/rule.ts';
+import { plain } from '../../src/alert/summary.ts';
+import { at, died, joined, KILLED, PLANNED, pod, podChanges, podGone, restarted, T0, UNKNOWN } from '../helpers/alert-input.ts';
+
+const MINUTE = 60_000;
+const rule = (name: string): AlertRule => {
+  const found = DEFAULT_RULES.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`no rule ${name}`);
+  return found;
+};
+
+function start(rules: readonly AlertRule[] = DEFAULT_RULES, restored: readonly SavedAlert[] = []) {
+  return createAlertEngine({ node: 'n1', rules, idPrefix: 'x', restored, startMs: T0 });
+}
+
+/** `firing PauseRestarted default/web x1` for each thing that sinks for incidents are told. */
+function told(output: AlertOutput): string[] {
+  return output.notifications
+    .filter(({ scope }) => scope === 'incident')
+    .map(({ reason, event }) => {
+      const pods = event.alert.memberCount > 1 ? ` (${event.alert.memberCount} pods)` : '';
+      return `${reason} ${event.alert.name} ${event.pod?.namespace}/${event.pod?.name} x${event.alert.count}${pods}`;
+    });
+}
+
+t.test('a killed pause fires at once, names the killer, and is over after ten quiet minutes', async (t) => {
+  const engine = start();
+  const web = pod('web');
+  engine.update([podChanges(web, 's1', { containers: { app: true } })], T0);
+  const first = engine.update([died(web, 's1', 0)], T0 + 2);
+  t.same(told(first), ['firing PauseRestarted default/web x1']);
+  const event = first.events[0];
+  t.match(event, { type: 'alert.firing', revision: 0, time: at(0), pod: web, node: 'n1', cause: KILLED });
+  t.match(event?.alert, { severity: 'warning', since: at(0), last: at(0), count: 1, members: [], memberCount: 1 });
+  t.equal(event?.alert.summary, 'The pause of default/web was killed with SIGKILL by bash (pid 42, uid 0, session-1.scope).');
+  t.equal(event?.alert.incident, event?.id);
+  t.equal(engine.counts().get('PauseRestarted'), 1);
+  t.same(told(engine.tick(T0 + 10 * MINUTE - 1)), []);
+  const last = engine.tick(T0 + 10 * MINUTE);
+  t.same(told(last), ['resolved PauseRestarted default/web x1']);
+  t.match(last.events[0], { type: 'alert.resolved', id: event?.id, revision: 1, alert: { incident: event?.id } });
+  t.equal(engine.counts().get('PauseRestarted'), 0);
+  t.same([...last.saved], [[event?.id, undefined]], 'nothing of it is kept');
+});
+
+t.test('a planned stop pages nobody, whatever tells of it and whenever that is known', async (t) => {
+  const web = pod('web');
+  const engine = start();
+  t.same(told(engine.update([died(web, 's1', 0, PLANNED), restarted(web, 's1', 10, PLANNED)], T0 + 10)), []);
+  t.same(told(engine.update([died(web, 's2', 20, UNKNOWN)], T0 + 20)), [], 'an unknown cause waits');
+  t.same(told(engine.update([died(web, 's2', 20, PLANNED, 1)], T0 + 300)), []);
+  t.same(told(engine.tick(T0 + 5000)), []);
+  t.same(told(engine.update([died(web, 's3', 6000)], T0 + 6000)), ['firing PauseRestarted default/web x1']);
+  t.same(told(engine.update([died(web, 's3', 6000, PLANNED, 1)], T0 + 6100)), ['resolved PauseRestarted default/web x1'], 'taken back');
+});
+
+t.test('an unknown cause fires after a second, and what becomes known of it amends the alert', async (t) => {
+  const web = pod('web');
+  const engine = start([rule('PauseRestarted')]);
+  engine.update([died(web, 's1', 0, UNKNOWN)], T0);
+  t.equal(engine.nextDeadlineMs(), T0 + 1000);
+  t.same(told(engine.tick(T0 + 1000)), ['firing PauseRestarted default/web x1']);
+  const amended = engine.update([died(web, 's1', 0, KILLED, 1)], T0 + 2500);
+  t.match(amended.events, [{ revision: 1, cause: KILLED, alert: { count: 1 } }]);
+  t.same(told(amended), [], 'the sinks are told within the minute');
+  t.same(told(engine.tick(T0 + 61_000)), ['update PauseRestarted default/web x1']);
+});
+
+t.test('one death is one, told by its exit, its restart or both', async (t) => {
+  const web = pod('web');
+  const engine = start([rule('PauseRestarted')]);
+  engine.update([died(web, 's1', 0)], T0);
+  const output = engine.update([restarted(web, 's1', 5000), restarted(web, 's1', 5000, KILLED, 5880.5)], T0 + 6000);
+  t.equal(output.events.at(-1)?.alert.count, 1);
+  t.match(engine.tick(T0 + 7000).events.at(-1)?.alert.summary, /Its containers were back after 5\.88 s\.$/);
+  const unseen = engine.update([restarted(web, 's7', 9000, UNKNOWN)], T0 + 9000);
+  t.equal(unseen.events.at(-1)?.alert.count, 2, 'a restart whose death was not seen counts');
+});
+
+t.test('a restart loop is one alert that counts on', async (t) => {
+  const web = pod('web');
+  const engine = start([rule('PauseRestartLoop')]);
+  const outputs = Array.from({ length: 200 }, (_, index) => engine.update([died(web, `s${index}`, index * 3000)], T0 + index * 3000));
+  t.same(outputs.slice(0, 3).map(told), [[], [], ['firing PauseRestartLoop default/web x3']]);
+  const ids = new Set(outputs.flatMap(({ events }) => events.map(({ id }) => id)));
+  t.equal(ids.size, 1);
+  t.equal(outputs.at(-1)?.events.at(-1)?.alert.count, 200);
+  t.match(outputs.at(-1)?.events.at(-1)?.alert.summary, /^200 pauses of default\/web died without plan/);
+  const sent = outputs.flatMap(told);
+  t.ok(sent.length <= 12, `sinks are told once a minute, not ${sent.length} times`);
+  t.same(told(engine.tick(T0 + 199 * 3000 + 30 * MINUTE)), ['resolved PauseRestartLoop default/web x200']);
+});
+
+t.test('deaths further apart than the window raise no loop', async (t) => {
+  const engine = start([rule('PauseRestartLoop')]);
+  const outputs = Array.from({ length: 9 }, (_, index) =>
+    engine.update([died(pod('web'), `s${index}`, index * 8 * MINUTE)], T0 + index * 8 * MINUTE),
+  );
+  t.same(outputs.flatMap(told), []);
+});
+
+t.test('thirty pauses that die together are one incident with thirty members', async (t) => {
+  const engine = start([rule('PauseRestarted')]);
+  const outputs = Array.from({ length: 30 }, (_, index) => engine.update([died(pod(`p${index}`), 's', index * 50)], T0 + index * 50));
+  t.same(outputs.flatMap(told), ['firing PauseRestarted default/p0 x1']);
+  t.equal(engine.nextDeadlineMs(), T0 + 2000);
+  const closed = engine.tick(T0 + 2000);
+  t.same(told(closed), ['update PauseRestarted default/p0 x1 (30 pods)']);
+  const { event } = closed.notifications[0] ?? {};
+  t.equal(event?.alert.members.length, 30);
+  t.match(event?.alert.summary, /^30 pods within 2 s on node n1\. First: The pause of default\/p0 /);
+  const events = outputs.flatMap((output) => output.events);
+  t.equal(events.length, 30, 'each pod has its alert in the stream');
+  t.same([...new Set(events.map(({ alert }) => alert.incident))], [event?.id]);
+  t.equal(outputs.flatMap(({ notifications }) => notifications).filter(({ scope }) => scope === 'pod').length, 30, 'and for its own Event');
+  t.same(told(engine.update([died(pod('later'), 's', 2600)], T0 + 2600)), ['firing PauseRestarted default/later x1'], 'another incident');
+  const over = engine.tick(T0 + 20 * MINUTE);
+  t.same(told(over).sort(), ['resolved PauseRestarted default/later x1', 'resolved PauseRestarted default/p0 x1 (30 pods)']);
+  t.equal(over.events.filter(({ type }) => type === 'alert.resolved').length, 31);
+});
+
+t.test('rules look at namespaces, labels and causes', async (t) => {
+  const engine = start([
+    { ...rule('PauseRestarted'), name: 'Payments', namespaces: ['pay'], selector: 'tier!=batch' } as AlertRule,
+    { ...rule('PauseRestarted'), name: 'Oom', causes: ['oom'] } as AlertRule,
+  ]);
+  const pods = [pod('a', 'pay'), pod('b', 'pay'), pod('c', 'web')];
+  engine.update(
+    pods.map((each) => podChanges(each, 's', { labels: each.name === 'b' ? { tier: 'batch' } : {} })),
+    T0,
+  );
+  const output = engine.update([...pods.map((each) => died(each, 's', 0)), died(pod('d'), 's', 0, { kind: 'oom', evidence: [] })], T0);
+  t.same(told(output), ['firing Payments pay/a x1', 'firing Oom default/d x1']);
+});
+
+t.test('an outage fires when it lasts, says what is missing, and is over when all is back', async (t) => {
+  const web = pod('web');
+  const engine = start([rule('PodOutageLong')]);
+  engine.update([podChanges(web, 's1', { containers: { app: true, log: true, done: false } })], T0);
+  engine.update([died(web, 's1', 1000), podChanges(web, 's1', { hasPause: false, containers: { app: true, log: true } })], T0 + 1000);
+  engine.update([podChanges(web, 's2', { containers: { app: true } })], T0 + 9000);
+  t.equal(engine.nextDeadlineMs(), T0 + 1000 + 2 * MINUTE);
+  const output = engine.tick(T0 + 1000 + 2 * MINUTE);
+  t.same(told(output), ['firing PodOutageLong default/web x1']);
+  t.match(output.events[0]?.alert, {
+    since: at(1000),
+    summary: /^default\/web has been without log for more than 2 min: its pause was killed/,
+  });
+  const back = engine.update([podChanges(web, 's2', { containers: { app: true, log: true } })], T0 + 4 * MINUTE);
+  t.same(told(back), ['resolved PodOutageLong default/web x1']);
+});
+
+t.test('no outage of a pod that is back in time, is removed, or was stopped as planned', async (t) => {
+  const engine = start([rule('PodOutageLong')]);
+  const [back, gone, planned] = [pod('back'), pod('gone'), pod('planned')];
+  for (const each of [back, gone, planned]) engine.update([podChanges(each, 's1', { containers: { app: true } })], T0);
+  engine.update([died(back, 's1', 0), died(gone, 's1', 0), died(planned, 's1', 0, PLANNED)], T0);
+  engine.update([restarted(back, 's1', 5000, KILLED, 5000), podGone(gone), podChanges(planned, 's1', { hasPause: false })], T0 + 5000);
+  t.same(told(engine.tick(T0 + 10 * MINUTE)), []);
+  t.equal(engine.nextDeadlineMs(), undefined, 'nothing is left to do');
+});
+
+t.test('a death that is told of an hour later is no outage of a pod that is whole', async (t) => {
+  const engine = start([rule('PodOutageLong'), rule('PauseRestarted')]);
+  engine.update([podChanges(pod('web'), 's2', { containers: { app: true } })], T0 + 60 * MINUTE);
+  const missed = engine.update([restarted(pod('web'), 's1', 0, { kind: 'agent-down', evidence: [] })], T0 + 60 * MINUTE);
+  t.notMatch(told(missed).join(), /PodOutageLong/);
+});
+
+t.test('a stranger in a namespace fires, unless its pod is on the list or it is the runtime', async (t) => {
+  const engine = start([{ ...rule('ForeignNamespaceJoin'), allow: [{ namespaces: ['mesh'], selector: 'app=ztunnel' }] } as AlertRule]);
+  engine.update([podChanges(pod('z', 'mesh'), 's', { labels: { app: 'ztunnel' } })], T0);
+  const owner = pod('web');
+  t.same(told(engine.update([joined(owner, 0, pod('z', 'mesh')), joined(owner, 0, undefined, 'runtime')], T0)), []);
+  const output = engine.update([joined(owner, 5, pod('other', 'mesh'))], T0 + 5);
+  t.equal(output.events[0]?.alert.summary, 'nsenter (pid 7, uid 0) of pod mesh/other went into the net namespace of default/web.');
+  const storm = Array.from({ length: 1000 }, (_, index) => engine.update([joined(owner, 10 + index)], T0 + 10 + index));
+  t.ok(storm.flatMap(({ events }) => events).length <= 2, 'a storm of joins is told of once a second');
+  t.equal(engine.tick(T0 + 3000).events[0]?.alert.count, 1001);
+});
+
+t.test(
+  'a sandbox whose containers run on without their pause, and a namespace that a mount keeps, are leaks while they last',
+  async (t) => {
+    const engine = start([rule('SandboxLeaked')]);
+    const web = pod('web');
+    const leaked = { type: 'net', inode: 5, path: '/run/netns/cni-1', pod: pod('old') } as const;
+    engine.update([podChanges(web, 's1', { hasPause: false, containers: { app: true } })], T0);
+    engine.update([{ changes: [{ op: 'put', kind: 'leaked', key: '/run/netns/cni-1 5', record: leaked }] }], T0 + 5000);
+    t.same(told(engine.tick(T0 + 10 * MINUTE)), ['firing SandboxLeaked default/web x1']);
+    const second = engine.tick(T0 + 10 * MINUTE + 5000);
+    t.equal(
+      second.events[0]?.alert.summary,
+      'The net namespace 5 of default/old, which is gone, is kept by the mount /run/netns/cni-1 for more than 10 min.',
+    );
+    t.equal(second.events[0]?.alert.since, at(5000));
+    const over = engine.update(
+      [podChanges(web, 's2', { containers: { app: true } }), { changes: [{ op: 'remove', kind: 'leaked', key: '/run/netns/cni-1 5' }] }],
+      T0 + 12 * MINUTE,
+    );
+    t.equal(told(over).length, 2);
+    t.equal(engine.nextDeadlineMs(), undefined);
+  },
+);
+
+t.test('losing events fires once and counts', async (t) => {
+  const engine = start([rule('AgentLosingEvents')]);
+  const output = engine.loss('kernel', 300, T0);
+  t.match(output.events[0]?.alert.summary, /^300 events were lost in the kernel of node n1/);
+  t.equal(output.events[0]?.pod, undefined);
+  t.same(told(engine.loss('kernel', undefined, T0 + 10)), []);
+  t.equal(engine.tick(T0 + 2000).events[0]?.alert.count, 2);
+});
+
+t.test('what fires is known again after a restart of the agent, with its id, and ends as it would have', async (t) => {
+  const web = pod('web');
+  const before = start();
+  before.update([podChanges(web, 's1'), podChanges(pod('b'), 's')], T0);
+  const deaths = [died(web, 's1', 0), died(pod('b'), 's', 100)];
+  const dead = [podChanges(web, 's1', { hasPause: false }), podChanges(pod('b'), 's', { hasPause: false })];
+  const saved = new Map(before.update([...deaths, ...dead], T0 + 100).saved);
+  for (const [id, alert] of before.tick(T0 + 2 * MINUTE + 100).saved) saved.set(id, alert);
+  const kept = JSON.parse(JSON.stringify([...saved.values()].filter((each) => each !== undefined))) as SavedAlert[];
+  const engine = createAlertEngine({ node: 'n1', rules: DEFAULT_RULES, idPrefix: 'y', restored: kept, startMs: T0 + 3 * MINUTE });
+  t.match(
+    engine.firing(T0).map(({ event }) => `${event.alert.name} ${event.alert.memberCount}`),
+    ['PauseRestarted 2', 'PodOutageLong 2'],
+  );
+  engine.update([podChanges(web, 's2', { containers: { app: true } })], T0 + 3 * MINUTE);
+  t.equal(engine.counts().get('PodOutageLong'), 1, 'one pod is whole, the other one gone');
+  const again = engine.update([died(web, 's2', 4 * MINUTE)], T0 + 4 * MINUTE);
+  t.equal(again.events[0]?.id, kept.find(({ alert }) => alert.rule === 'PauseRestarted' && alert.subject === web.uid)?.alert.id);
+  const over = [engine.tick(T0 + 6 * MINUTE), engine.tick(T0 + 60 * MINUTE)].flatMap(told);
+  t.match(over.join(), /resolved PodOutageLong/);
+  t.match(over.join(), /resolved PauseRestarted/);
+  t.ok([...engine.counts().values()].every((count) => count === 0));
+});
+
+t.test('a rule that is no longer configured ends its alerts', async (t) => {
+  const saved = start().update([died(pod('web'), 's1', 0)], T0).saved;
+  const kept = [...saved.values()].filter((each) => each !== undefined);
+  const engine = start([], kept);
+  t.same(told(engine.tick(T0 + 10)), ['resolved PauseRestarted default/web x1']);
+});
+
+t.test('too many alerts are counted, not kept', async (t) => {
+  const engine = start([rule('PauseRestarted')]);
+  for (let index = 0; index < 2100; index += 1) engine.update([died(pod(`p${index}`), 's', index * 2)], T0 + index * 2);
+  t.equal(engine.counts().get('PauseRestarted'), 2000);
+  t.equal(engine.suppressed, 100);
+  const members = engine.firing(T0).map(({ event }) => event.alert.members.length);
+  t.ok(
+    members.every((length) => length <= 50),
+    'and the list of members is bounded',
+  );
+});
+
+t.test('names that processes gave themselves stay on their line', async (t) => {
+  t.equal(plain('a\n\u001b[31m\u202e"'), 'a\\u{a}\\u{1b}[31m\\u{202e}"');
+  t.equal(plain('x'.repeat(100)).length, 65);
+});

@@ -1,0 +1,211 @@
+// What `podtree why` prints: a death of each kind, a pod in a loop, one that is gone, and names that try to be more than names.
+import fc from 'fast-check';
+import t from 'tap';
+import type { PodHistory, PodSummary } from '../../src/history/record.ts';
+import { plainPaint } from '../../src/terminal/color.ts';
+import { drawDeaths, drawWhy } from '../../src/terminal/draw-why.ts';
+import { displayWidth } from '../../src/terminal/escape.ts';
+import { word } from '../../src/terminal/why-next.ts';
+import type { TreeEvent } from '../../src/tree/change.ts';
+import type { Container, Pod, SandboxRecord } from '../../src/tree/model.ts';
+import { matchesGolden } from '../helpers/golden.ts';
+import { at, dead, death, event, pod, START, sandbox } from '../helpers/history-scene.ts';
+
+const OPTIONS = { width: 100, paint: plainPaint, zone: 'utc', now: START + 900_000, last: 3 } as const;
+const UID = '6f1d4d3e-0000-4000-8000-000000000001';
+const first = sandbox('0a1b2c3d4e5f', 0, 0, { ips: ['10.0.0.7'] });
+const second = sandbox('4f8a1b2c9d0e', 1, 705.69, { ips: ['10.0.0.8'] });
+
+function container(name: string, state: Container['state'] = 'running'): Container {
+  const lastExit = { code: null, signal: 'SIGKILL' } as const;
+  return { id: name, name, kind: 'app', restarts: 1, state, namespaces: [], processes: [], ...(state === 'exited' && { lastExit }) };
+}
+
+const BOTH = [container('web-server'), container('sidecar-logger')];
+const KILLER = {
+  kind: 'signal',
+  signal: 'SIGKILL',
+  sender: {
+    pid: 4711,
+    comm: 'bash',
+    exe: 'bash',
+    uid: 1000,
+    unit: 'user.slice/session-3.scope',
+    parents: [
+      { pid: 4700, comm: 'sshd' },
+      { pid: 1, comm: 'systemd' },
+    ],
+  },
+  evidence: ['The kernel ended it with SIGKILL.', 'SIGKILL was sent by pid 4711 "bash" (signal:signal_generate, si_code 0).'],
+} as const;
+
+function scene(sandboxes: readonly SandboxRecord[], events: readonly TreeEvent[], goneAt?: string): PodHistory {
+  const { sandbox: _sandbox, history: _history, ...record } = pod(UID, undefined);
+  const named = { ...record, namespace: 'default', name: 'example-pod', ...(goneAt && { goneAt }) };
+  return {
+    node: 'node-1',
+    pod: named,
+    sandboxes: sandboxes.map((each) => ({ ...each, bootId: 'b', firstSeen: at(2), lastSeen: at(650) })),
+    events,
+  };
+}
+
+function live(current: SandboxRecord | undefined, containers: readonly Container[] = BOTH): Pod {
+  return { ...pod(UID, current, [], containers), namespace: 'default', name: 'example-pod' };
+}
+
+const inside = (record: SandboxRecord, name: string) => ({
+  sandbox: { id: record.id, attempt: record.attempt },
+  container: { id: name, name },
+});
+
+function killed(cause: object = KILLER): TreeEvent[] {
+  return [
+    event('namespace.joined', UID, 698.2, {
+      pod: undefined,
+      by: 'foreign',
+      namespaces: [{ type: 'net', inode: 1, id: '1' }],
+      process: { pid: 5100, comm: 'nsenter' },
+    }),
+    { ...death(UID, first, 700, cause), time: '2026-11-22T18:11:40.123456789Z' },
+    event('container.exited', UID, 700.53, { ...inside(first, 'web-server'), exit: { code: 143, signal: null } }),
+    event('container.exited', UID, 705.59, { ...inside(first, 'sidecar-logger'), exit: { code: null, signal: 'SIGKILL' } }),
+    event('pause.restarted', UID, 705.813, {
+      revision: 1,
+      cause,
+      process: second.pause,
+      oldSandbox: { id: first.id, attempt: 0 },
+      newSandbox: { id: second.id, attempt: 1 },
+      ipBefore: '10.0.0.7',
+      ipAfter: '10.0.0.8',
+      sandboxOutageMs: 5690,
+      outageMs: 5880,
+      containersRestarted: 2,
+      complete: true,
+    }),
+    event('container.started', UID, 705.874, { ...inside(second, 'web-server'), process: { pid: 4790 } }),
+    event('container.started', UID, 706.003, { ...inside(second, 'sidecar-logger'), process: { pid: 4830 } }),
+  ];
+}
+
+const text = (history: PodHistory, now: Pod | undefined, more: object = {}): string =>
+  `${drawWhy(history, now, { ...OPTIONS, ...more }).join('\n')}\n`;
+
+t.test('a killed pause', async (t) => {
+  const history = scene([dead(first), second], killed());
+  const userName = (uid: number): string | undefined => (uid === 1000 ? 'alice' : undefined);
+  matchesGolden(t, text(history, live(second), { userName }), 'why-signal.txt', import.meta.url);
+  matchesGolden(t, text(history, live(second), { width: 60 }), 'why-60.txt', import.meta.url);
+  t.match(
+    text(history, live(dead(second), [container('web-server')])),
+    /^now {2}the pod has no pause for 3m19s; still running in the namespaces of the dead one: web-server\.$/m,
+  );
+  t.match(
+    text(history, live(second, [container('web-server'), container('x', 'exited')])),
+    /1 of 2 containers run: x\s+exited\s+\(SIGKILL\)$/m,
+  );
+  t.match(text(history, live(undefined)), /^now {2}the pod has no sandbox\.$/m);
+  const { pod: _pod, ...bare } = KILLER.sender as typeof KILLER.sender & { pod?: object };
+  const inPod = {
+    ...KILLER,
+    sender: { ...bare, pod: { uid: 'u', namespace: 'evil', name: 'a b' }, container: { id: 'c', name: 'miner' } },
+  };
+  t.match(
+    text(scene([dead(first), second], killed(inPod)), live(second)),
+    /kubectl logs -n evil 'a b' -c miner --since-time 2026-11-22T18:11:30Z/,
+  );
+});
+
+t.test('each other kind of end', async (t) => {
+  const kinds = [
+    {
+      kind: 'oom',
+      signal: 'SIGKILL',
+      oom: { victimPid: 4000, allocatorPid: 4801, allocatorComm: 'hog' },
+      evidence: ['The OOM killer marked it.'],
+    },
+    { kind: 'exit', evidence: ['It exited by itself with code 0.'] },
+    { kind: 'unknown', signal: 'SIGKILL', evidence: ['No sender of that signal was seen (signal:signal_generate).'] },
+    { ...KILLER, kind: 'planned-stop', sender: { pid: 99, comm: 'runc', uid: 0, unit: 'containerd.service', parents: [] } },
+  ];
+  const all = kinds.map((cause) => text(scene([dead(first), second], [{ ...death(UID, first, 700, cause), time: at(700) }]), live(second)));
+  matchesGolden(t, all.join('\n────\n\n'), 'why-kinds.txt', import.meta.url);
+});
+
+t.test('a death that nobody saw, and a reboot', async (t) => {
+  const cause = {
+    kind: 'agent-down',
+    evidence: ['podtree was stopped at 2026-11-22T18:10:50Z and watches again since 2026-11-22T18:13:20Z: it happened in between.'],
+  };
+  const restart = {
+    cause,
+    process: second.pause,
+    oldSandbox: { id: first.id, attempt: 0 },
+    newSandbox: { id: second.id, attempt: 1 },
+    source: 'levels',
+  };
+  const one = scene([dead(first), second], [event('pause.restarted', UID, 705.69, restart)]);
+  matchesGolden(t, text(one, live(second)), 'why-agent-down.txt', import.meta.url);
+  const rebooted = { ...cause, evidence: [...cause.evidence, 'The node was rebooted meanwhile: its boot id was a and is b.'] };
+  const reboot = text(scene([dead(first), second], [event('pause.restarted', UID, 705.69, { ...restart, cause: rebooted })]), live(second));
+  t.match(reboot.replace(/\s+/g, ' '), /its pause died, and the node was rebooted; a new one runs since/);
+  t.match(reboot, /journalctl --list-boots/);
+  const exit = text(scene([dead(first)], [{ ...death(UID, first, 705, cause), source: 'levels' }]), live(dead(first)));
+  t.match(exit, /its pause died; found dead 3m15s ago\./);
+});
+
+t.test('a pod in a restart loop, and one that is gone', async (t) => {
+  const sandboxes = Array.from({ length: 6 }, (_, index) => sandbox(`5${index}`, index, 100 + index * 20));
+  const events = sandboxes.slice(0, 5).map((each, index) => death(UID, each, 110 + index * 20, KILLER));
+  const loop = text(scene(sandboxes, [...events, event('pod.removed', UID, 200)], at(200)), undefined);
+  matchesGolden(t, loop, 'why-loop-gone.txt', import.meta.url);
+  t.match(
+    text(scene([first], []), live(first)).replace(/\s+/g, ' '),
+    /No pause of this pod has died as far as podtree remembers; it remembers this pod since 2026-11-22 18:00:02\./,
+  );
+});
+
+t.test('which pods’ pauses died', async (t) => {
+  const pods: PodSummary[] = [
+    {
+      uid: UID,
+      namespace: 'default',
+      name: 'example-pod',
+      deaths: 1,
+      lastDeath: { time: at(888), kind: 'signal', signal: 'SIGKILL', by: 'bash' },
+    },
+    {
+      uid: 'u2',
+      namespace: 'kube-system',
+      name: 'coredns-76f75df574-x2k4z',
+      deaths: 12,
+      goneAt: at(800),
+      lastDeath: { time: at(10), kind: 'oom' },
+    },
+    { uid: '8c3f6d3a-1111-4222-8333-444455556666', deaths: 1, lastDeath: { time: at(5), kind: 'agent-down' } },
+    { uid: 'u4', name: 'fine', deaths: 0 },
+  ];
+  matchesGolden(t, `${drawDeaths(pods, OPTIONS).join('\n')}\n`, 'why-deaths.txt', import.meta.url);
+  t.same(drawDeaths([], OPTIONS), ['No pause has died on this node as far as podtree remembers.']);
+});
+
+t.test('nothing that a process or a pod is called reaches the terminal raw, or breaks out of a command', async (t) => {
+  const raw = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }), fc.integer({ min: 40, max: 160 }), (hostile, width) => {
+      const sender = { pid: 1, comm: hostile, exe: hostile, uid: 5, unit: hostile, parents: [{ pid: 7, comm: hostile }] };
+      const cause = { kind: 'signal', signal: hostile, sender, evidence: [hostile] };
+      const history = scene([dead(first)], [death(UID, first, 700, cause), event('container.exited', UID, 701, inside(first, hostile))]);
+      const lines = drawWhy({ ...history, node: hostile, pod: { ...history.pod, name: hostile } }, live(second, [container(hostile)]), {
+        ...OPTIONS,
+        width,
+      });
+      const isCommand = (index: number): boolean => /^ {2}(journalctl|ps|kubectl) /.test(lines[index] ?? '');
+      return lines.every((each, index) =>
+        each.split('\n').every((part) => !raw.test(part) && (isCommand(index) || displayWidth(part) <= width)),
+      );
+    }),
+  );
+  t.equal(word("a'; rm -rf /"), "'a'\\''; rm -rf /'");
+  t.equal(word('session-3.scope'), 'session-3.scope');
+});
