@@ -9,9 +9,10 @@ import { renderReferencePage } from '../../src/config/reference-page.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CODEC = 'src/stream/generated/podtree';
-const PBJS = ['-t', 'static-module', '-w', 'esm', '-r', 'podtree-stream', '--dts', '--null-defaults'];
+// Never --null-defaults: it would lose `false` and 0, which are always present in what users see.
+const PBJS = ['-t', 'static-module', '-w', 'esm', '-r', 'podtree-stream', '--dts'];
 /** Parts of protobufjs nobody uses here. */
-const LEFT_OUT = ['--no-create', '--no-verify', '--no-convert', '--no-delimited', '--no-typeurl'];
+const LEFT_OUT = ['--no-create', '--no-verify', '--no-convert', '--no-delimited', '--no-typeurl', '--no-service'];
 
 /** Path below ROOT -> what it should hold. */
 function generate(): ReadonlyMap<string, string> {
