@@ -23,6 +23,9 @@ const PACKAGES = [
   'catatonit',
   'iproute2',
   'perl',
+  'openssl',
+  'prometheus',
+  'prometheus-alertmanager',
 ];
 
 const isCi = process.env.CI === 'true' || process.env.CI === '1';

@@ -15,6 +15,10 @@ const PACKAGES = {
   bpftrace: 'bpftrace',
   iproute2: 'ip',
   perl: 'perl',
+  openssl: 'openssl',
+  // For promtool.
+  prometheus: 'promtool',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
   containerd: 'containerd',
   runc: 'runc',
   crun: 'crun',

@@ -1,8 +1,9 @@
 // What sinks are still to be told, and which alerts fire, on disk: nothing that was put in is lost by a crash, a power cut or a dead sink.
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { messageOf } from '../error.ts';
+import { makeDirectory } from '../host/make-directory.ts';
 import type { SavedAlert } from './alert-book.ts';
 import type { Notification } from './incident.ts';
 
@@ -95,7 +96,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
     const path = join(stateDir, FILE);
     for (let attempt = 0; attempt < 2; attempt += 1) {
       try {
-        mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+        makeDirectory(stateDir);
         // SQLite gives its other files the mode of this one.
         closeSync(openSync(path, 'a', 0o600));
         const opened = openFile(path);

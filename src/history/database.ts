@@ -1,8 +1,9 @@
 // Opens the file that history is kept in: one agent at a time, durable, and begun anew when it cannot be read.
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf, PodtreeError } from '../error.ts';
+import { makeDirectory } from '../host/make-directory.ts';
 
 /** 'ptre' in ASCII: tells our files from those of others. */
 const APPLICATION_ID = 0x70747265;
@@ -79,7 +80,7 @@ function primaryCode(error: unknown): number | undefined {
 }
 
 function makeFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path));
   // sqlite would make it readable for all. Never opened when it is there: closing it would drop the locks of another agent of this process.
   if (existsSync(path)) chmodSync(path, 0o600);
   else closeSync(openSync(path, 'wx', 0o600));

@@ -93,7 +93,7 @@ export function createWriteQueue({ write, alive, batchMs, maxWaiting, log }: Que
       return flush();
     },
     add: (writes, isUrgent = false) => {
-      if (isClosed) return;
+      if (isClosed || writes.length === 0) return;
       for (const each of writes) {
         if (waiting.length < maxWaiting) waiting.push(each);
         else if (each.op === 'event') counts.droppedEvents++;

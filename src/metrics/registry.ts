@@ -1,10 +1,12 @@
 // The agent's Prometheus metrics. What happens often is counted in plain numbers; the rest is read from the parts when somebody scrapes.
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
-import type { CauseKind } from '../cause/cause.ts';
+import type { AlertStats } from '../alert/alerting.ts';
 import type { KernelEvent } from '../kernel/event.ts';
 import { EVENT_TYPES } from '../stream/event-type.ts';
 import type { StreamStats } from '../stream/server.ts';
 import type { TreeUpdate } from '../tree/change.ts';
+import { registerAlertMetrics } from './alert-metrics.ts';
+import { registerPodMetrics } from './pod-metrics.ts';
 
 /** What the tree holds now. */
 export interface TreeCounts {
@@ -41,6 +43,8 @@ export interface MetricsOptions {
   /** Of bpftrace, where it is known. */
   readonly bpftraceVersion?: () => string | undefined;
   read(): Readings;
+  /** Absent when there is no alerting. */
+  readonly alerts?: () => AlertStats;
 }
 
 export interface Metrics {
@@ -53,8 +57,7 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-// Records and not lists, so that the compiler says when one is missing.
-const CAUSES: Readonly<Record<CauseKind, 0>> = { 'planned-stop': 0, signal: 0, oom: 0, exit: 0, 'agent-down': 0, unknown: 0 };
+// A record and not a list, so that the compiler says when one is missing.
 const KERNEL_KINDS: Readonly<Record<KernelEvent['kind'], 0>> = {
   fork: 0,
   exec: 0,
@@ -82,7 +85,6 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const events: Record<string, number> = Object.fromEntries(EVENT_TYPES.map((type) => [type, 0]));
-  const pauseExits: Record<string, number> = { ...CAUSES };
   // One scrape asks every part once, whatever the number of metrics made of it.
   let readings: Readings | undefined;
   const now = (): Readings => {
@@ -139,9 +141,6 @@ export function createMetrics(options: MetricsOptions): Metrics {
   counter('podtree_dropped_total', 'What was not kept because of a limit or because it was malformed.', ['stage', 'reason'], () =>
     now().drops.map(({ stage, reason, count }) => [{ stage, reason }, count] as const),
   );
-  counter('podtree_pause_exits_total', 'Deaths of pause processes, by the first verdict on the cause.', ['cause'], () =>
-    byLabel('cause', pauseExits),
-  );
   total('podtree_probe_restarts_total', 'Times that bpftrace ended and was started again.', () => now().probeRestarts);
   counter('podtree_cri_requests_total', 'Requests to the container runtime.', ['result'], () =>
     byLabel('result', now().criRequests ?? { ok: 0, error: 0 }),
@@ -171,6 +170,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
   gauge('podtree_journal_updates', 'Updates kept for clients that come back.', () => now().stream.journalUpdates);
   gauge('podtree_journal_bytes', 'Memory they take, as estimated.', () => now().stream.journalBytes);
 
+  const pods = registerPodMetrics(registers);
+  if (options.alerts !== undefined) registerAlertMetrics(registers, options.alerts);
+
   const latency = new Histogram({
     name: 'podtree_event_latency_seconds',
     help: "From the kernel's timestamp of the oldest event of a batch to its publication.",
@@ -197,10 +199,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
   return {
     countUpdates(updates) {
+      pods.countUpdates(updates);
       for (const { event } of updates) {
         if (event === undefined || event.revision !== 0) continue;
         events[event.type] = (events[event.type] ?? 0) + 1;
-        if (event.type === 'pause.exited') pauseExits[event.cause.kind] = (pauseExits[event.cause.kind] ?? 0) + 1;
       }
     },
     observeLatency: (seconds) => latency.observe(seconds),

@@ -288,6 +288,10 @@ t.test('without a directory that can be written it goes on in memory and says so
   await run.history.begin(of([pod('u1', first)]));
   run.history.observe(told([death('u1', first, 1)]));
   t.match((await run.history.pod('u1', undefined))?.events, [{ type: 'pause.exited' }], 'it answers all the same');
+  t.match((await openRun(t, '/proc/podtree/deep')).history.stats(), { mode: 'memory', reason: /ENOENT/ });
+  const deep = join(stateDir(t), 'one', 'two');
+  t.match((await openRun(t, deep)).history.stats(), { mode: 'durable' });
+  t.equal(statSync(deep).mode & 0o777, 0o700, 'parents that are missing are made');
 });
 
 t.test('a file that breaks while it is in use is set aside, and the pods that are there are written anew', async (t) => {

@@ -1,7 +1,11 @@
 // The text of /metrics: the golden file holds all of it, with the values that depend on the machine taken out.
+import { Registry } from '@prometheus-io/client';
 import t from 'tap';
+import type { AlertStats } from '../../src/alert/alerting.ts';
+import { registerPodMetrics } from '../../src/metrics/pod-metrics.ts';
 import { createMetrics, type Readings } from '../../src/metrics/registry.ts';
 import type { TreeEvent } from '../../src/tree/change.ts';
+import { died, joined, KILLED, PLANNED, pod, podGone, restarted } from '../helpers/alert-input.ts';
 import { matchesGolden } from '../helpers/golden.ts';
 
 const stream: Readings['stream'] = {
@@ -35,6 +39,19 @@ const readings: Readings = {
   stream,
 };
 
+const alerts: AlertStats = {
+  firing: [
+    { alert: 'PauseRestarted', severity: 'warning', count: 2 },
+    { alert: 'PodOutageLong', severity: 'critical', count: 0 },
+  ],
+  deliveries: [
+    { sink: 'slack', result: 'delivered', count: 5 },
+    { sink: 'slack', result: 'retry', count: 1 },
+  ],
+  outbox: { size: 3, overflow: 4, degraded: undefined },
+  suppressed: 6,
+};
+
 function event(revision: number): TreeEvent {
   const common = { id: 'e', revision, time: '', node: 'n', source: 'kernel' } as const;
   return { ...common, type: 'pause.exited', cause: { kind: 'signal', evidence: [] } };
@@ -45,7 +62,7 @@ function withoutMachine(line: string): string {
 }
 
 t.test('/metrics is what the golden file says', async (t) => {
-  const metrics = createMetrics({ version: '0.1.0', bpftraceVersion: () => '0.17.0', read: () => readings });
+  const metrics = createMetrics({ version: '0.1.0', bpftraceVersion: () => '0.17.0', read: () => readings, alerts: () => alerts });
   metrics.countUpdates([{ event: event(0), changes: [] }, { event: event(1), changes: [] }, { changes: [] }]);
   metrics.observeLatency(0.0007);
   metrics.observeLatency(0.004);
@@ -79,4 +96,38 @@ t.test('every metric is named as Prometheus wants it', async (t) => {
     t.match(name, /^(podtree|process)_[a-z_]+$/);
     t.equal(name.endsWith('_total'), type === 'counter', name);
   }
+});
+
+t.test('restarts, outages and joins are counted exactly, and once', async (t) => {
+  const registry = new Registry();
+  const metrics = registerPodMetrics([registry]);
+  for (let index = 0; index < 200; index += 1) {
+    metrics.countUpdates([died(pod('web'), `s${index}`, index), restarted(pod('web'), `s${index}`, index)]);
+    const amended = restarted(pod('web'), `s${index}`, index, KILLED, 5880);
+    metrics.countUpdates([amended, amended]);
+  }
+  metrics.countUpdates([restarted(pod('web'), 'x', 0, PLANNED), joined(pod('web'), 0), died(pod('web'), 'x', 1, KILLED, 1)]);
+  const text = await registry.metrics();
+  t.match(text, 'podtree_sandbox_restarts_total{namespace="default",pod="web",cause="signal"} 200');
+  t.match(text, 'podtree_sandbox_restarts_total{namespace="default",pod="web",cause="planned-stop"} 1');
+  t.match(text, 'podtree_pause_exits_total{cause="signal",signal="SIGKILL"} 200');
+  t.match(text, 'podtree_namespace_joins_total{by="foreign"} 1');
+  t.match(text, 'podtree_outage_seconds_count 200');
+  t.match(text, 'podtree_outage_seconds_bucket{le="10"} 200');
+  t.match(text, 'podtree_outage_seconds_bucket{le="5"} 0');
+});
+
+t.test('the series of a pod go ten minutes after it, and there are never too many', async (t) => {
+  let nowMs = 0;
+  const registry = new Registry();
+  const metrics = registerPodMetrics([registry], () => nowMs);
+  metrics.countUpdates([restarted(pod('web'), 's', 0), podGone(pod('web'))]);
+  nowMs = 599_999;
+  t.match(await registry.metrics(), 'pod="web"');
+  nowMs = 600_000;
+  t.notMatch(await registry.metrics(), 'pod="web"');
+  for (let index = 0; index < 2500; index += 1) metrics.countUpdates([restarted(pod(`p${index}`), 's', 0)]);
+  const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('podtree_sandbox_restarts_total{'));
+  t.equal(lines.length, 2001);
+  t.match(lines.at(-1), 'podtree_sandbox_restarts_total{namespace="",pod="",cause="signal"} 500');
 });

@@ -104,6 +104,24 @@ t.test('restarts that nobody saw', { skip: cannotRunAgent() ?? false }, async (t
     );
   });
 
+  await t.test('another agent on its state directory is refused, and one without a directory goes on without', async (t) => {
+    const second = await runCommand(t, ['agent'], { env: { ...env, PODTREE_LISTEN: '127.0.0.1:0' } });
+    t.match(second, { code: 1, err: /history\.db is in use: another podtree agent runs with this state directory/ });
+    const poor = startCommand(t, ['agent'], {
+      ...env,
+      PODTREE_LISTEN: '127.0.0.1:0',
+      PODTREE_STATE_DIR: '/proc/nothing',
+      PODTREE_LOG_FORMAT: 'json',
+    });
+    let said = '';
+    poor.child.stderr.on('data', (text: string) => {
+      said += text;
+    });
+    await until('its warning', async () => /"level":"warn".*no history is kept on disk/.test(said));
+    poor.child.kill('SIGTERM');
+    t.equal((await poor.ended).code, 0);
+  });
+
   await t.test('a pod that is gone can still be asked about, and one that never was has near names', async (t) => {
     await demo.stop();
     await until('the end of the pod', async () => (await history(uid)).pod.goneAt);

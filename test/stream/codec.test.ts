@@ -73,9 +73,9 @@ t.test('an error names the field, what is allowed and what came', async (t) => {
 t.test('what is newer than this program is passed over', async (t) => {
   t.equal(decodeJson('{"weather":{"sun":true}}'), undefined);
   t.equal(decodeProtobuf(Buffer.from([0xfa, 0x01, 0x00])), undefined);
-  const event = { type: 'alert.firing', id: 'e', revision: 0, time: 't', node: 'n', source: 'levels', alert: { name: 'x' } };
+  const event = { type: 'weather.changed', id: 'e', revision: 0, time: 't', node: 'n', source: 'levels', weather: { name: 'x' } };
   const frame = decodeJson(JSON.stringify({ updates: [{ token: 't', event, changes: [] }] }));
-  const { alert: _alert, ...known } = event;
+  const { weather: _weather, ...known } = event;
   t.strictSame(frame, { updates: [{ token: 't', event: known, changes: [] }] });
 });
 

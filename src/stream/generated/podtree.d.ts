@@ -108,19 +108,19 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Hello node. */
-            node?: (string|null);
+            node: string;
 
             /** Hello bootId. */
-            bootId?: (string|null);
+            bootId: string;
 
             /** Hello version. */
-            version?: (string|null);
+            version: string;
 
             /** Hello epoch. */
-            epoch?: (string|null);
+            epoch: string;
 
             /** Hello resumed. */
-            resumed?: (boolean|null);
+            resumed: boolean;
 
             /**
              * Encodes the specified Hello message. Does not implicitly {@link podtree.v1.Hello.verify|verify} messages.
@@ -189,7 +189,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Snapshot token. */
-            token?: (string|null);
+            token: string;
 
             /** Snapshot tree. */
             tree?: (podtree.v1.Tree.$Properties|null);
@@ -252,7 +252,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Gap stage. */
-            stage?: (string|null);
+            stage: string;
 
             /** Gap lost. */
             lost?: (number|null);
@@ -315,7 +315,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Heartbeat token. */
-            token?: (string|null);
+            token: string;
 
             /**
              * Encodes the specified Heartbeat message. Does not implicitly {@link podtree.v1.Heartbeat.verify|verify} messages.
@@ -372,7 +372,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Update token. */
-            token?: (string|null);
+            token: string;
 
             /** Update event. */
             event?: (podtree.v1.Event.$Properties|null);
@@ -441,10 +441,10 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Change op. */
-            op?: (string|null);
+            op: string;
 
             /** Change kind. */
-            kind?: (string|null);
+            kind: string;
 
             /** Change podUid. */
             podUid?: (string|null);
@@ -456,7 +456,7 @@ export namespace podtree {
             containerId?: (string|null);
 
             /** Change key. */
-            key?: (string|null);
+            key: string;
 
             /** Change history. */
             history?: (boolean|null);
@@ -564,10 +564,10 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Tree node. */
-            node?: (string|null);
+            node: string;
 
             /** Tree token. */
-            token?: (string|null);
+            token: string;
 
             /** Tree pods. */
             pods: podtree.v1.Pod.$Properties[];
@@ -639,7 +639,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Pod uid. */
-            uid?: (string|null);
+            uid: string;
 
             /** Pod namespace. */
             namespace?: (string|null);
@@ -654,7 +654,7 @@ export namespace podtree {
             qos?: (string|null);
 
             /** Pod hostNetwork. */
-            hostNetwork?: (boolean|null);
+            hostNetwork: boolean;
 
             /** Pod sandbox. */
             sandbox?: (podtree.v1.Sandbox.$Properties|null);
@@ -738,16 +738,16 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Sandbox id. */
-            id?: (string|null);
+            id: string;
 
             /** Sandbox attempt. */
-            attempt?: (number|null);
+            attempt: number;
 
             /** Sandbox state. */
-            state?: (string|null);
+            state: string;
 
             /** Sandbox kind. */
-            kind?: (string|null);
+            kind: string;
 
             /** Sandbox runtime. */
             runtime?: (string|null);
@@ -855,19 +855,19 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Container id. */
-            id?: (string|null);
+            id: string;
 
             /** Container name. */
-            name?: (string|null);
+            name: string;
 
             /** Container kind. */
-            kind?: (string|null);
+            kind: string;
 
             /** Container restarts. */
-            restarts?: (number|null);
+            restarts: number;
 
             /** Container state. */
-            state?: (string|null);
+            state: string;
 
             /** Container namespaces. */
             namespaces: podtree.v1.Namespace.$Properties[];
@@ -954,16 +954,16 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Process pid. */
-            pid?: (number|null);
+            pid: number;
 
             /** Process nsPid. */
             nsPid?: (number|null);
 
             /** Process ppid. */
-            ppid?: (number|null);
+            ppid: number;
 
             /** Process comm. */
-            comm?: (string|null);
+            comm: string;
 
             /** Process args. */
             args: string[];
@@ -972,10 +972,10 @@ export namespace podtree {
             uid?: (number|null);
 
             /** Process role. */
-            role?: (string|null);
+            role: string;
 
             /** Process startTime. */
-            startTime?: (string|null);
+            startTime: string;
 
             /**
              * Encodes the specified Process message. Does not implicitly {@link podtree.v1.Process.verify|verify} messages.
@@ -1053,16 +1053,16 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Namespace type. */
-            type?: (string|null);
+            type: string;
 
             /** Namespace inode. */
-            inode?: (number|null);
+            inode: number;
 
             /** Namespace id. */
-            id?: (string|null);
+            id: string;
 
             /** Namespace scope. */
-            scope?: (string|null);
+            scope: string;
 
             /** Namespace with. */
             with?: (string|null);
@@ -1134,13 +1134,13 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** LeakedNamespace type. */
-            type?: (string|null);
+            type: string;
 
             /** LeakedNamespace inode. */
-            inode?: (number|null);
+            inode: number;
 
             /** LeakedNamespace path. */
-            path?: (string|null);
+            path: string;
 
             /** LeakedNamespace pod. */
             pod?: (podtree.v1.PodRef.$Properties|null);
@@ -1272,7 +1272,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** PodRef uid. */
-            uid?: (string|null);
+            uid: string;
 
             /** PodRef namespace. */
             namespace?: (string|null);
@@ -1341,10 +1341,10 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** SandboxRef id. */
-            id?: (string|null);
+            id: string;
 
             /** SandboxRef attempt. */
-            attempt?: (number|null);
+            attempt: number;
 
             /**
              * Encodes the specified SandboxRef message. Does not implicitly {@link podtree.v1.SandboxRef.verify|verify} messages.
@@ -1404,10 +1404,10 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** ContainerRef id. */
-            id?: (string|null);
+            id: string;
 
             /** ContainerRef name. */
-            name?: (string|null);
+            name: string;
 
             /**
              * Encodes the specified ContainerRef message. Does not implicitly {@link podtree.v1.ContainerRef.verify|verify} messages.
@@ -1467,13 +1467,13 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** NamespaceRef type. */
-            type?: (string|null);
+            type: string;
 
             /** NamespaceRef inode. */
-            inode?: (number|null);
+            inode: number;
 
             /** NamespaceRef id. */
-            id?: (string|null);
+            id: string;
 
             /**
              * Encodes the specified NamespaceRef message. Does not implicitly {@link podtree.v1.NamespaceRef.verify|verify} messages.
@@ -1536,10 +1536,10 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Ancestor pid. */
-            pid?: (number|null);
+            pid: number;
 
             /** Ancestor comm. */
-            comm?: (string|null);
+            comm: string;
 
             /**
              * Encodes the specified Ancestor message. Does not implicitly {@link podtree.v1.Ancestor.verify|verify} messages.
@@ -1599,16 +1599,16 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Sender pid. */
-            pid?: (number|null);
+            pid: number;
 
             /** Sender comm. */
-            comm?: (string|null);
+            comm: string;
 
             /** Sender exe. */
             exe?: (string|null);
 
             /** Sender uid. */
-            uid?: (number|null);
+            uid: number;
 
             /** Sender unit. */
             unit?: (string|null);
@@ -1698,13 +1698,13 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Oom victimPid. */
-            victimPid?: (number|null);
+            victimPid: number;
 
             /** Oom allocatorPid. */
-            allocatorPid?: (number|null);
+            allocatorPid: number;
 
             /** Oom allocatorComm. */
-            allocatorComm?: (string|null);
+            allocatorComm: string;
 
             /**
              * Encodes the specified Oom message. Does not implicitly {@link podtree.v1.Oom.verify|verify} messages.
@@ -1767,7 +1767,7 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Cause kind. */
-            kind?: (string|null);
+            kind: string;
 
             /** Cause signal. */
             signal?: (string|null);
@@ -1848,31 +1848,31 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Alert name. */
-            name?: (string|null);
+            name: string;
 
             /** Alert severity. */
-            severity?: (string|null);
+            severity: string;
 
             /** Alert since. */
-            since?: (string|null);
+            since: string;
 
             /** Alert last. */
-            last?: (string|null);
+            last: string;
 
             /** Alert summary. */
-            summary?: (string|null);
+            summary: string;
 
             /** Alert count. */
-            count?: (number|null);
+            count: number;
 
             /** Alert incident. */
-            incident?: (string|null);
+            incident: string;
 
             /** Alert members. */
             members: podtree.v1.PodRef.$Properties[];
 
             /** Alert memberCount. */
-            memberCount?: (number|null);
+            memberCount: number;
 
             /**
              * Encodes the specified Alert message. Does not implicitly {@link podtree.v1.Alert.verify|verify} messages.
@@ -1953,22 +1953,22 @@ export namespace podtree {
             $unknowns?: Uint8Array[];
 
             /** Event id. */
-            id?: (string|null);
+            id: string;
 
             /** Event revision. */
-            revision?: (number|null);
+            revision: number;
 
             /** Event time. */
-            time?: (string|null);
+            time: string;
 
             /** Event node. */
-            node?: (string|null);
+            node: string;
 
             /** Event type. */
-            type?: (string|null);
+            type: string;
 
             /** Event source. */
-            source?: (string|null);
+            source: string;
 
             /** Event attribution. */
             attribution?: (string|null);

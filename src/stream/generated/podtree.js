@@ -274,43 +274,43 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Hello node.
-             * @member {string|null|undefined} node
+             * @member {string} node
              * @memberof podtree.v1.Hello
              * @instance
              */
-            Hello.prototype.node = null;
+            Hello.prototype.node = "";
 
             /**
              * Hello bootId.
-             * @member {string|null|undefined} bootId
+             * @member {string} bootId
              * @memberof podtree.v1.Hello
              * @instance
              */
-            Hello.prototype.bootId = null;
+            Hello.prototype.bootId = "";
 
             /**
              * Hello version.
-             * @member {string|null|undefined} version
+             * @member {string} version
              * @memberof podtree.v1.Hello
              * @instance
              */
-            Hello.prototype.version = null;
+            Hello.prototype.version = "";
 
             /**
              * Hello epoch.
-             * @member {string|null|undefined} epoch
+             * @member {string} epoch
              * @memberof podtree.v1.Hello
              * @instance
              */
-            Hello.prototype.epoch = null;
+            Hello.prototype.epoch = "";
 
             /**
              * Hello resumed.
-             * @member {boolean|null|undefined} resumed
+             * @member {boolean} resumed
              * @memberof podtree.v1.Hello
              * @instance
              */
-            Hello.prototype.resumed = null;
+            Hello.prototype.resumed = false;
 
             /**
              * Encodes the specified Hello message. Does not implicitly {@link podtree.v1.Hello.verify|verify} messages.
@@ -487,11 +487,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Snapshot token.
-             * @member {string|null|undefined} token
+             * @member {string} token
              * @memberof podtree.v1.Snapshot
              * @instance
              */
-            Snapshot.prototype.token = null;
+            Snapshot.prototype.token = "";
 
             /**
              * Snapshot tree.
@@ -640,11 +640,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Gap stage.
-             * @member {string|null|undefined} stage
+             * @member {string} stage
              * @memberof podtree.v1.Gap
              * @instance
              */
-            Gap.prototype.stage = null;
+            Gap.prototype.stage = "";
 
             /**
              * Gap lost.
@@ -802,11 +802,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Heartbeat token.
-             * @member {string|null|undefined} token
+             * @member {string} token
              * @memberof podtree.v1.Heartbeat
              * @instance
              */
-            Heartbeat.prototype.token = null;
+            Heartbeat.prototype.token = "";
 
             /**
              * Encodes the specified Heartbeat message. Does not implicitly {@link podtree.v1.Heartbeat.verify|verify} messages.
@@ -941,11 +941,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Update token.
-             * @member {string|null|undefined} token
+             * @member {string} token
              * @memberof podtree.v1.Update
              * @instance
              */
-            Update.prototype.token = null;
+            Update.prototype.token = "";
 
             /**
              * Update event.
@@ -1123,19 +1123,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Change op.
-             * @member {string|null|undefined} op
+             * @member {string} op
              * @memberof podtree.v1.Change
              * @instance
              */
-            Change.prototype.op = null;
+            Change.prototype.op = "";
 
             /**
              * Change kind.
-             * @member {string|null|undefined} kind
+             * @member {string} kind
              * @memberof podtree.v1.Change
              * @instance
              */
-            Change.prototype.kind = null;
+            Change.prototype.kind = "";
 
             /**
              * Change podUid.
@@ -1163,11 +1163,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Change key.
-             * @member {string|null|undefined} key
+             * @member {string} key
              * @memberof podtree.v1.Change
              * @instance
              */
-            Change.prototype.key = null;
+            Change.prototype.key = "";
 
             /**
              * Change history.
@@ -1477,19 +1477,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Tree node.
-             * @member {string|null|undefined} node
+             * @member {string} node
              * @memberof podtree.v1.Tree
              * @instance
              */
-            Tree.prototype.node = null;
+            Tree.prototype.node = "";
 
             /**
              * Tree token.
-             * @member {string|null|undefined} token
+             * @member {string} token
              * @memberof podtree.v1.Tree
              * @instance
              */
-            Tree.prototype.token = null;
+            Tree.prototype.token = "";
 
             /**
              * Tree pods.
@@ -1679,11 +1679,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Pod uid.
-             * @member {string|null|undefined} uid
+             * @member {string} uid
              * @memberof podtree.v1.Pod
              * @instance
              */
-            Pod.prototype.uid = null;
+            Pod.prototype.uid = "";
 
             /**
              * Pod namespace.
@@ -1719,11 +1719,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Pod hostNetwork.
-             * @member {boolean|null|undefined} hostNetwork
+             * @member {boolean} hostNetwork
              * @memberof podtree.v1.Pod
              * @instance
              */
-            Pod.prototype.hostNetwork = null;
+            Pod.prototype.hostNetwork = false;
 
             /**
              * Pod sandbox.
@@ -2002,35 +2002,35 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Sandbox id.
-             * @member {string|null|undefined} id
+             * @member {string} id
              * @memberof podtree.v1.Sandbox
              * @instance
              */
-            Sandbox.prototype.id = null;
+            Sandbox.prototype.id = "";
 
             /**
              * Sandbox attempt.
-             * @member {number|null|undefined} attempt
+             * @member {number} attempt
              * @memberof podtree.v1.Sandbox
              * @instance
              */
-            Sandbox.prototype.attempt = null;
+            Sandbox.prototype.attempt = 0;
 
             /**
              * Sandbox state.
-             * @member {string|null|undefined} state
+             * @member {string} state
              * @memberof podtree.v1.Sandbox
              * @instance
              */
-            Sandbox.prototype.state = null;
+            Sandbox.prototype.state = "";
 
             /**
              * Sandbox kind.
-             * @member {string|null|undefined} kind
+             * @member {string} kind
              * @memberof podtree.v1.Sandbox
              * @instance
              */
-            Sandbox.prototype.kind = null;
+            Sandbox.prototype.kind = "";
 
             /**
              * Sandbox runtime.
@@ -2345,43 +2345,43 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Container id.
-             * @member {string|null|undefined} id
+             * @member {string} id
              * @memberof podtree.v1.Container
              * @instance
              */
-            Container.prototype.id = null;
+            Container.prototype.id = "";
 
             /**
              * Container name.
-             * @member {string|null|undefined} name
+             * @member {string} name
              * @memberof podtree.v1.Container
              * @instance
              */
-            Container.prototype.name = null;
+            Container.prototype.name = "";
 
             /**
              * Container kind.
-             * @member {string|null|undefined} kind
+             * @member {string} kind
              * @memberof podtree.v1.Container
              * @instance
              */
-            Container.prototype.kind = null;
+            Container.prototype.kind = "";
 
             /**
              * Container restarts.
-             * @member {number|null|undefined} restarts
+             * @member {number} restarts
              * @memberof podtree.v1.Container
              * @instance
              */
-            Container.prototype.restarts = null;
+            Container.prototype.restarts = 0;
 
             /**
              * Container state.
-             * @member {string|null|undefined} state
+             * @member {string} state
              * @memberof podtree.v1.Container
              * @instance
              */
-            Container.prototype.state = null;
+            Container.prototype.state = "";
 
             /**
              * Container namespaces.
@@ -2619,11 +2619,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Process pid.
-             * @member {number|null|undefined} pid
+             * @member {number} pid
              * @memberof podtree.v1.Process
              * @instance
              */
-            Process.prototype.pid = null;
+            Process.prototype.pid = 0;
 
             /**
              * Process nsPid.
@@ -2635,19 +2635,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Process ppid.
-             * @member {number|null|undefined} ppid
+             * @member {number} ppid
              * @memberof podtree.v1.Process
              * @instance
              */
-            Process.prototype.ppid = null;
+            Process.prototype.ppid = 0;
 
             /**
              * Process comm.
-             * @member {string|null|undefined} comm
+             * @member {string} comm
              * @memberof podtree.v1.Process
              * @instance
              */
-            Process.prototype.comm = null;
+            Process.prototype.comm = "";
 
             /**
              * Process args.
@@ -2667,19 +2667,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Process role.
-             * @member {string|null|undefined} role
+             * @member {string} role
              * @memberof podtree.v1.Process
              * @instance
              */
-            Process.prototype.role = null;
+            Process.prototype.role = "";
 
             /**
              * Process startTime.
-             * @member {string|null|undefined} startTime
+             * @member {string} startTime
              * @memberof podtree.v1.Process
              * @instance
              */
-            Process.prototype.startTime = null;
+            Process.prototype.startTime = "";
 
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
@@ -2903,35 +2903,35 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Namespace type.
-             * @member {string|null|undefined} type
+             * @member {string} type
              * @memberof podtree.v1.Namespace
              * @instance
              */
-            Namespace.prototype.type = null;
+            Namespace.prototype.type = "";
 
             /**
              * Namespace inode.
-             * @member {number|null|undefined} inode
+             * @member {number} inode
              * @memberof podtree.v1.Namespace
              * @instance
              */
-            Namespace.prototype.inode = null;
+            Namespace.prototype.inode = 0;
 
             /**
              * Namespace id.
-             * @member {string|null|undefined} id
+             * @member {string} id
              * @memberof podtree.v1.Namespace
              * @instance
              */
-            Namespace.prototype.id = null;
+            Namespace.prototype.id = "";
 
             /**
              * Namespace scope.
-             * @member {string|null|undefined} scope
+             * @member {string} scope
              * @memberof podtree.v1.Namespace
              * @instance
              */
-            Namespace.prototype.scope = null;
+            Namespace.prototype.scope = "";
 
             /**
              * Namespace with.
@@ -3125,27 +3125,27 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * LeakedNamespace type.
-             * @member {string|null|undefined} type
+             * @member {string} type
              * @memberof podtree.v1.LeakedNamespace
              * @instance
              */
-            LeakedNamespace.prototype.type = null;
+            LeakedNamespace.prototype.type = "";
 
             /**
              * LeakedNamespace inode.
-             * @member {number|null|undefined} inode
+             * @member {number} inode
              * @memberof podtree.v1.LeakedNamespace
              * @instance
              */
-            LeakedNamespace.prototype.inode = null;
+            LeakedNamespace.prototype.inode = 0;
 
             /**
              * LeakedNamespace path.
-             * @member {string|null|undefined} path
+             * @member {string} path
              * @memberof podtree.v1.LeakedNamespace
              * @instance
              */
-            LeakedNamespace.prototype.path = null;
+            LeakedNamespace.prototype.path = "";
 
             /**
              * LeakedNamespace pod.
@@ -3484,11 +3484,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * PodRef uid.
-             * @member {string|null|undefined} uid
+             * @member {string} uid
              * @memberof podtree.v1.PodRef
              * @instance
              */
-            PodRef.prototype.uid = null;
+            PodRef.prototype.uid = "";
 
             /**
              * PodRef namespace.
@@ -3670,19 +3670,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * SandboxRef id.
-             * @member {string|null|undefined} id
+             * @member {string} id
              * @memberof podtree.v1.SandboxRef
              * @instance
              */
-            SandboxRef.prototype.id = null;
+            SandboxRef.prototype.id = "";
 
             /**
              * SandboxRef attempt.
-             * @member {number|null|undefined} attempt
+             * @member {number} attempt
              * @memberof podtree.v1.SandboxRef
              * @instance
              */
-            SandboxRef.prototype.attempt = null;
+            SandboxRef.prototype.attempt = 0;
 
             /**
              * Encodes the specified SandboxRef message. Does not implicitly {@link podtree.v1.SandboxRef.verify|verify} messages.
@@ -3826,19 +3826,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * ContainerRef id.
-             * @member {string|null|undefined} id
+             * @member {string} id
              * @memberof podtree.v1.ContainerRef
              * @instance
              */
-            ContainerRef.prototype.id = null;
+            ContainerRef.prototype.id = "";
 
             /**
              * ContainerRef name.
-             * @member {string|null|undefined} name
+             * @member {string} name
              * @memberof podtree.v1.ContainerRef
              * @instance
              */
-            ContainerRef.prototype.name = null;
+            ContainerRef.prototype.name = "";
 
             /**
              * Encodes the specified ContainerRef message. Does not implicitly {@link podtree.v1.ContainerRef.verify|verify} messages.
@@ -3983,27 +3983,27 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * NamespaceRef type.
-             * @member {string|null|undefined} type
+             * @member {string} type
              * @memberof podtree.v1.NamespaceRef
              * @instance
              */
-            NamespaceRef.prototype.type = null;
+            NamespaceRef.prototype.type = "";
 
             /**
              * NamespaceRef inode.
-             * @member {number|null|undefined} inode
+             * @member {number} inode
              * @memberof podtree.v1.NamespaceRef
              * @instance
              */
-            NamespaceRef.prototype.inode = null;
+            NamespaceRef.prototype.inode = 0;
 
             /**
              * NamespaceRef id.
-             * @member {string|null|undefined} id
+             * @member {string} id
              * @memberof podtree.v1.NamespaceRef
              * @instance
              */
-            NamespaceRef.prototype.id = null;
+            NamespaceRef.prototype.id = "";
 
             /**
              * Encodes the specified NamespaceRef message. Does not implicitly {@link podtree.v1.NamespaceRef.verify|verify} messages.
@@ -4158,19 +4158,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Ancestor pid.
-             * @member {number|null|undefined} pid
+             * @member {number} pid
              * @memberof podtree.v1.Ancestor
              * @instance
              */
-            Ancestor.prototype.pid = null;
+            Ancestor.prototype.pid = 0;
 
             /**
              * Ancestor comm.
-             * @member {string|null|undefined} comm
+             * @member {string} comm
              * @memberof podtree.v1.Ancestor
              * @instance
              */
-            Ancestor.prototype.comm = null;
+            Ancestor.prototype.comm = "";
 
             /**
              * Encodes the specified Ancestor message. Does not implicitly {@link podtree.v1.Ancestor.verify|verify} messages.
@@ -4321,19 +4321,19 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Sender pid.
-             * @member {number|null|undefined} pid
+             * @member {number} pid
              * @memberof podtree.v1.Sender
              * @instance
              */
-            Sender.prototype.pid = null;
+            Sender.prototype.pid = 0;
 
             /**
              * Sender comm.
-             * @member {string|null|undefined} comm
+             * @member {string} comm
              * @memberof podtree.v1.Sender
              * @instance
              */
-            Sender.prototype.comm = null;
+            Sender.prototype.comm = "";
 
             /**
              * Sender exe.
@@ -4345,11 +4345,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Sender uid.
-             * @member {number|null|undefined} uid
+             * @member {number} uid
              * @memberof podtree.v1.Sender
              * @instance
              */
-            Sender.prototype.uid = null;
+            Sender.prototype.uid = 0;
 
             /**
              * Sender unit.
@@ -4597,27 +4597,27 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Oom victimPid.
-             * @member {number|null|undefined} victimPid
+             * @member {number} victimPid
              * @memberof podtree.v1.Oom
              * @instance
              */
-            Oom.prototype.victimPid = null;
+            Oom.prototype.victimPid = 0;
 
             /**
              * Oom allocatorPid.
-             * @member {number|null|undefined} allocatorPid
+             * @member {number} allocatorPid
              * @memberof podtree.v1.Oom
              * @instance
              */
-            Oom.prototype.allocatorPid = null;
+            Oom.prototype.allocatorPid = 0;
 
             /**
              * Oom allocatorComm.
-             * @member {string|null|undefined} allocatorComm
+             * @member {string} allocatorComm
              * @memberof podtree.v1.Oom
              * @instance
              */
-            Oom.prototype.allocatorComm = null;
+            Oom.prototype.allocatorComm = "";
 
             /**
              * Encodes the specified Oom message. Does not implicitly {@link podtree.v1.Oom.verify|verify} messages.
@@ -4776,11 +4776,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Cause kind.
-             * @member {string|null|undefined} kind
+             * @member {string} kind
              * @memberof podtree.v1.Cause
              * @instance
              */
-            Cause.prototype.kind = null;
+            Cause.prototype.kind = "";
 
             /**
              * Cause signal.
@@ -4998,59 +4998,59 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Alert name.
-             * @member {string|null|undefined} name
+             * @member {string} name
              * @memberof podtree.v1.Alert
              * @instance
              */
-            Alert.prototype.name = null;
+            Alert.prototype.name = "";
 
             /**
              * Alert severity.
-             * @member {string|null|undefined} severity
+             * @member {string} severity
              * @memberof podtree.v1.Alert
              * @instance
              */
-            Alert.prototype.severity = null;
+            Alert.prototype.severity = "";
 
             /**
              * Alert since.
-             * @member {string|null|undefined} since
+             * @member {string} since
              * @memberof podtree.v1.Alert
              * @instance
              */
-            Alert.prototype.since = null;
+            Alert.prototype.since = "";
 
             /**
              * Alert last.
-             * @member {string|null|undefined} last
+             * @member {string} last
              * @memberof podtree.v1.Alert
              * @instance
              */
-            Alert.prototype.last = null;
+            Alert.prototype.last = "";
 
             /**
              * Alert summary.
-             * @member {string|null|undefined} summary
+             * @member {string} summary
              * @memberof podtree.v1.Alert
              * @instance
              */
-            Alert.prototype.summary = null;
+            Alert.prototype.summary = "";
 
             /**
              * Alert count.
-             * @member {number|null|undefined} count
+             * @member {number} count
              * @memberof podtree.v1.Alert
              * @instance
              */
-            Alert.prototype.count = null;
+            Alert.prototype.count = 0;
 
             /**
              * Alert incident.
-             * @member {string|null|undefined} incident
+             * @member {string} incident
              * @memberof podtree.v1.Alert
              * @instance
              */
-            Alert.prototype.incident = null;
+            Alert.prototype.incident = "";
 
             /**
              * Alert members.
@@ -5062,11 +5062,11 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Alert memberCount.
-             * @member {number|null|undefined} memberCount
+             * @member {number} memberCount
              * @memberof podtree.v1.Alert
              * @instance
              */
-            Alert.prototype.memberCount = null;
+            Alert.prototype.memberCount = 0;
 
             /**
              * Encodes the specified Alert message. Does not implicitly {@link podtree.v1.Alert.verify|verify} messages.
@@ -5314,51 +5314,51 @@ export const podtree = $root.podtree = (() => {
 
             /**
              * Event id.
-             * @member {string|null|undefined} id
+             * @member {string} id
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.id = null;
+            Event.prototype.id = "";
 
             /**
              * Event revision.
-             * @member {number|null|undefined} revision
+             * @member {number} revision
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.revision = null;
+            Event.prototype.revision = 0;
 
             /**
              * Event time.
-             * @member {string|null|undefined} time
+             * @member {string} time
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.time = null;
+            Event.prototype.time = "";
 
             /**
              * Event node.
-             * @member {string|null|undefined} node
+             * @member {string} node
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.node = null;
+            Event.prototype.node = "";
 
             /**
              * Event type.
-             * @member {string|null|undefined} type
+             * @member {string} type
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.type = null;
+            Event.prototype.type = "";
 
             /**
              * Event source.
-             * @member {string|null|undefined} source
+             * @member {string} source
              * @memberof podtree.v1.Event
              * @instance
              */
-            Event.prototype.source = null;
+            Event.prototype.source = "";
 
             /**
              * Event attribution.
