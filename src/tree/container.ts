@@ -3,7 +3,7 @@ import { dropOldest } from '../attribution/drop-oldest.ts';
 import type { ExitEvent } from '../kernel/event.ts';
 import { type BootNs, NAMESPACE_TYPES, type NamespaceIds, type NamespaceSet } from '../kernel/identity.ts';
 import { type ExitRecord, exitRecord } from '../kernel/signal.ts';
-import { emit, processRefs, touchPod } from './emit.ts';
+import { announceStart, emit, processRefs, touchPod } from './emit.ts';
 import { startOf } from './graveyard.ts';
 import { beginOutage, noteContainerStart } from './outage.ts';
 import { pauseDied, reviewPauseExits } from './pause.ts';
@@ -26,6 +26,7 @@ export function containerStarted(ctx: Context, process: ProcessState): void {
   item.startedNs = timeNs;
   item.init = process;
   delete item.exit;
+  announceStart(ctx, process);
   if (process.namespaces) setNamespaces(ctx, item, process.namespaces, process.namespaceIds, timeNs);
   touchPod(ctx, item.pod);
   if (item.kind === 'sandbox') beginOutage(ctx, item, timeNs);

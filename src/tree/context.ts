@@ -7,7 +7,8 @@ import type { BootNs } from '../kernel/identity.ts';
 import { createGraveyard } from './graveyard.ts';
 import type { Context, EngineCounts, ProbeSeeds, TreeLimits } from './state.ts';
 
-const MAX_DEAD = 8192;
+const MAX_DEATHS = 16_384;
+const MAX_KEPT = 2048;
 
 const DEFAULT_LIMITS: TreeLimits = {
   maxProcessesPerPod: 4096,
@@ -43,9 +44,9 @@ export function createContext(options: EngineOptions): Context {
     pods: new Map(),
     items: new Map(),
     itemsByCgroup: new Map(),
-    retired: new Set(),
+    retired: new Map(),
     processes: new Map(),
-    graveyard: createGraveyard(MAX_DEAD),
+    graveyard: createGraveyard({ maxDeaths: MAX_DEATHS, maxKept: MAX_KEPT }),
     leaked: new Map(),
     pinnedBefore: new Map(),
     formerOwners: new Map(),
@@ -57,11 +58,15 @@ export function createContext(options: EngineOptions): Context {
     strays: new Map(),
     missing: new Map(),
     unmet: [],
+    emptied: new Set(),
     runtimeName: undefined,
     runtimePid: undefined,
     isRuntimeAvailable: false,
     isPrimed: false,
     nowNs: 0,
+    latestEventNs: 0,
+    skewNs: 0,
+    hasLost: false,
     events: [],
     changes: [],
     dirtyPods: new Set(),
@@ -87,8 +92,10 @@ export function countsOf(ctx: Context, held: number): EngineCounts {
   let sandboxes = 0;
   let containers = 0;
   for (const pod of ctx.pods.values()) {
-    if (pod.shown) pods++;
+    if (!pod.shown) continue;
+    pods++;
     if (pod.shownSandbox) sandboxes++;
+    for (const { record } of pod.history) if (record.state !== 'removed') sandboxes++;
   }
   for (const item of ctx.items.values()) if (item.shown) containers++;
   return { pods, sandboxes, containers, processes: ctx.processes.size, held, cgroups: ctx.registry.size };

@@ -107,3 +107,12 @@ export function touchProcess(ctx: Context, process: ProcessState): void {
   process.isTouched = true;
   ctx.touched.push(process);
 }
+
+/** A container's first process runs its program: told once, by whichever shows it first. */
+export function announceStart(ctx: Context, process: ProcessState): void {
+  const { item } = process;
+  const source = process.programSeenNs === 0 ? 'kernel' : 'levels';
+  if (item.kind !== 'container' || item.announced.started) return;
+  item.announced.started = true;
+  emit(ctx, process.programNs, { type: 'container.started', ...processRefs(ctx, process), source });
+}

@@ -15,9 +15,9 @@ import { expireOutages, nextOutageDeadlineNs } from './outage.ts';
 import { nextPauseDeadlineNs, settlePauseExits } from './pause.ts';
 import { expirePending } from './pending.ts';
 import { applyRuntime, runtimeAway } from './runtime-level.ts';
-import { settlePods, settleProcesses } from './settle.ts';
+import { nextEmptiedDeadlineNs, settleEmptied, settlePods, settleProcesses } from './settle.ts';
 import { snapshotOf } from './snapshot.ts';
-import type { EngineCounts, EngineRequests, ProbeSeeds, TreeDrops } from './state.ts';
+import type { Context, EngineCounts, EngineRequests, ProbeSeeds, TreeDrops } from './state.ts';
 import { createWaiting } from './waiting.ts';
 
 export type { EngineCounts, ProbeSeeds } from './state.ts';
@@ -93,6 +93,7 @@ export function createEngine(options: EngineOptions): Engine {
     waiting.expire();
     meetLate(ctx);
     loseMissing(ctx);
+    settleEmptied(ctx);
     settlePauseExits(ctx);
     expireOutages(ctx);
     if (ctx.nowNs - sweptNs < SWEEP_NS) return;
@@ -113,6 +114,7 @@ export function createEngine(options: EngineOptions): Engine {
         return runtime(input);
       case 'lost': {
         const { stage, reason, lost } = input;
+        ctx.hasLost = true;
         emit(ctx, ctx.nowNs, { type: 'agent.gap', stage, reason, ...(lost !== undefined && { lost }) });
         return;
       }
@@ -129,6 +131,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   function kernel(events: readonly KernelEvent[]): void {
     for (const event of inOrder(events)) {
+      noteTime(ctx, event.timeNs);
       learn(ctx, event);
       if (event.kind === 'cgroup-mkdir') waiting.releaseLearned();
       else waiting.take(event);
@@ -165,12 +168,24 @@ export function createEngine(options: EngineOptions): Engine {
     seeds: () => seedsOf(ctx),
     unnamed: () => unnamedOf(ctx),
     nextDeadlineNs: () => {
-      const nextNs = Math.min(waiting.nextDeadlineNs(), nextLevelDeadlineNs(ctx), nextPauseDeadlineNs(ctx), nextOutageDeadlineNs(ctx));
+      const nextNs = Math.min(
+        waiting.nextDeadlineNs(),
+        nextLevelDeadlineNs(ctx),
+        nextEmptiedDeadlineNs(ctx),
+        nextPauseDeadlineNs(ctx),
+        nextOutageDeadlineNs(ctx),
+      );
       return Number.isFinite(nextNs) ? nextNs : undefined;
     },
     counts: () => countsOf(ctx, waiting.size),
     drops: ctx.drops,
   };
+}
+
+/** Lateness is remembered for some hundred events. */
+function noteTime(ctx: Context, timeNs: BootNs): void {
+  ctx.skewNs = Math.max(ctx.skewNs * 0.99, ctx.latestEventNs - timeNs);
+  if (timeNs > ctx.latestEventNs) ctx.latestEventNs = timeNs;
 }
 
 /** A batch holds events of several CPUs, each in order: sorted, most of the disorder is gone before it can matter. */

@@ -24,41 +24,65 @@ export function startOf(process: Mortal): BootNs {
 }
 
 export interface Graveyard<Process extends Mortal> {
-  add(process: Process): void;
-  /** The dead process with this identity. */
+  /** `isKept`: what it was may still matter, so that it can be found again. */
+  add(process: Process, isKept: boolean): void;
+  /** The dead process with this identity, when it was kept. */
   find(pid: number, startNs: BootNs): Process | undefined;
   /** A pid is given out again only after its process has died, so whatever started before the last dead one with that pid is dead, too. */
   isDead(pid: number, startNs: BootNs): boolean;
   readonly size: number;
 }
 
-/** A ring: the oldest makes room, at the same cost however many there are. */
-export function createGraveyard<Process extends Mortal>(maxDead: number): Graveyard<Process> {
+export interface GraveyardOptions {
+  /** So many deaths are known, and so many of the dead themselves. */
+  readonly maxDeaths: number;
+  readonly maxKept: number;
+}
+
+/** Two rings: the oldest makes room, at the same cost however many there are. In a storm thousands die a second, and what is kept of each is work
+ * for the collector: of most the number and the start are enough. */
+export function createGraveyard<Process extends Mortal>({ maxDeaths, maxKept }: GraveyardOptions): Graveyard<Process> {
+  const pids = new Float64Array(maxDeaths);
+  const starts = new Float64Array(maxDeaths);
+  const startsByPid = new Map<number, BootNs>();
+  let deathAt = 0;
   const ring: (Process | undefined)[] = [];
-  const latest = new Map<number, Process>();
-  let at = 0;
+  const kept = new Map<number, Process>();
+  let keptAt = 0;
+
+  function keep(process: Process): void {
+    const oldest = ring[keptAt];
+    if (oldest) {
+      if (kept.get(oldest.pid) === oldest) kept.delete(oldest.pid);
+      // Else every process would keep the whole line of those before it.
+      oldest.forker = undefined;
+    }
+    ring[keptAt] = process;
+    keptAt = (keptAt + 1) % maxKept;
+    kept.set(process.pid, process);
+  }
+
   return {
-    add: (process) => {
-      const oldest = ring[at];
-      if (oldest) {
-        if (latest.get(oldest.pid) === oldest) latest.delete(oldest.pid);
-        // Else every process would keep the whole line of those before it.
-        oldest.forker = undefined;
-      }
-      ring[at] = process;
-      at = (at + 1) % maxDead;
-      latest.set(process.pid, process);
+    add: (process, isKept) => {
+      const startNs = startOf(process);
+      const oldest = pids[deathAt] ?? 0;
+      if (startsByPid.get(oldest) === starts[deathAt]) startsByPid.delete(oldest);
+      pids[deathAt] = process.pid;
+      starts[deathAt] = startNs;
+      deathAt = (deathAt + 1) % maxDeaths;
+      startsByPid.set(process.pid, startNs);
+      if (isKept) keep(process);
     },
     find: (pid, startNs) => {
-      const process = latest.get(pid);
+      const process = kept.get(pid);
       return process && tickOf(startOf(process)) === tickOf(startNs) ? process : undefined;
     },
     isDead: (pid, startNs) => {
-      const process = latest.get(pid);
-      return process !== undefined && tickOf(startNs) <= tickOf(startOf(process));
+      const deadNs = startsByPid.get(pid);
+      return deadNs !== undefined && tickOf(startNs) <= tickOf(deadNs);
     },
     get size() {
-      return latest.size;
+      return startsByPid.size;
     },
   };
 }

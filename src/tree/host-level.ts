@@ -3,17 +3,17 @@ import { ownerOfCgroupPath } from '../attribution/cgroup-path.ts';
 import type { HostLevel, HostProcess } from '../host/level.ts';
 import type { BootNs, ContainerId } from '../kernel/identity.ts';
 import { setNamespaces } from './container.ts';
-import { emit, emitProcess, processRefs, touchPod, touchProcess } from './emit.ts';
+import { emitProcess, touchPod, touchProcess } from './emit.ts';
 import { startOf, TICK_NS, tickOf } from './graveyard.ts';
 import { becomeGuest, hostOfGuest } from './guest.ts';
 import { cgroupGone, itemOfCgroup, noteInfra } from './items.ts';
 import { applyPins } from './leak.ts';
 import { addProcess, isInPod, loseProcess, moveProcess } from './process.ts';
 import { becameProgram, reconsider } from './role.ts';
-import type { Context, Item, ProcessState } from './state.ts';
+import { type Context, type Item, LATE_NS, type Patience, type ProcessState } from './state.ts';
 
-/** Events of another CPU arrive this late, at most, on a machine that keeps up; then the scan's word has to do. */
-const LATE_NS = 150e6;
+/** When bpftrace is behind, events come late together; if none comes there is nothing to wait for. */
+const MAX_PATIENCE_NS = 2e9;
 /** CNI plugins and the runtime's own processes visit a pod's namespaces for a moment: a guest is who stays. */
 const MIN_GUEST_AGE_NS = 1e9;
 /** runc, crun and youki on their way to the program (runc nsexec.c, youki process.rs): no such stage lasts long, so a name alone hides nothing. */
@@ -23,19 +23,28 @@ const MAX_STAGE_NS = 10e9;
 /** `isHeld` tells of containers whose events are being held: what /proc shows of them, these events will tell. */
 export function applyHost(ctx: Context, level: HostLevel, isHeld: (id: ContainerId) => boolean): void {
   const isWhole = level.truncated !== true;
+  const patience = {
+    caughtUpNs: level.toNs + LATE_NS,
+    deadlineNs: ctx.nowNs + (ctx.hasLost ? LATE_NS : MAX_PATIENCE_NS),
+  };
+  ctx.hasLost = false;
   if (isWhole) for (const entry of ctx.registry.reconcile(level.cgroups, level.fromNs)) cgroupGone(ctx, entry);
   else for (const [id, path] of level.cgroups) ctx.registry.learn(id, path);
   for (const id of level.cgroups.keys()) noteInfra(ctx, ctx.registry.byId(id));
   for (const process of [...level.processes].sort((a, b) => a.startNs - b.startNs || a.pid - b.pid)) {
     const id = ctx.registry.byPath(process.cgroupPath)?.owner.containerId;
-    if (id === undefined || !isHeld(id)) meet(ctx, process, level.fromNs);
+    if (id === undefined || !isHeld(id)) meet(ctx, process, level.fromNs, patience);
   }
-  if (isWhole) missProcesses(ctx, level);
+  if (isWhole) missProcesses(ctx, level, patience);
   for (const pod of ctx.pods.values()) if (!pod.qos && ctx.registry.qosOf(pod.uid)) touchPod(ctx, pod);
   applyPins(ctx, level);
 }
 
-function meet(ctx: Context, seen: HostProcess, fromNs: BootNs): void {
+function isOver(ctx: Context, { caughtUpNs, deadlineNs }: Patience): boolean {
+  return ctx.latestEventNs >= caughtUpNs || ctx.nowNs >= deadlineNs;
+}
+
+function meet(ctx: Context, seen: HostProcess, fromNs: BootNs, patience: Patience): void {
   const known = findSeen(ctx, seen);
   const item = itemOfCgroup(ctx, ctx.registry.byPath(seen.cgroupPath));
   if (known) {
@@ -46,8 +55,8 @@ function meet(ctx: Context, seen: HostProcess, fromNs: BootNs): void {
   const isYoung = seen.startNs > fromNs - LATE_NS;
   const before = ctx.unmet.findIndex(({ process }) => isSame(process, seen));
   if (isYoung || before !== -1) {
-    const dueNs = ctx.unmet[before]?.dueNs ?? ctx.nowNs + LATE_NS;
-    ctx.unmet.splice(before === -1 ? ctx.unmet.length : before, 1, { process: seen, fromNs, dueNs });
+    const unmet = { process: seen, fromNs, patience: ctx.unmet[before]?.patience ?? patience };
+    ctx.unmet.splice(before === -1 ? ctx.unmet.length : before, 1, unmet);
   } else if (item) {
     addSeen(ctx, item, seen, fromNs);
   } else {
@@ -62,9 +71,9 @@ function isSame(seen: HostProcess, other: HostProcess): boolean {
 /** What no event has told in the meantime was missed: the scan tells of it. */
 export function meetLate(ctx: Context): void {
   if (ctx.unmet.length === 0) return;
-  const due = ctx.unmet.filter(({ dueNs }) => dueNs <= ctx.nowNs);
+  const due = ctx.unmet.filter(({ patience }) => isOver(ctx, patience));
   if (due.length === 0) return;
-  ctx.unmet = ctx.unmet.filter(({ dueNs }) => dueNs > ctx.nowNs);
+  ctx.unmet = ctx.unmet.filter(({ patience }) => !isOver(ctx, patience));
   for (const { process, fromNs } of due) {
     const known = findSeen(ctx, process);
     const item = itemOfCgroup(ctx, ctx.registry.byPath(process.cgroupPath));
@@ -88,10 +97,6 @@ function addSeen(ctx: Context, item: Item, seen: HostProcess, fromNs: BootNs): v
   programSeen(ctx, process, seen, fromNs);
   const consequences = ctx.events.splice(at);
   emitProcess(ctx, seen.startNs, 'process.started', process, { source: 'levels' });
-  if (item.init === process && item.kind === 'container') {
-    item.announced.started = true;
-    emit(ctx, seen.startNs, { type: 'container.started', ...processRefs(ctx, process), source: 'levels' });
-  }
   ctx.events.push(...consequences);
 }
 
@@ -174,18 +179,18 @@ function addSeenGuest(ctx: Context, seen: HostProcess, fromNs: BootNs): void {
 }
 
 /** Processes the scan did not find are dead; how they ended may be on its way. */
-function missProcesses(ctx: Context, level: HostLevel): void {
+function missProcesses(ctx: Context, level: HostLevel, patience: Patience): void {
   const alive = new Map(level.processes.map((process) => [process.pid, process]));
   for (const process of ctx.processes.values()) {
     if (process.seenNs >= level.fromNs || process.startNs >= level.fromNs || ctx.missing.has(process)) continue;
     const seen = alive.get(process.pid);
-    if (!seen || findSeen(ctx, seen) !== process) ctx.missing.set(process, ctx.nowNs + LATE_NS);
+    if (!seen || findSeen(ctx, seen) !== process) ctx.missing.set(process, patience);
   }
 }
 
 export function loseMissing(ctx: Context): void {
-  for (const [process, dueNs] of ctx.missing) {
-    if (dueNs > ctx.nowNs) return;
+  for (const [process, patience] of ctx.missing) {
+    if (!isOver(ctx, patience)) continue;
     ctx.missing.delete(process);
     if (ctx.processes.get(process.pid) === process) loseProcess(ctx, process);
   }
@@ -193,7 +198,7 @@ export function loseMissing(ctx: Context): void {
 
 export function nextLevelDeadlineNs(ctx: Context): number {
   let nextNs = Number.POSITIVE_INFINITY;
-  for (const { dueNs } of ctx.unmet) if (dueNs < nextNs) nextNs = dueNs;
-  for (const dueNs of ctx.missing.values()) return Math.min(nextNs, dueNs);
+  for (const { patience } of ctx.unmet) nextNs = Math.min(nextNs, patience.deadlineNs);
+  for (const { deadlineNs } of ctx.missing.values()) return Math.min(nextNs, deadlineNs);
   return nextNs;
 }

@@ -8,7 +8,7 @@ import { startOf } from './graveyard.ts';
 import type { Context, Item, PodState } from './state.ts';
 
 const MAX_FORMER_OWNERS = 1024;
-const MAX_RETIRED = 1024;
+const MAX_RETIRED = 256;
 
 /** Undefined when the node already has more pods than the tree keeps: counted as a drop. */
 export function ensurePod(ctx: Context, uid: PodUid, qos: CgroupOwner['qos']): PodState | undefined {
@@ -29,6 +29,7 @@ export function ensurePod(ctx: Context, uid: PodUid, qos: CgroupOwner['qos']): P
     labels: {},
     hostNetwork: false,
     items: new Map(),
+    emptiedNs: 0,
     goneNs: ctx.nowNs,
     history: [],
     forgotten: new Set(),
@@ -149,12 +150,21 @@ export function cgroupGone(ctx: Context, entry: CgroupEntry): void {
 export function removeItem(ctx: Context, item: Item): void {
   const { pod } = item;
   ctx.items.delete(item.id);
-  ctx.retired.add(item.id);
-  dropOldest(ctx.retired, MAX_RETIRED);
   pod.items.delete(item.id);
   for (const cgroupId of item.cgroups) ctx.itemsByCgroup.delete(cgroupId);
   rememberOwner(ctx, item);
-  ctx.namespaces.disown(item.id);
+  ctx.retired.set(item.id, item);
+  for (const id of ctx.retired.keys()) {
+    if (ctx.retired.size <= MAX_RETIRED) break;
+    ctx.retired.delete(id);
+    ctx.namespaces.disown(id);
+  }
+}
+
+/** Whose namespace it is, or was: the container need not be in the tree any more. */
+export function ownerOf(ctx: Context, type: number, inode: number, timeNs: number): Item | undefined {
+  const owner = ctx.namespaces.ownerOf(type, inode, timeNs);
+  return owner && (ctx.items.get(owner.containerId) ?? ctx.retired.get(owner.containerId));
 }
 
 /** A network namespace that outlives its pod is named by whom it belonged to. */

@@ -7,7 +7,7 @@ import { type BootNs, CLONE_FLAG, NAMESPACE_TYPES, type NamespaceSet } from '../
 import { nameNamespaces, noteMaker, setNamespaces } from './container.ts';
 import { emit, refsOf, touchPod } from './emit.ts';
 import { becomeGuest, findGuest, keepStray, onGuestSetns, replayStrays } from './guest.ts';
-import { itemOfCgroup } from './items.ts';
+import { itemOfCgroup, ownerOf } from './items.ts';
 import type { ProcessRecord } from './model.ts';
 import { dropPending, waitForOwner } from './pending.ts';
 import { ensureProcess, recallProcess } from './process.ts';
@@ -79,8 +79,7 @@ function created(ctx: Context, item: Item | undefined, creation: Creation): void
   };
   for (const type of types) {
     // It has an owner when what was done in it has been told before.
-    const owner = ctx.namespaces.ownerOf(type, set[type] ?? 0, timeNs);
-    const known = owner && ctx.items.get(owner.containerId);
+    const known = ownerOf(ctx, type, set[type] ?? 0, timeNs);
     if (known) resolve(known);
     else waitForOwner(ctx, type, set[type] ?? 0, timeNs, resolve);
   }
@@ -125,8 +124,7 @@ export function onSetns(ctx: Context, item: Item | undefined, event: SetnsEvent)
   const untold = new Set(changedTypes(event).filter((type) => !ctx.namespaces.isHost(type, after[type] ?? 0)));
   for (const type of [...untold]) {
     const inode = after[type] ?? 0;
-    const owner = ctx.namespaces.ownerOf(type, inode, timeNs);
-    const known = owner && ctx.items.get(owner.containerId);
+    const known = ownerOf(ctx, type, inode, timeNs);
     if (known) tellJoin(ctx, join, known, untold);
     else waitForOwner(ctx, type, inode, timeNs, (found) => tellJoin(ctx, join, found, untold));
   }
@@ -168,7 +166,8 @@ function tellJoin(ctx: Context, told: Join, owner: Item, untold: Set<number>): v
   // namespace was known for a pod's: of others the end would never be told.
   const isVisitor = by === 'foreign' && !joiner;
   const isKnown = ctx.registry.byId(task.cgroupId) !== undefined;
-  const isStaying = isVisitor && isKnown && task.tid === task.pid && isRunningAt(owner, timeNs);
+  const isThere = ctx.items.get(owner.id) === owner;
+  const isStaying = isVisitor && isKnown && isThere && task.tid === task.pid && isRunningAt(owner, timeNs);
   const guest = isStaying ? becomeGuest(ctx, owner, { ...task, uid: event.uid }, timeNs) : undefined;
   const record = recordOf(ctx, task, event.uid, guest ?? process);
   emit(ctx, timeNs, {

@@ -17,7 +17,8 @@ export function applyPins(ctx: Context, level: HostLevel): void {
     ctx.pinnedBefore.set(path, { inode, sinceNs: firstNs });
     const former = ctx.formerOwners.get(inode);
     const isRuntimes = former !== undefined || /\/netns\/cni-/.test(path);
-    const isOwned = ctx.namespaces.ownerOf(NET_TYPE, inode, level.toNs) !== undefined;
+    const owner = ctx.namespaces.ownerOf(NET_TYPE, inode, level.toNs);
+    const isOwned = owner !== undefined && ctx.items.has(owner.containerId);
     const isLeaked = !isOwned && isRuntimes && level.fromNs - firstNs >= LEAKED_AFTER_NS;
     const known = ctx.leaked.get(path);
     if (known && (!isLeaked || known.inode !== inode)) unleak(ctx, path);

@@ -15,6 +15,8 @@ import type { Context, Item, PauseExit, PodState, ProcessState } from './state.t
 /** Evidence that comes later than this is of something else. */
 const MAX_AMEND_NS = 10e9;
 const MAX_REMEMBERED = 256;
+/** On a busy machine the events of one CPU are behind those of another by more than usual: as long again is waited, up to this. */
+const MAX_SKEW_NS = 1e9;
 
 export function pauseDied(ctx: Context, process: ProcessState, event: ExitEvent | undefined): void {
   const { item } = process;
@@ -32,7 +34,7 @@ export function pauseDied(ctx: Context, process: ProcessState, event: ExitEvent 
     // At its end the parent is the shim, at its start it may still have been the runc that made it.
     shimPids: [event.task.ppid, item.shimPid],
     // From now, not from its death: when bpftrace is behind, everything comes late together.
-    deadlineNs: ctx.nowNs + ctx.limits.maxCauseWaitMs * 1e6,
+    deadlineNs: ctx.nowNs + Math.max(ctx.limits.maxCauseWaitMs * 1e6, Math.min(2 * ctx.skewNs, MAX_SKEW_NS)),
   };
   ctx.pauseExits.push(pending);
   if (ctx.pauseExits.length > MAX_REMEMBERED) tell(ctx, ctx.pauseExits.shift());

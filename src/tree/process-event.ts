@@ -3,7 +3,7 @@ import type { ArgsEvent, CgroupAttachEvent, ExecEvent, ExitEvent, ForkEvent, Hos
 import { isHostname } from '../kernel/hostname.ts';
 import { exitRecord } from '../kernel/signal.ts';
 import { containerDied } from './container.ts';
-import { emit, emitProcess, processRefs, refsOf, touchPod, touchProcess } from './emit.ts';
+import { emit, emitProcess, refsOf, touchPod, touchProcess } from './emit.ts';
 import { addProcess, buryProcess, ensureProcess, findProcess, leaveProcess, moveProcess, recallProcess } from './process.ts';
 
 import { becameProgram, reconsider, setForker } from './role.ts';
@@ -77,21 +77,12 @@ export function onExec(ctx: Context, item: Item, event: ExecEvent): void {
   }
   if (event.nsPid) process.nsPid = event.nsPid;
   if (!isInside || process.role === 'guest') return emitProcess(ctx, timeNs, 'process.exec', process);
-  const former = process.item.first;
   // The exec is told before what it leads to.
   const at = ctx.events.length;
   becameProgram(ctx, process, timeNs, event);
   const consequences = ctx.events.splice(at);
   emitProcess(ctx, timeNs, 'process.exec', process);
-  if (process.item.first === process && former !== process) announceStart(ctx, process);
   ctx.events.push(...consequences);
-}
-
-function announceStart(ctx: Context, process: ProcessState): void {
-  const { item } = process;
-  if (item.kind !== 'container' || item.announced.started) return;
-  item.announced.started = true;
-  emit(ctx, process.programNs, { type: 'container.started', ...processRefs(ctx, process) });
 }
 
 /** So late that the process is forgotten: told, and changes nothing. */

@@ -106,7 +106,10 @@ function moveOut(ctx: Context, process: ProcessState): void {
   const home = homeOf(process);
   home.delete(process);
   item.pod.processCount--;
-  if (home.size === 0) touchPod(ctx, item.pod);
+  if (home.size > 0) return;
+  touchPod(ctx, item.pod);
+  item.pod.emptiedNs = ctx.nowNs;
+  ctx.emptied.add(item.pod);
 }
 
 /** The process a task belongs to, alive: one not heard of before was moved here after its fork, or its fork is yet to be told. */
@@ -196,5 +199,6 @@ export function loseProcess(ctx: Context, process: ProcessState): void {
 export function buryProcess(ctx: Context, process: ProcessState): void {
   leaveProcess(ctx, process);
   if (process.exactStartNs === 0) process.exactStartNs = startOf(process);
-  ctx.graveyard.add(process);
+  // Of a child whose birth was told nothing can come to light that matters.
+  ctx.graveyard.add(process, process.role !== 'child' || process.birthNs === 0);
 }

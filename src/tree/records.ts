@@ -40,7 +40,8 @@ function scopeOf(ctx: Context, ref: Item['namespaceRefs'][number], item: Item): 
   const owner = isReused ? undefined : ctx.namespaces.ownerOf(type, ref.inode, ctx.nowNs);
   if (!owner || owner.containerId === item.id) return { scope: 'own' };
   const other = ctx.items.get(owner.containerId);
-  return other?.kind === 'sandbox' && other.pod === item.pod ? { scope: 'pod' } : { scope: 'container', with: owner.containerId };
+  if (!other) return { scope: 'own' };
+  return other.kind === 'sandbox' && other.pod === item.pod ? { scope: 'pod' } : { scope: 'container', with: owner.containerId };
 }
 
 export function containerName(item: Item): string {

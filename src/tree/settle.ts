@@ -14,7 +14,7 @@ import {
   sandboxRecord,
   sandboxState,
 } from './records.ts';
-import type { Context, Item, PodState, ProcessState } from './state.ts';
+import { type Context, type Item, LATE_NS, type PodState, type ProcessState } from './state.ts';
 
 const MAX_FORGOTTEN = 64;
 
@@ -29,7 +29,7 @@ function settlePod(ctx: Context, pod: PodState): void {
   refreshCurrent(pod);
   for (const item of [...pod.items.values()]) if (isOver(ctx, item)) retire(ctx, item);
   refreshCurrent(pod);
-  if (!isPresent(pod)) return hidePod(ctx, pod);
+  if (!isPresent(ctx, pod)) return hidePod(ctx, pod);
   const qos = pod.qos ?? ctx.registry.qosOf(pod.uid);
   if (qos) pod.qos = qos;
   showPod(ctx, pod);
@@ -86,10 +86,26 @@ function retireSandbox(ctx: Context, item: Item): void {
   if (dropFormer(pod, item.id)) removeSandbox(ctx, pod, item.id);
 }
 
-/** The runtime lists a sandbox for it, or a process lives in its cgroups; a directory alone is no evidence (only the kubelet removes it). */
-function isPresent(pod: PodState): boolean {
+/** The runtime lists a sandbox for it, or a process lives in its cgroups; a directory alone is no evidence (only the kubelet removes it). When the
+ * last process has just gone, the fork of the next one may be on its way: runc's stages end before the first program starts. */
+function isPresent(ctx: Context, pod: PodState): boolean {
   for (const item of pod.items.values()) if (item.processes.size > 0 || item.isListed) return true;
-  return false;
+  return pod.shown !== undefined && ctx.nowNs < pod.emptiedNs + LATE_NS;
+}
+
+/** Looks again at pods that were left without a process. */
+export function settleEmptied(ctx: Context): void {
+  for (const pod of ctx.emptied) {
+    if (ctx.nowNs < pod.emptiedNs + LATE_NS) continue;
+    ctx.emptied.delete(pod);
+    touchPod(ctx, pod);
+  }
+}
+
+export function nextEmptiedDeadlineNs(ctx: Context): number {
+  let nextNs = Number.POSITIVE_INFINITY;
+  for (const { emptiedNs } of ctx.emptied) nextNs = Math.min(nextNs, emptiedNs + LATE_NS);
+  return nextNs;
 }
 
 function hidePod(ctx: Context, pod: PodState): void {

@@ -14,6 +14,9 @@ import type { TreeChange, TreeEvent } from './change.ts';
 import type { Graveyard } from './graveyard.ts';
 import type { ContainerRecord, LeakedNamespace, PodRecord, ProcessRecord, ProcessRole, SandboxRecord } from './model.ts';
 
+/** Events of another CPU arrive this late, at most, on a machine that keeps up. */
+export const LATE_NS = 150e6;
+
 /** Fields that hold a time say until when they are known: an event that is older changes nothing, in whatever order they come. */
 export interface ProcessState {
   readonly pid: number;
@@ -130,6 +133,8 @@ export interface PodState {
   labels: Readonly<Record<string, string>>;
   hostNetwork: boolean;
   readonly items: Map<ContainerId, Item>;
+  /** When the last process of a container of it was last seen to go, ns. */
+  emptiedNs: BootNs;
   /** When it was last heard of, or went out of the tree, ns. */
   goneNs: BootNs;
   current?: Item;
@@ -204,11 +209,18 @@ export interface TreeDrops {
   podless: number;
 }
 
+/** What a scan says and events do not is believed when they have caught up with it, or have had time enough. */
+export interface Patience {
+  /** Events of this time have come. */
+  readonly caughtUpNs: BootNs;
+  readonly deadlineNs: BootNs;
+}
+
 /** A process that a scan has shown and no event: its fork may be on its way. */
 export interface UnmetProcess {
   readonly process: HostProcess;
   readonly fromNs: BootNs;
-  readonly dueNs: BootNs;
+  readonly patience: Patience;
 }
 
 export interface Context {
@@ -224,8 +236,8 @@ export interface Context {
   readonly pods: Map<PodUid, PodState>;
   readonly items: Map<ContainerId, Item>;
   readonly itemsByCgroup: Map<CgroupId, Item>;
-  /** Ids that are over: what is still told of them must not make them anew. */
-  readonly retired: Set<ContainerId>;
+  /** What is over: what is still told of it must not make it anew, and its namespaces are entered once more when the network is taken down. */
+  readonly retired: Map<ContainerId, Item>;
   readonly processes: Map<number, ProcessState>;
   /** The dead: a late event of theirs must not bring them back, and may yet tell what they were. */
   readonly graveyard: Graveyard<ProcessState>;
@@ -243,15 +255,23 @@ export interface Context {
   readonly makerPids: Set<number>;
   /** Events of processes outside all pods that may turn out to be guests, by pid. */
   readonly strays: Map<number, KernelEvent[]>;
-  /** Processes that a scan missed, with the time when they are given up: their exit may be on its way. */
-  readonly missing: Map<ProcessState, BootNs>;
+  /** Processes that a scan did not find: their exit may be on its way. */
+  readonly missing: Map<ProcessState, Patience>;
   unmet: UnmetProcess[];
+  /** Pods in which a container has lost its last process a moment ago. */
+  readonly emptied: Set<PodState>;
   runtimeName: string | undefined;
   runtimePid: number | undefined;
   isRuntimeAvailable: boolean;
   /** False until the first levels were taken: what they bring is a snapshot, not news. */
   isPrimed: boolean;
   nowNs: BootNs;
+  /** The time of the latest event. */
+  latestEventNs: BootNs;
+  /** How late events of one CPU have come after those of another lately, ns. */
+  skewNs: BootNs;
+  /** Events were lost since the last scan: it is no use to wait long for them. */
+  hasLost: boolean;
 
   // What the event being handled has brought so far; emptied by flush.
   events: TreeEvent[];

@@ -6,8 +6,8 @@ import type { BootNs, CgroupId, ContainerId } from '../kernel/identity.ts';
 import { cgroupOf } from './dispatch.ts';
 import type { Context } from './state.ts';
 
-/** The mkdir of a cgroup is over before a process is in it, but it may be told by another CPU. */
-const MAX_CGROUP_WAIT_NS = 250e6;
+/** The mkdir of a cgroup is over before a process is in it, but it may be told by another CPU, whose buffer a storm has filled. */
+const MAX_CGROUP_WAIT_NS = 1e9;
 const MAX_UNNAMED = 1024;
 
 export interface Waiting {

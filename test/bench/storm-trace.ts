@@ -16,6 +16,8 @@ const POD_PATH = `/kubepods/burstable/pod${STORM_POD_UID}`;
 const SHELL = 5_000;
 const START_NS = 3_000_000_000_000;
 const NS_PER_FORK = 60_000;
+/** Long before the levels were read: what is younger than a moment is not believed to be missing in the events. */
+const SHELL_START_NS = START_NS - 5_000_000_000;
 
 /** Two lines a fork: the birth and the death of a process that does nothing, with the fields of probes/processes.bt. */
 export function stormLines(forks: number): Buffer {
@@ -23,7 +25,7 @@ export function stormLines(forks: number): Buffer {
   for (let index = 0; index < forks; index++) {
     const atNs = START_NS + index * NS_PER_FORK;
     const pid = 10_000 + (index % 4_000_000);
-    const shell = `${SHELL},${SHELL},4990,${START_NS - 5_000_000},103`;
+    const shell = `${SHELL},${SHELL},4990,${SHELL_START_NS},103`;
     lines.push(
       `{"type": "value", "data": ["fork",${atNs},${shell},${pid},${SHELL},${atNs - 8_000},103,${100 + index},16640,0,${IN_POD},"storm"]}`,
       `{"type": "value", "data": ["exit",${atNs + 30_000},${pid},${pid},${SHELL},${atNs - 8_000},103,0,${100 + index},${IN_POD},"storm"]}`,
@@ -35,7 +37,7 @@ export function stormLines(forks: number): Buffer {
 /** Ready for the lines of `stormLines`: one pod, named by a runtime, in which a shell runs. */
 export function createStormEngine(wallTime: (bootNs: number) => string): Engine {
   const engine = createEngine({ node: HOST.nodeName, host: HOST, wallTime, idPrefix: '5bd1' });
-  const startNs = START_NS - 10_000_000_000;
+  const startNs = START_NS - 1_000_000_000;
   const namespaces = IN_POD.split(',').map(Number) as unknown as HostIdentity['namespaces'];
   const cgroups = new Map(
     [
@@ -44,7 +46,7 @@ export function createStormEngine(wallTime: (bootNs: number) => string): Engine 
       ['103', `${POD_PATH}/${CONTAINER_ID}`],
     ].map(([id, path]) => [id as never, path ?? '']),
   );
-  const base = { ppid: 4_990, startNs, args: [], uid: 0, nsPid: 1, namespaces };
+  const base = { ppid: 4_990, startNs: SHELL_START_NS, args: [], uid: 0, nsPid: 1, namespaces };
   engine.input({
     type: 'host',
     nowNs: startNs,
@@ -53,7 +55,7 @@ export function createStormEngine(wallTime: (bootNs: number) => string): Engine 
       toNs: startNs,
       processes: [
         { ...base, pid: 4_999, comm: 'pause', cgroupPath: `${POD_PATH}/${SANDBOX_ID}` },
-        { ...base, pid: SHELL, comm: 'storm', startNs: START_NS - 5_000_000, cgroupPath: `${POD_PATH}/${CONTAINER_ID}` },
+        { ...base, pid: SHELL, comm: 'storm', cgroupPath: `${POD_PATH}/${CONTAINER_ID}` },
       ],
       pinned: [],
       cgroups,
