@@ -11,6 +11,8 @@ export interface Received {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  /** When it was there, ms since 1970. */
+  readonly atMs: number;
 }
 
 /** How one request is answered; undefined for 200. */
@@ -54,6 +56,7 @@ export async function startSinkServer(t: Test, tls?: { readonly key: string; rea
         path: request.url ?? '',
         headers: request.headers,
         body: Buffer.concat(parts).toString(),
+        atMs: Date.now(),
       };
       received.push(one);
       const [next, ...rest] = answers;

@@ -15,8 +15,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cause: ['kernel', 'host', 'cri', 'attribution'],
   tree: ['kernel', 'host', 'cri', 'attribution', 'cause'],
   history: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree'],
+  kubernetes: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history'],
   stream: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history'],
-  metrics: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history', 'stream'],
+  alert: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history', 'kubernetes', 'stream'],
+  metrics: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history', 'kubernetes', 'stream', 'alert'],
   // Beside the way of the data: they look at its types, and nobody in src/ looks at them.
   config: ['cause', 'tree', 'stream', 'alert'],
   terminal: ['kernel', 'attribution', 'cause', 'tree', 'history', 'stream'],

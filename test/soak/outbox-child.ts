@@ -7,8 +7,8 @@ const [dir, url = '', index = '0', mode] = process.argv.slice(2);
 const keys: string[] = [];
 // Deaths far apart, so that each is an incident of its own, with rules that are over at once: both ends have to arrive.
 const rules = DEFAULT_RULES.filter(({ name }) => name === 'PauseRestarted').map((rule) => ({ ...rule, resolveAfterMs: 5 }));
-// Each run is a minute after the former one, so that its deaths are no members of older incidents; at the end all has been quiet for long.
-let clock = Date.parse('2026-01-01T00:00:00Z') + Number(index) * 60_000;
+// Each run is ten minutes after the former one, so that its deaths are no members of older incidents, which have been quiet for long.
+let clock = Date.parse('2026-01-01T00:00:00Z') + Number(index) * 600_000;
 const alerting = createAlerting({
   config: { rules, sinks: [{ type: 'webhook', name: 'hook', url, timeoutMs: 2000 }] },
   stateDir: dir,

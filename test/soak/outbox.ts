@@ -23,6 +23,7 @@ export interface KillResult {
   readonly setAside: number;
 }
 
+const DRAIN_EVERY = 40;
 const CHILD = fileURLToPath(new URL('outbox-child.ts', import.meta.url));
 
 /** `seed` decides when the kills come and which requests fail. */
@@ -75,9 +76,15 @@ export async function killOutbox(dir: string, kills: number, seed: number): Prom
     await ended;
   }
 
-  for (let index = 0; index < kills; index += 1) await run(index, false);
-  isBad = false;
-  await run(kills, true);
+  for (let index = 0; index < kills; index += 1) {
+    await run(index, false);
+    // More is raised than a process delivers that lives so short: the bound of the outbox is not what is tested here.
+    if (index % DRAIN_EVERY === DRAIN_EVERY - 1 || index === kills - 1) {
+      isBad = false;
+      await run(index + 0.5, true);
+      isBad = true;
+    }
+  }
   server.close();
   server.closeAllConnections();
   const counts = [...arrived.values()];
