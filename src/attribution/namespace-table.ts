@@ -72,10 +72,11 @@ export function createNamespaceTable(host: NamespaceSet, maxEntries = 50_000): N
   }
 
   function at(type: number, inode: number, timeNs: number): Generation | undefined {
-    const latest = entries.get(keyOf(type, inode));
-    // One whose birth was not seen may be older than when it was first seen.
-    if (!latest || latest.sinceNs <= timeNs) return latest;
-    return latest.former ?? (latest.isBirthSeen ? undefined : latest);
+    for (let generation = entries.get(keyOf(type, inode)); generation; generation = generation.former) {
+      // One whose birth was not seen may be older than when it was first seen.
+      if (generation.sinceNs <= timeNs || (!generation.isBirthSeen && !generation.former)) return generation;
+    }
+    return undefined;
   }
 
   function begin(key: number, generation: Omit<Generation, 'former'>): void {

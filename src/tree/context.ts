@@ -5,7 +5,8 @@ import { createSignalLog } from '../cause/signal-log.ts';
 import type { HostIdentity } from '../host/level.ts';
 import type { BootNs } from '../kernel/identity.ts';
 import { createGraveyard } from './graveyard.ts';
-import type { Context, EngineCounts, ProbeSeeds, TreeLimits } from './state.ts';
+import type { Context } from './state.ts';
+import type { EngineCounts, ProbeSeeds, TreeLimits } from './surroundings.ts';
 
 const MAX_DEATHS = 16_384;
 const MAX_KEPT = 2048;

@@ -17,10 +17,11 @@ import { expirePending } from './pending.ts';
 import { applyRuntime, runtimeAway } from './runtime-level.ts';
 import { nextEmptiedDeadlineNs, settleEmptied, settlePods, settleProcesses } from './settle.ts';
 import { snapshotOf } from './snapshot.ts';
-import type { Context, EngineCounts, EngineRequests, ProbeSeeds, TreeDrops } from './state.ts';
+import type { Context } from './state.ts';
+import type { EngineCounts, EngineRequests, ProbeSeeds, TreeDrops } from './surroundings.ts';
 import { createWaiting } from './waiting.ts';
 
-export type { EngineCounts, ProbeSeeds } from './state.ts';
+export type { EngineCounts, ProbeSeeds } from './surroundings.ts';
 
 /** Everything that can happen to the tree. A recording is a list of these. `nowNs` is CLOCK_BOOTTIME and never goes back. */
 export type EngineInput =

@@ -20,6 +20,9 @@ export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
   item.announced.started = true;
   if (!ctx.isPrimed) return;
   const diedNs = former.exit?.timeNs;
+  // It failed again before it was whole: what ran before the first time is still awaited.
+  const unfinished = ctx.outages.get(item.pod.uid)?.awaited ?? [];
+  completeOutage(ctx, item.pod, timeNs, false);
   const event = emit(ctx, timeNs, {
     type: 'pause.restarted',
     ...processRefs(ctx, item.init),
@@ -30,8 +33,6 @@ export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
     ...(item.sandbox?.ips[0] && { ipAfter: item.sandbox.ips[0] }),
     ...(diedNs !== undefined && { sandboxOutageMs: milliseconds(timeNs - diedNs) }),
   }) as Extract<TreeEvent, { type: 'pause.restarted' }>;
-  const unfinished = ctx.outages.get(item.pod.uid)?.awaited ?? [];
-  completeOutage(ctx, item.pod, timeNs, false);
   const awaited = [...unfinished, ...(former.exit ? former.runningAtDeath : runningNames(item, timeNs))];
   ctx.outages.set(item.pod.uid, {
     pod: item.pod,

@@ -1,6 +1,6 @@
 // After each input: decides what the tree shows now, and turns the difference to what it showed before into changes.
-import { dropOldest } from '../attribution/drop-oldest.ts';
 import { emit, emitFirst, refsOf, sandboxRef, touchPod } from './emit.ts';
+import { dropFormer, pushFormer, putFormer, removeSandbox } from './former.ts';
 import { hasHadPause, isNewerSandbox, refreshCurrent, removeItem } from './items.ts';
 import type { SandboxRecord } from './model.ts';
 import { placeOf } from './place.ts';
@@ -15,8 +15,6 @@ import {
   sandboxState,
 } from './records.ts';
 import { type Context, type Item, LATE_NS, type PodState, type ProcessState } from './state.ts';
-
-const MAX_FORGOTTEN = 64;
 
 /** Brings pods, sandboxes and containers up to date; parents come before children in the changes, and removing an item removes what is below. */
 export function settlePods(ctx: Context): void {
@@ -35,7 +33,7 @@ function settlePod(ctx: Context, pod: PodState): void {
   showPod(ctx, pod);
   const sandboxes = [...pod.items.values()].filter((item) => item.kind === 'sandbox');
   for (const item of sandboxes.sort((a, b) => (isNewerSandbox(a, b) ? 1 : -1))) {
-    if (item !== pod.current) showFormer(ctx, item);
+    if (item !== pod.current) showFormer(ctx, pod, sandboxRecord(ctx, item));
     announceCreated(ctx, item);
   }
   const { current } = pod;
@@ -81,7 +79,7 @@ function retireSandbox(ctx: Context, item: Item): void {
     emit(ctx, ctx.nowNs, { type: 'sandbox.removed', ...refsOf(ctx, item), sandbox: sandboxRef(item), source: 'levels' });
   }
   // A sandbox that never had a pause leaves no history.
-  if (hasHadPause(item) && pod.shown) return putFormer(ctx, pod, { ...sandboxRecord(ctx, item), state: 'removed' });
+  if (hasHadPause(item) && pod.shown) return showFormer(ctx, pod, { ...sandboxRecord(ctx, item), state: 'removed' });
   if (pod.shownSandbox?.record.id === item.id) return hideSandbox(ctx, pod);
   if (dropFormer(pod, item.id)) removeSandbox(ctx, pod, item.id);
 }
@@ -144,10 +142,6 @@ function unshowSandbox(pod: PodState): void {
   }
 }
 
-function removeSandbox(ctx: Context, pod: PodState, id: string): void {
-  ctx.changes.push({ op: 'remove', kind: 'sandbox', podUid: pod.uid, sandboxId: id, key: id });
-}
-
 function hideSandbox(ctx: Context, pod: PodState): void {
   if (!pod.shownSandbox) return;
   removeSandbox(ctx, pod, pod.shownSandbox.record.id);
@@ -172,8 +166,9 @@ function showCurrent(ctx: Context, item: Item): void {
   announceReady(ctx, item);
 }
 
-function showFormer(ctx: Context, item: Item): void {
-  putFormer(ctx, item.pod, sandboxRecord(ctx, item));
+function showFormer(ctx: Context, pod: PodState, record: SandboxRecord): void {
+  if (pod.shownSandbox?.record.id === record.id) unshowSandbox(pod);
+  putFormer(ctx, pod, record);
 }
 
 function announceCreated(ctx: Context, item: Item): void {
@@ -188,33 +183,6 @@ function announceReady(ctx: Context, item: Item): void {
   if (!isComplete || item.announced.ready || sandboxState(ctx, item) !== 'ready') return;
   item.announced.ready = true;
   emit(ctx, ctx.nowNs, { type: 'sandbox.ready', ...refsOf(ctx, item), source: 'levels' });
-}
-
-/** History is bounded: the oldest sandbox is let go. */
-function putFormer(ctx: Context, pod: PodState, record: SandboxRecord): void {
-  const json = JSON.stringify(record);
-  const at = pod.history.findIndex((former) => former.record.id === record.id);
-  if (at === -1 ? pod.forgotten.has(record.id) : pod.history[at]?.json === json) return;
-  if (at === -1) pod.history.push({ record, json });
-  else pod.history[at] = { record, json };
-  if (pod.shownSandbox?.record.id === record.id) unshowSandbox(pod);
-  pushFormer(ctx, pod, record);
-  if (pod.history.length <= ctx.limits.maxHistory) return;
-  const oldest = pod.history.shift();
-  if (!oldest) return;
-  removeSandbox(ctx, pod, oldest.record.id);
-  pod.forgotten.add(oldest.record.id);
-  dropOldest(pod.forgotten, MAX_FORGOTTEN);
-}
-
-function pushFormer(ctx: Context, pod: PodState, record: SandboxRecord): void {
-  ctx.changes.push({ op: 'put', kind: 'sandbox', podUid: pod.uid, sandboxId: record.id, key: record.id, record, history: true });
-}
-
-function dropFormer(pod: PodState, id: string): boolean {
-  const at = pod.history.findIndex((former) => former.record.id === id);
-  if (at !== -1) pod.history.splice(at, 1);
-  return at !== -1;
 }
 
 /** A dead container is shown until another of the same name has taken its place or its sandbox was replaced: a live one always is. */

@@ -13,6 +13,7 @@ import type { ExitRecord } from '../kernel/signal.ts';
 import type { TreeChange, TreeEvent } from './change.ts';
 import type { Graveyard } from './graveyard.ts';
 import type { ContainerRecord, LeakedNamespace, PodRecord, ProcessRecord, ProcessRole, SandboxRecord } from './model.ts';
+import type { TreeDrops, TreeLimits } from './surroundings.ts';
 
 /** Events of another CPU arrive this late, at most, on a machine that keeps up. */
 export const LATE_NS = 150e6;
@@ -186,29 +187,6 @@ export interface Outage {
   readonly deadlineNs: BootNs;
 }
 
-export interface TreeLimits {
-  /** Processes shown per pod; more are counted, not shown. */
-  readonly maxProcessesPerPod: number;
-  /** Earlier sandboxes kept per pod. */
-  readonly maxHistory: number;
-  /** Events held while the runtime has not named their container. */
-  readonly maxHeldEvents: number;
-  readonly maxHoldMs: number;
-  /** How long a pause's death waits for the signal that explains it when that comes from another CPU. */
-  readonly maxCauseWaitMs: number;
-  readonly maxPods: number;
-}
-
-/** What the tree could not keep or tell, by reason: counters that only grow. */
-export interface TreeDrops {
-  processLimit: number;
-  podLimit: number;
-  heldOverflow: number;
-  holdTimeout: number;
-  unknownCgroup: number;
-  podless: number;
-}
-
 /** What a scan says and events do not is believed when they have caught up with it, or have had time enough. */
 export interface Patience {
   /** Events of this time have come. */
@@ -281,31 +259,4 @@ export interface Context {
   /** Processes that have left what the tree shows. */
   removed: TreeChange[];
   readonly requests: { askRuntime: boolean; askHost: boolean; readonly watchPids: number[]; readonly podRoots: CgroupId[] };
-}
-
-/** What the engine wants its surroundings to do: taken by `takeRequests`. */
-export interface EngineRequests {
-  /** An id was seen that the runtime has not named, or something it lists may be gone. */
-  readonly askRuntime: boolean;
-  /** What events told could not be kept: a cgroup's path was cut off, or a pod was named too late. A scan of the host makes it good. */
-  readonly askHost: boolean;
-  /** Pids the probes have to watch: processes of pods that were there before. */
-  readonly watchPids: readonly number[];
-  readonly podRoots: readonly CgroupId[];
-}
-
-/** What the probes' filters compare with, all of it. */
-export interface ProbeSeeds {
-  readonly pids: readonly number[];
-  readonly podRoots: readonly CgroupId[];
-  readonly namespaces: readonly number[];
-}
-
-export interface EngineCounts {
-  readonly pods: number;
-  readonly sandboxes: number;
-  readonly containers: number;
-  readonly processes: number;
-  readonly held: number;
-  readonly cgroups: number;
 }

@@ -23,6 +23,8 @@ export interface AgentProcess {
   residentMib(): Usage;
   /** Events that the daemon says the kernel lost so far; undefined while /metrics does not tell. */
   lost(): Promise<number | undefined>;
+  /** Events that the kernel has told of so far, of the whole node. */
+  kernelEvents(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -93,6 +95,7 @@ export async function startAgentProcess(options: {
       cpuMs: () => ({ agent: cpuMs(pid), bpftrace: cpuMs(bpftracePid) }),
       residentMib: () => ({ agent: residentMib(pid), bpftrace: residentMib(bpftracePid) }),
       lost: () => lostEvents(server),
+      kernelEvents: async () => (await metric(server, /^podtree_kernel_events_total\{[^}]*\} (\d+)$/gm)) ?? 0,
       stop,
     };
   } catch (error) {
@@ -109,10 +112,14 @@ function readEntry(line: string): Readonly<Record<string, unknown>> {
   }
 }
 
+async function metric(server: string, pattern: RegExp): Promise<number | undefined> {
+  const text = await (await fetch(`${server}/metrics`)).text();
+  const counts = [...text.matchAll(pattern)];
+  return counts.length === 0 ? undefined : counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 async function lostEvents(server: string): Promise<number | undefined> {
   // A gap is counted where it happens and stated when the tree is right again, a moment later.
   await delay(500);
-  const text = await (await fetch(`${server}/metrics`)).text();
-  const counts = [...text.matchAll(/^podtree_[a-z_]*lost[a-z_]*_total(?:\{[^}]*stage="kernel"[^}]*\})? (\d+)$/gm)];
-  return counts.length === 0 ? undefined : counts.reduce((sum, [, count]) => sum + Number(count), 0);
+  return metric(server, /^podtree_lost_events_total\{stage="kernel"\} (\d+)$/gm);
 }

@@ -25,6 +25,7 @@ export const idle: Measurement = {
       const rows: string[][] = [];
       const add = async (name: string): Promise<void> => {
         await settled([agent.pid, agent.bpftracePid]);
+        const eventsBefore = await agent.kernelEvents();
         const before = agent.cpuMs();
         const startedMs = performance.now();
         await delay(SECONDS * 1000);
@@ -37,6 +38,7 @@ export const idle: Measurement = {
           percent(after.bpftrace - before.bpftrace),
           fixed(resident.agent, 0),
           fixed(resident.bpftrace, 0),
+          String((await agent.kernelEvents()) - eventsBefore),
         ]);
       };
       await add('no client');
@@ -45,9 +47,9 @@ export const idle: Measurement = {
       await client.stop();
       const table: Table = {
         title: `Idle, ${PODS} pods`,
-        columns: ['', 'daemon, % of a core', 'bpftrace, % of a core', 'daemon, MiB', 'bpftrace, MiB'],
+        columns: ['', 'daemon, % of a core', 'bpftrace, % of a core', 'daemon, MiB', 'bpftrace, MiB', 'events'],
         rows,
-        note: `Over ${SECONDS} seconds, of all threads. MiB are resident set sizes.`,
+        note: `Over ${SECONDS} seconds, of all threads. MiB are resident set sizes. Events are what the kernel told meanwhile: with more than a few it was not idle.`,
       };
       return [table];
     } finally {

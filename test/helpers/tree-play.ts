@@ -3,7 +3,7 @@ import { applyChanges, sortTree } from '../../src/stream/apply.ts';
 import type { TreeEvent, TreeEventType, TreeUpdate } from '../../src/tree/change.ts';
 import { createEngine, type Engine, type EngineInput } from '../../src/tree/engine.ts';
 import type { Pod, Tree } from '../../src/tree/model.ts';
-import type { TreeLimits } from '../../src/tree/state.ts';
+import type { TreeLimits } from '../../src/tree/surroundings.ts';
 import { HOST_NAMESPACES } from './kernel-model.ts';
 import { type Story, wallTime } from './pod-story.ts';
 

@@ -2,8 +2,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
+import type { KernelEvent } from '../../src/kernel/event.ts';
+import type { CgroupId } from '../../src/kernel/identity.ts';
+import { CLONE_INTO_CGROUP, CLONE_PARENT, HOST_NAMESPACES } from '../helpers/kernel-model.ts';
 import { deliver, randomFrom, runInputs, type Step, tellRandomStory, withLastAnswer, withLastLevels } from '../helpers/random-story.ts';
 import { comparable, readLevels, withoutNamespaceIds, withoutParents } from '../helpers/tree-comparison.ts';
+import { play } from '../helpers/tree-play.ts';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 150);
 const CPUS = 4;
@@ -134,5 +138,103 @@ t.test('a tree that lost events is right again after the next levels', async () 
       assert.deepEqual(comparable(random, lossy.tree(), whole.tree(), true), comparable(random, whole.tree(), whole.tree(), true));
     },
   );
+  fc.assert(property, { numRuns: RUNS });
+});
+
+const CGROUPS = ['1', '101', '102', '103', '104', '105', '0'] as CgroupId[];
+const PATHS = [
+  '/',
+  '/kubepods',
+  `/kubepods/pod${'a'.repeat(32)}`,
+  `/kubepods/pod${'a'.repeat(32)}/${'b'.repeat(64)}`,
+  `/k8s.io/${'c'.repeat(64)}`,
+];
+const times = fc.integer({ min: 1, max: 20_000_000_000 });
+const pids = fc.integer({ min: 0, max: 12 });
+const inodes = fc.constantFrom(0, HOST_NAMESPACES[0], 0xf0000100, 0xf0000101, 0xf0000102);
+const namespaces = fc.tuple(inodes, inodes, inodes, inodes, inodes, inodes, inodes);
+const cgroups = fc.constantFrom(...CGROUPS);
+const task = fc.record({ tid: pids, pid: pids, ppid: pids, startNs: times, cgroupId: cgroups, comm: fc.string({ maxLength: 15 }) });
+const base = { timeNs: times, task };
+const flags = fc.constantFrom(0, CLONE_PARENT, CLONE_INTO_CGROUP, 0x20000000, 0x7e020080);
+
+/** Whatever the types allow, whether it can happen or not. */
+const garbage: fc.Arbitrary<KernelEvent> = fc.oneof(
+  fc.record({
+    ...{ kind: fc.constant('fork' as const), ...base, pid: pids, ppid: pids, startNs: fc.oneof(times, fc.constant(0)), cgroupId: cgroups },
+    ...{ nsPid: pids, flags, namespaces, uid: pids },
+  }),
+  fc.record({
+    ...{ kind: fc.constant('exec' as const), ...base, uid: pids, nsPid: pids, namespaces, exe: fc.string() },
+    namespaceIds: fc.constant(['', '', '', '', '', '', ''] as const),
+  }),
+  fc.record({
+    kind: fc.constant('args' as const),
+    timeNs: times,
+    pid: pids,
+    startNs: times,
+    args: fc.array(fc.string()),
+    truncated: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('hostname' as const), timeNs: times, pid: pids, startNs: times, hostname: fc.string() }),
+  fc.record({
+    ...{ kind: fc.constant('exit' as const), ...base, code: fc.option(pids, { nil: undefined }), signal: pids, coreDumped: fc.boolean() },
+    ...{ nsPid: pids, namespaces },
+  }),
+  fc.record({
+    kind: fc.constant('setns' as const),
+    ...base,
+    uid: pids,
+    flags,
+    before: namespaces,
+    after: namespaces,
+    ancestors: fc.array(pids, { maxLength: 4 }),
+  }),
+  fc.record({ kind: fc.constant('unshare' as const), ...base, uid: pids, flags, before: namespaces, after: namespaces }),
+  fc.record({
+    ...{
+      kind: fc.constant('signal' as const),
+      ...base,
+      uid: pids,
+      exe: fc.string(),
+      signal: fc.constantFrom(9, 15, 70),
+      code: fc.constantFrom(0, 128),
+    },
+    ...{
+      group: fc.boolean(),
+      result: pids,
+      targetPid: pids,
+      parents: fc.array(fc.record({ pid: pids, comm: fc.string() }), { maxLength: 4 }),
+    },
+  }),
+  fc.record({ kind: fc.constant('oom' as const), ...base, victimPid: pids }),
+  fc.record({
+    ...{ kind: fc.constant('cgroup-mkdir' as const), timeNs: times, cgroupId: cgroups, level: pids },
+    ...{ path: fc.oneof(fc.constantFrom(...PATHS), fc.string()), truncated: fc.boolean() },
+  }),
+  fc.record({ kind: fc.constant('cgroup-rmdir' as const), timeNs: times, cgroupId: cgroups }),
+  fc.record({ kind: fc.constant('cgroup-attach' as const), ...base, targetPid: pids, cgroupId: cgroups }),
+);
+
+t.test('whatever is told, in whatever order, the tree stands and is bounded', async () => {
+  const limits = { maxHeldEvents: 50, maxHistory: 3, maxPods: 3, maxProcessesPerPod: 4 };
+  const property = fc.property(fc.array(garbage, { maxLength: 150 }), fc.boolean(), seed, (events, hasRuntime, start) => {
+    const random = tellRandomStory([{ act: 1, pick: start % 20 }], { hasRuntime });
+    const watched = play(random.story, { hasRuntime, limits });
+    const chance = randomFrom(start);
+    for (const event of events) {
+      watched.feed({ type: 'kernel', nowNs: event.timeNs, events: [event] });
+      if (chance() < 0.05) watched.runtime();
+      if (chance() < 0.05) watched.host();
+      if (chance() < 0.1) watched.pass(chance() * 3000);
+      const { held, pods } = watched.engine.counts();
+      assert.ok(held <= 2 * limits.maxHeldEvents);
+      assert.ok(pods <= limits.maxPods);
+    }
+    watched.pass(200_000);
+    assert.equal(watched.engine.counts().held, 0);
+    assert.equal(watched.engine.nextDeadlineNs(), undefined);
+    assert.deepEqual(watched.client(), watched.tree());
+  });
   fc.assert(property, { numRuns: RUNS });
 });
