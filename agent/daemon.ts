@@ -1,6 +1,6 @@
 // The daemon: the pipeline, served over HTTP and WebSocket, counted in metrics, kept in history, watched by alert rules.
 import type { Logger } from 'pino';
-import { type Alerting, createAlerting } from '../src/alert/alerting.ts';
+import { createAlerting } from '../src/alert/alerting.ts';
 import type { ListenAddress } from '../src/config/address.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { RuntimeLevel } from '../src/cri/level.ts';
@@ -26,7 +26,6 @@ export interface Daemon {
 /** Resolves when it listens. Throws PodtreeError for an address or a state directory that another agent has, and for a machine that cannot run it. */
 export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
   let history: History | undefined;
-  let alerting: Alerting | undefined;
   let hasBegun = false;
   /** What the runtime said first: it may still know how containers ended that nobody saw. */
   let firstRuntime: RuntimeLevel | undefined;
@@ -41,27 +40,37 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     onResync: (durationMs) => metrics.observeResync(durationMs / 1000),
     onGap: (stage, lost) => {
       server.gap(stage, lost);
-      alerting?.onLoss(stage, lost);
+      alerting.onLoss(stage, lost);
     },
     onReadiness: (readiness) => {
       if (readiness.ready) log.debug({}, 'ready');
       else log.warn({ reason: readiness.reason }, 'not ready');
       if (!readiness.ready || hasBegun) return;
-      alerting?.onTree(pipeline.engine.snapshot());
+      alerting.onTree(pipeline.engine.snapshot());
       void beginHistory();
     },
+  });
+  const alerting = createAlerting({
+    config: config.alerts,
+    stateDir: config.stateDir,
+    node: pipeline.identity.nodeName,
+    idPrefix: pipeline.idPrefix,
+    env: process.env,
+    log: log.child({ subsystem: 'alert' }),
+    publish,
   });
   const metrics = createMetrics({
     version: version(),
     bpftraceVersion: () => pipeline.stats().bpftraceVersion,
     read: () => readingsOf(pipeline, server.stats()),
+    alerts: () => alerting.stats(),
   });
 
   /** Everything that is told goes this way, to all who listen. */
   function publish(updates: readonly TreeUpdate[]): void {
     server.publish(updates);
     metrics.countUpdates(updates);
-    alerting?.onUpdates(updates);
+    alerting.onUpdates(updates);
     const more = history?.observe(updates) ?? [];
     if (more.length > 0) publish(asUpdates(more));
   }
@@ -96,8 +105,9 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     log: log.child({ subsystem: 'stream' }),
     epoch: pipeline.idPrefix,
   });
-  const address = await server.listen();
+  let address: ListenAddress;
   try {
+    address = await server.listen();
     history = await openHistory({
       stateDir: config.stateDir,
       node: pipeline.identity.nodeName,
@@ -111,18 +121,10 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
       },
     });
   } catch (error) {
+    await alerting.stop();
     await server.close();
     throw error;
   }
-  alerting = createAlerting({
-    config: config.alerts,
-    stateDir: config.stateDir,
-    node: pipeline.identity.nodeName,
-    idPrefix: pipeline.idPrefix,
-    env: process.env,
-    log: log.child({ subsystem: 'alert' }),
-    publish,
-  });
   alerting.start();
   const ready = pipeline.start();
   // Whoever does not wait for it is told by the log.
@@ -134,7 +136,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     stop: async () => {
       heapTrim.stop();
       await pipeline.stop();
-      await alerting?.stop();
+      await alerting.stop();
       await history?.close();
       await server.close();
     },
