@@ -1,5 +1,5 @@
 // The same storm seen by less: bpftrace with podtree's program writing to a file, and exitsnoop of libbpf-tools.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -47,7 +47,8 @@ export async function startBareBpftrace(file: string): Promise<Observer> {
 
 /** Prints one line for each process that exits on the machine. */
 export function startExitsnoop(file: string): Promise<Observer> {
-  return observe('exitsnoop', [], {}, file, /PCOMM/);
+  // Into a file its output is written in blocks: on a quiet machine its heading shows only when there is something to report.
+  return observe('exitsnoop', [], {}, file, /PCOMM/, () => void spawnSync('true'));
 }
 
 async function observe(
@@ -56,6 +57,7 @@ async function observe(
   env: Readonly<Record<string, string>>,
   file: string,
   ready: RegExp,
+  nudge: () => void = () => undefined,
 ): Promise<Observer> {
   const out = openSync(file, 'w');
   const child = spawn(command, args, {
@@ -70,7 +72,8 @@ async function observe(
   const deadline = performance.now() + 60_000;
   while (!ready.test(readFileSync(file, 'latin1'))) {
     if (child.exitCode !== null || performance.now() > deadline) throw new Error(`${command} did not start`);
-    await delay(50);
+    nudge();
+    await delay(20);
   }
   // bpftrace before 0.24 says too early that it is attached.
   await delay(500);
