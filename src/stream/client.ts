@@ -5,10 +5,11 @@ import type { Tree } from '../tree/model.ts';
 import { DEFAULT_SERVER, endpoint } from './address.ts';
 import type { Protocol } from './codec.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits, connect } from './connection.ts';
-import { malformed, refused, unreachable } from './failure.ts';
+import { malformed, refused } from './failure.ts';
 import type { StreamQuery } from './filter.ts';
 import type { Frame } from './frame.ts';
 import { readTree } from './read-frame.ts';
+import { request } from './request.ts';
 
 export interface RetryPolicy {
   readonly firstMs: number;
@@ -97,20 +98,8 @@ export interface FetchOptions extends Pick<StreamOptions, 'server' | 'signal' | 
 export async function fetchTree(options: FetchOptions = {}): Promise<Tree> {
   const { server = DEFAULT_SERVER, query = {}, token, signal } = options;
   const url = endpoint(server, 'v1/tree', query);
-  const timeout = AbortSignal.timeout(10_000);
-  let response: Response;
-  let body: string;
-  try {
-    response = await fetch(url, {
-      redirect: 'error',
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-      headers: { Accept: 'application/json', ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
-    });
-    body = await response.text();
-  } catch (error) {
-    throw unreachable(url.origin, error instanceof TypeError ? (error.cause ?? error) : error);
-  }
-  if (!response.ok) throw refused(url.origin, response.status, body);
+  const { ok, status, body } = await request(url, { token, signal });
+  if (!ok) throw refused(url.origin, status, body);
   try {
     return readTree(JSON.parse(body), 'tree');
   } catch (error) {

@@ -3,8 +3,9 @@ import { PodtreeError } from '../error.ts';
 import type { HistoryPod, HistorySandbox, PodHistory, PodSummary } from '../history/record.ts';
 import { DEFAULT_SERVER, parseServer } from './address.ts';
 import type { FetchOptions } from './client.ts';
-import { malformed, refused, unreachable } from './failure.ts';
+import { malformed, refused } from './failure.ts';
 import { podFields, readEvent, readProcess, sandboxFields } from './read-frame.ts';
+import { request } from './request.ts';
 import { count, fields, list, optional, text, word } from './shape.ts';
 
 export type HistoryFetchOptions = Omit<FetchOptions, 'query'>;
@@ -59,23 +60,11 @@ async function ask<T>(
 ): Promise<T | undefined> {
   const url = new URL(path, parseServer(server));
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
-  const timeout = AbortSignal.timeout(10_000);
-  let response: Response;
-  let body: string;
+  const answer = await request(url, { token, signal });
+  if (answer.status === 404 && answer.body.includes('"POD_NOT_FOUND"')) return undefined;
+  if (!answer.ok) throw refused(url.origin, answer.status, answer.body);
   try {
-    response = await fetch(url, {
-      redirect: 'error',
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-      headers: { Accept: 'application/json', ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
-    });
-    body = await response.text();
-  } catch (error) {
-    throw unreachable(url.origin, error instanceof TypeError ? (error.cause ?? error) : error);
-  }
-  if (response.status === 404 && body.includes('"POD_NOT_FOUND"')) return undefined;
-  if (!response.ok) throw refused(url.origin, response.status, body);
-  try {
-    return read(JSON.parse(body));
+    return read(JSON.parse(answer.body));
   } catch (error) {
     if (error instanceof PodtreeError || error instanceof SyntaxError) throw malformed(url.origin, error);
     throw error;
