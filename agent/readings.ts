@@ -8,6 +8,7 @@ export function readingsOf(pipeline: Pipeline, stream: StreamStats): Readings {
   const { drops } = pipeline.engine;
   const dropped: Drop[] = [
     { stage: 'kernel', reason: 'malformed', count: malformed },
+    { stage: 'attribution', reason: 'unknown-cgroup', count: drops.unknownCgroup },
     { stage: 'attribution', reason: 'pending-namespaces', count: drops.podless },
     { stage: 'attribution', reason: 'held-too-many', count: drops.heldOverflow },
     { stage: 'attribution', reason: 'held-too-long', count: drops.holdTimeout },
