@@ -73,7 +73,7 @@ export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
   const losses: { readonly atMs: number; readonly lost: number }[] = [];
   let unconfirmed = new Set(restored.filter(({ alert }) => !alert.isQuiet).map(({ alert }) => alert));
   for (const alert of unconfirmed) {
-    const { cause = { kind: 'unknown', evidence: [] }, pod } = alert;
+    const { cause = { kind: 'unknown', findings: [], evidence: [] }, pod } = alert;
     if (outageRules.some(({ name }) => name === alert.rule) && pod !== undefined) {
       const death: Death = { key: '', pod, atMs: Date.parse(alert.since), time: alert.since, cause };
       outages.set(alert.subject, { death, awaited: alert.keys });

@@ -58,7 +58,12 @@ export function mayStillBeExplained(death: PauseDeath, lookup: SenderLookup): bo
 
 export function concludeCause(death: PauseDeath, lookup: SenderLookup): Cause {
   const { exit, oom } = death;
-  if (!exit) return { kind: 'unknown', evidence: ['The exit was not seen: podtree was not running, or the kernel dropped the event.'] };
+  if (!exit)
+    return {
+      kind: 'unknown',
+      findings: [],
+      evidence: ['The exit was not seen: podtree was not running, or the kernel dropped the event.'],
+    };
   const ended =
     exit.signal !== 0 ? `The kernel ended it with ${signalName(exit.signal)}.` : `It exited by itself with code ${exit.code ?? 0}.`;
 
@@ -67,15 +72,17 @@ export function concludeCause(death: PauseDeath, lookup: SenderLookup): Cause {
       kind: 'oom',
       ...(exit.signal !== 0 && { signal: signalName(exit.signal) }),
       oom: { victimPid: oom.victimPid, allocatorPid: oom.task.pid, allocatorComm: oom.task.comm },
+      findings: [],
       evidence: [ended, `The OOM killer marked it (oom:mark_victim) while ${quote(oom.task.comm)} (pid ${oom.task.pid}) was allocating.`],
     };
   }
   const decisive = decisiveSignal(death);
   if (decisive) return causeOfSignal(death, decisive, ended, lookup);
-  if (exit.signal === 0) return { kind: 'exit', evidence: [ended, 'No signal that would explain it was sent to it.'] };
+  if (exit.signal === 0) return { kind: 'exit', findings: [], evidence: [ended, 'No signal that would explain it was sent to it.'] };
   return {
     kind: 'unknown',
     signal: signalName(exit.signal),
+    findings: [],
     evidence: [ended, 'No sender of that signal was seen (signal:signal_generate).'],
   };
 }
@@ -85,21 +92,21 @@ function causeOfSignal(death: PauseDeath, decisive: SignalEvent, ended: string, 
   const { pid, comm } = decisive.task;
   if (pid === death.pid) {
     const itself = `${signal} was made by the pause itself (signal:signal_generate, si_code ${decisive.code}).`;
-    return { kind: 'exit', signal, evidence: [ended, itself] };
+    return { kind: 'exit', signal, findings: [], evidence: [ended, itself] };
   }
   if (decisive.code === SI_KERNEL) {
     const kernel = `${signal} came from the kernel (SI_KERNEL) while ${quote(comm)} (pid ${pid}) ran: that task need not have wanted it.`;
-    return { kind: 'unknown', signal, evidence: [ended, kernel, 'The OOM killer did not mark the pause (oom:mark_victim).'] };
+    return { kind: 'unknown', signal, findings: [], evidence: [ended, kernel, 'The OOM killer did not mark the pause (oom:mark_victim).'] };
   }
   const sent = `${signal} was sent by pid ${pid} ${quote(comm)} (signal:signal_generate, si_code ${decisive.code}).`;
   const sender = lookup.describe(decisive);
-  if (!isRuntimeTool(death, decisive, lookup)) return { kind: 'signal', signal, sender, evidence: [ended, sent] };
+  if (!isRuntimeTool(death, decisive, lookup)) return { kind: 'signal', signal, sender, findings: [], evidence: [ended, sent] };
   const isOrdinary = death.liveContainers === 0;
   const containers = isOrdinary
     ? 'No container of the pod ran any more.'
     : `${death.liveContainers} container(s) of the pod still ran: not an ordinary stop.`;
   const tool = `The sender belongs to the runtime: it descends from its process ${death.runtimePids.join(' or ')}.`;
-  return { kind: isOrdinary ? 'planned-stop' : 'signal', signal, sender, evidence: [ended, sent, tool, containers] };
+  return { kind: isOrdinary ? 'planned-stop' : 'signal', signal, sender, findings: [], evidence: [ended, sent, tool, containers] };
 }
 
 /** A process picks its own name: keep it on one line and printable wherever the sentence goes. */

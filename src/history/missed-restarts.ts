@@ -86,6 +86,7 @@ function restartOf(
     cause: causeOf(known, former, present, evidence),
     oldSandbox: { id: old.id, attempt: old.attempt },
     newSandbox: { id: record.id, attempt: record.attempt },
+    returned: [],
     ...(old.ips[0] && { ipBefore: old.ips[0] }),
     ...(record.ips[0] && { ipAfter: record.ips[0] }),
     ...(outage !== undefined && { sandboxOutageMs: outage }),
@@ -121,7 +122,7 @@ function causeOf(known: Known, former: KnownSandbox, present: Present, evidence:
   const how = known.wasStopped ? 'was stopped' : 'ended without notice, or with the node,';
   const away = `podtree ${how} at ${second(known.lastSeen)} and watches again since ${second(present.time)}: it happened in between.`;
   const reboot = `The node was rebooted meanwhile: its boot id was ${known.bootId} and is ${present.bootId}.`;
-  return { kind: 'agent-down', evidence: [away, ...(known.bootId === present.bootId ? [] : [reboot]), ...evidence] };
+  return { kind: 'agent-down', findings: [], evidence: [away, ...(known.bootId === present.bootId ? [] : [reboot]), ...evidence] };
 }
 
 function endsOf(sandboxId: string, runtime: RuntimeLevel | undefined): string[] {

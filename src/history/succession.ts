@@ -40,6 +40,7 @@ export function createSuccession(options: { readonly node: string; readonly time
       cause: orphan.cause,
       oldSandbox: orphan.sandbox,
       newSandbox: successor,
+      returned: [],
       ...(orphan.ip && { ipBefore: orphan.ip }),
       ...(record.ips[0] && { ipAfter: record.ips[0] }),
       ...(span >= 0 && { sandboxOutageMs: span }),

@@ -1,7 +1,8 @@
 // Checks a frame that came over the wire, decoded from JSON or protobuf, and gives it back as the contract's types.
 
 import type { NamespaceRef, PodRef } from '../attribution/reference.ts';
-import type { Cause, Sender } from '../cause/cause.ts';
+import type { Cascade, CascadeContainer, ReturnedContainer } from '../cause/cascade.ts';
+import type { Ancestor, Cause, Finding, FindingCode, OomKill, Sender } from '../cause/cause.ts';
 import { NAMESPACE_TYPES } from '../kernel/identity.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
 import type { AlertRecord } from '../tree/alert-record.ts';
@@ -27,6 +28,7 @@ import {
   integer,
   invalid,
   list,
+  listOrNone,
   nullable,
   number,
   optional,
@@ -107,6 +109,8 @@ const sandboxRef = fields<{ readonly id: string; readonly attempt: number }>({ i
 const containerRef = fields<{ readonly id: string; readonly name: string }>({ id: text, name: text });
 const namespaceRef = fields<NamespaceRef>({ type: namespaceType, inode: count, id: text });
 
+const ancestor = fields<Ancestor>({ pid: count, comm: text });
+
 const cause = fields<Cause>({
   kind: word('planned-stop', 'signal', 'oom', 'exit', 'agent-down', 'unknown'),
   signal: optional(text),
@@ -119,18 +123,44 @@ const cause = fields<Cause>({
       unit: optional(text),
       pod: optional(podRef),
       container: optional(containerRef),
-      parents: list(fields<{ readonly pid: number; readonly comm: string }>({ pid: count, comm: text })),
+      loginUid: optional(count),
+      tty: optional(text),
+      parents: list(ancestor),
     }),
   ),
   oom: optional(
-    fields<NonNullable<Cause['oom']>>({
+    fields<OomKill>({
       victimPid: count,
       allocatorPid: count,
       allocatorComm: text,
+      scope: optional(word('cgroup', 'node')),
+      cgroup: optional(text),
+      limitBytes: optional(number),
+      usageBytes: optional(number),
     }),
   ),
+  // A newer agent may find what this program does not know.
+  findings: listOrNone(fields<Finding>({ code: text as Reader<FindingCode>, text })),
   evidence: list(text),
 });
+
+const cascade = fields<Cascade>({
+  containers: list(
+    fields<CascadeContainer>({
+      id: text,
+      name: text,
+      fate: word('with-pause', 'orphaned'),
+      processes: count,
+      exit: optional(exit),
+      endedAfterMs: optional(number),
+      endedBy: optional(ancestor),
+    }),
+  ),
+  containerCount: count,
+  processes: count,
+  leaked: list(text),
+});
+const returned = fields<ReturnedContainer>({ id: text, name: text, afterMs: optional(number) });
 
 type EventOf<T extends TreeEvent['type']> = Extract<TreeEvent, { readonly type: T }>;
 type EventBase = Omit<EventOf<'process.exec'>, 'type'>;
@@ -186,7 +216,7 @@ const EVENT_READERS: ReadonlyMap<unknown, Reader<unknown>> = new Map<string, Rea
       by: word('runtime', 'cni', 'exec', 'kubelet', 'pod', 'foreign'),
     }),
   ],
-  ['pause.exited', eventWith<'pause.exited'>({ exit: optional(exit), cause })],
+  ['pause.exited', eventWith<'pause.exited'>({ exit: optional(exit), cause, cascade: optional(cascade) })],
   [
     'pause.restarted',
     eventWith<'pause.restarted'>({
@@ -198,6 +228,7 @@ const EVENT_READERS: ReadonlyMap<unknown, Reader<unknown>> = new Map<string, Rea
       sandboxOutageMs: optional(number),
       outageMs: optional(number),
       containersRestarted: optional(count),
+      returned: listOrNone(returned),
       complete: optional(flag),
     }),
   ],

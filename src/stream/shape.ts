@@ -53,6 +53,12 @@ export function list<T>(read: Reader<T>): Reader<readonly T[]> {
   };
 }
 
+/** A list that an older server, or protobuf, leaves out when it is empty. */
+export function listOrNone<T>(read: Reader<T>): Reader<readonly T[]> {
+  const readList = list(read);
+  return (value, at) => (value === undefined || value === null ? [] : readList(value, at));
+}
+
 export const textMap: Reader<Readonly<Record<string, string>>> = (value, at) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return invalid(at, 'an object', value);
   // fromEntries defines own properties: a key named __proto__ stays a key.

@@ -1,5 +1,6 @@
 // What happened (an event) and what it changed in the tree (changes): the output of the tree, the input of the stream.
 import type { JoinedBy, NamespaceRef, PodRef } from '../attribution/reference.ts';
+import type { Cascade, ReturnedContainer } from '../cause/cascade.ts';
 import type { Cause } from '../cause/cause.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
 import type { AlertRecord } from './alert-record.ts';
@@ -92,7 +93,7 @@ export type TreeEvent = EventBase &
         readonly owner: PodRef;
         readonly by: JoinedBy;
       }
-    | { readonly type: 'pause.exited'; readonly exit?: ExitRecord; readonly cause: Cause }
+    | { readonly type: 'pause.exited'; readonly exit?: ExitRecord; readonly cause: Cause; readonly cascade?: Cascade }
     | {
         readonly type: 'pause.restarted';
         readonly cause: Cause;
@@ -103,6 +104,8 @@ export type TreeEvent = EventBase &
         readonly sandboxOutageMs?: number;
         readonly outageMs?: number;
         readonly containersRestarted?: number;
+        /** Each container's return, in the order of their starts: whole once the restart is complete or given up. */
+        readonly returned: readonly ReturnedContainer[];
         readonly complete?: boolean;
       }
     | { readonly type: 'agent.gap'; readonly stage: 'kernel' | 'agent' | 'client'; readonly lost?: number; readonly reason: string }

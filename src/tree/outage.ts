@@ -10,8 +10,8 @@ import type { Context, Item, PodState } from './state.ts';
 /** After this an outage is reported as it is, with `complete: false`. */
 const MAX_OUTAGE_NS = 60e9;
 
-const AGENT_DOWN: Cause = { kind: 'agent-down', evidence: ['The old pause was dead already when podtree started.'] };
-const UNSEEN: Cause = { kind: 'unknown', evidence: ['The old pause was not seen to die before the new one ran.'] };
+const AGENT_DOWN: Cause = { kind: 'agent-down', findings: [], evidence: ['The old pause was dead already when podtree started.'] };
+const UNSEEN: Cause = { kind: 'unknown', findings: [], evidence: ['The old pause was not seen to die before the new one ran.'] };
 
 /** A new pause runs. With an earlier sandbox of the same pod that is a restart, whatever `attempt` says. */
 export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
@@ -29,6 +29,7 @@ export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
     cause: former.cause ?? (former.first ? UNSEEN : AGENT_DOWN),
     oldSandbox: sandboxRef(former),
     newSandbox: sandboxRef(item),
+    returned: [],
     ...(former.sandbox?.ips[0] && { ipBefore: former.sandbox.ips[0] }),
     ...(item.sandbox?.ips[0] && { ipAfter: item.sandbox.ips[0] }),
     ...(diedNs !== undefined && { sandboxOutageMs: milliseconds(timeNs - diedNs) }),

@@ -133,7 +133,10 @@ t.test('rules look at namespaces, labels and causes', async (t) => {
     pods.map((each) => podChanges(each, 's', { labels: each.name === 'b' ? { tier: 'batch' } : {} })),
     T0,
   );
-  const output = engine.update([...pods.map((each) => died(each, 's', 0)), died(pod('d'), 's', 0, { kind: 'oom', evidence: [] })], T0);
+  const output = engine.update(
+    [...pods.map((each) => died(each, 's', 0)), died(pod('d'), 's', 0, { kind: 'oom', findings: [], evidence: [] })],
+    T0,
+  );
   t.same(told(output), ['firing Payments pay/a x1', 'firing Oom default/d x1']);
 });
 
@@ -167,7 +170,7 @@ t.test('no outage of a pod that is back in time, is removed, or was stopped as p
 t.test('a death that is told of an hour later is no outage of a pod that is whole', async (t) => {
   const engine = start([rule('PodOutageLong'), rule('PauseRestarted')]);
   engine.update([podChanges(pod('web'), 's2', { containers: { app: true } })], T0 + 60 * MINUTE);
-  const missed = engine.update([restarted(pod('web'), 's1', 0, { kind: 'agent-down', evidence: [] })], T0 + 60 * MINUTE);
+  const missed = engine.update([restarted(pod('web'), 's1', 0, { kind: 'agent-down', findings: [], evidence: [] })], T0 + 60 * MINUTE);
   t.notMatch(told(missed).join(), /PodOutageLong/);
 });
 

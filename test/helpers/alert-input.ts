@@ -12,10 +12,11 @@ export const KILLED: Cause = {
   kind: 'signal',
   signal: 'SIGKILL',
   sender: { pid: 42, comm: 'bash', uid: 0, unit: 'session-1.scope', parents: [] },
+  findings: [],
   evidence: ['The kernel ended it with SIGKILL.'],
 };
-export const PLANNED: Cause = { kind: 'planned-stop', signal: 'SIGKILL', evidence: [] };
-export const UNKNOWN: Cause = { kind: 'unknown', evidence: [] };
+export const PLANNED: Cause = { kind: 'planned-stop', signal: 'SIGKILL', findings: [], evidence: [] };
+export const UNKNOWN: Cause = { kind: 'unknown', findings: [], evidence: [] };
 
 let made = 0;
 function base(ms: number, revision: number): Pick<TreeEvent, 'id' | 'revision' | 'time' | 'node' | 'source'> {
@@ -43,6 +44,7 @@ export function restarted(who: PodRef, oldSandbox: string, ms: number, cause: Ca
     cause,
     oldSandbox: { id: oldSandbox, attempt: 0 },
     newSandbox: { id: `${oldSandbox}-next`, attempt: 1 },
+    returned: [],
     ...(outageMs !== undefined && { outageMs, complete: true }),
   };
   return { event, changes: [] };

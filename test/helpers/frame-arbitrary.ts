@@ -86,13 +86,26 @@ const sender = record({
   unit: maybe(text),
   pod: maybe(podRef),
   container: maybe(containerRef),
+  loginUid: maybe(uint),
+  tty: maybe(text),
   parents,
 });
 const cause = record({
   kind: fc.constantFrom('planned-stop', 'signal', 'oom', 'exit', 'agent-down', 'unknown'),
   signal: maybe(text),
   sender: maybe(sender),
-  oom: maybe(record({ victimPid: uint, allocatorPid: uint, allocatorComm: text })),
+  oom: maybe(
+    record({
+      victimPid: uint,
+      allocatorPid: uint,
+      allocatorComm: text,
+      scope: maybe(fc.constantFrom('cgroup', 'node')),
+      cgroup: maybe(text),
+      limitBytes: maybe(fc.maxSafeNat()),
+      usageBytes: maybe(fc.maxSafeNat()),
+    }),
+  ),
+  findings: few(record({ code: text, text })),
   evidence: few(text),
 });
 const ms = maybe(
@@ -101,6 +114,22 @@ const ms = maybe(
     fc.double({ min: 0, max: 1e9, noNaN: true }).map((value) => value + 0),
   ),
 );
+const cascade = record({
+  containers: few(
+    record({
+      id: text,
+      name: text,
+      fate: fc.constantFrom('with-pause', 'orphaned'),
+      processes: uint,
+      exit: maybe(exit),
+      endedAfterMs: ms,
+      endedBy: maybe(record({ pid: uint, comm: text })),
+    }),
+  ),
+  containerCount: uint,
+  processes: uint,
+  leaked: few(text),
+});
 const stage = fc.constantFrom('kernel', 'agent', 'client');
 const alert = record({
   name: text,
@@ -118,7 +147,7 @@ const extras: Readonly<Record<string, Record<string, fc.Arbitrary<unknown>>>> = 
   'container.exited': { exit: maybe(exit) },
   'namespace.created': { namespaces },
   'namespace.joined': { namespaces, owner: podRef, by: fc.constantFrom('runtime', 'cni', 'exec', 'kubelet', 'pod', 'foreign') },
-  'pause.exited': { exit: maybe(exit), cause },
+  'pause.exited': { exit: maybe(exit), cause, cascade: maybe(cascade) },
   'pause.restarted': {
     cause,
     oldSandbox: sandboxRef,
@@ -128,6 +157,7 @@ const extras: Readonly<Record<string, Record<string, fc.Arbitrary<unknown>>>> = 
     sandboxOutageMs: ms,
     outageMs: ms,
     containersRestarted: maybe(uint),
+    returned: few(record({ id: text, name: text, afterMs: ms })),
     complete: maybe(fc.boolean()),
   },
   'alert.firing': { alert, cause: maybe(cause) },

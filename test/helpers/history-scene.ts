@@ -69,6 +69,7 @@ export const KILLED = {
   kind: 'signal',
   signal: 'SIGKILL',
   sender: { pid: 900, comm: 'bash', exe: 'bash', uid: 0, parents: [] },
+  findings: [],
   evidence: ['The kernel ended it with SIGKILL.'],
 } as const;
 

@@ -74,6 +74,7 @@ t.test('a new sandbox is a restart, marked agent-down, with what can still be kn
   t.equal(found.length, 1);
   t.same(found[0]?.cause, {
     kind: 'agent-down',
+    findings: [],
     evidence: [
       'podtree ended without notice, or with the node, at 2026-11-22T18:00:50Z and watches again since 2026-11-22T18:03:20Z: it happened in between.',
       'The runtime made the new sandbox at 2026-11-22T18:01:00Z: the old pause died before.',

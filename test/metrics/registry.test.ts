@@ -54,7 +54,7 @@ const alerts: AlertStats = {
 
 function event(revision: number): TreeEvent {
   const common = { id: 'e', revision, time: '', node: 'n', source: 'kernel' } as const;
-  return { ...common, type: 'pause.exited', cause: { kind: 'signal', evidence: [] } };
+  return { ...common, type: 'pause.exited', cause: { kind: 'signal', findings: [], evidence: [] } };
 }
 
 function withoutMachine(line: string): string {

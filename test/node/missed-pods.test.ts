@@ -49,6 +49,7 @@ t.test('pods of containerd while the agent is down', { skip: cannotRunAgent() ??
         type: 'pause.restarted',
         cause: {
           kind: 'agent-down',
+          findings: [],
           evidence: [/podtree was stopped at/, /The runtime made the new sandbox at/, /"app" ended at .* with exit code 137/],
         },
         oldSandbox: { id: replaced.sandboxId, attempt: 0 },

@@ -42,7 +42,7 @@ function raise(): void {
     type: 'pause.exited',
     pod: { uid: `p${index}-${made}`, namespace: 'd', name: 'p' },
     sandbox: { id: 's', attempt: 0 },
-    cause: { kind: 'exit', evidence: [] },
+    cause: { kind: 'exit', findings: [], evidence: [] },
   } as const;
   alerting.onUpdates([{ event, changes: [] }]);
   const mine = keys.splice(0);

@@ -206,6 +206,7 @@ const killed = {
       { pid: 1, comm: 'systemd' },
     ],
   },
+  findings: [],
   evidence: [],
 } as const;
 
@@ -262,6 +263,7 @@ export const events: readonly TreeEvent[] = [
     cause: killed,
     oldSandbox: { id: earlier.id, attempt: 0 },
     newSandbox: { id: sandbox.id, attempt: 1 },
+    returned: [],
     ipBefore: '10.0.0.7',
     ipAfter: '10.0.0.1',
     sandboxOutageMs: 5690,
@@ -273,10 +275,10 @@ export const events: readonly TreeEvent[] = [
     ...base,
     type: 'pause.exited',
     exit: { code: null, signal: 'SIGKILL' },
-    cause: { kind: 'oom', oom: { victimPid: 4711, allocatorPid: 4801, allocatorComm: 'hog' }, evidence: [] },
+    cause: { kind: 'oom', oom: { victimPid: 4711, allocatorPid: 4801, allocatorComm: 'hog' }, findings: [], evidence: [] },
   },
-  { ...base, type: 'pause.exited', exit: { code: 0, signal: null }, cause: { kind: 'exit', evidence: [] } },
-  { ...base, source: 'levels', type: 'pause.exited', cause: { kind: 'agent-down', evidence: [] } },
+  { ...base, type: 'pause.exited', exit: { code: 0, signal: null }, cause: { kind: 'exit', findings: [], evidence: [] } },
+  { ...base, source: 'levels', type: 'pause.exited', cause: { kind: 'agent-down', findings: [], evidence: [] } },
   {
     ...base,
     type: 'pause.exited',

@@ -36,6 +36,7 @@ const KILLER = {
       { pid: 1, comm: 'systemd' },
     ],
   },
+  findings: [],
   evidence: ['The kernel ended it with SIGKILL.', 'SIGKILL was sent by pid 4711 "bash" (signal:signal_generate, si_code 0).'],
 } as const;
 
@@ -122,10 +123,11 @@ t.test('each other kind of end', async (t) => {
       kind: 'oom',
       signal: 'SIGKILL',
       oom: { victimPid: 4000, allocatorPid: 4801, allocatorComm: 'hog' },
+      findings: [],
       evidence: ['The OOM killer marked it.'],
     },
-    { kind: 'exit', evidence: ['It exited by itself with code 0.'] },
-    { kind: 'unknown', signal: 'SIGKILL', evidence: ['No sender of that signal was seen (signal:signal_generate).'] },
+    { kind: 'exit', findings: [], evidence: ['It exited by itself with code 0.'] },
+    { kind: 'unknown', signal: 'SIGKILL', findings: [], evidence: ['No sender of that signal was seen (signal:signal_generate).'] },
     { ...KILLER, kind: 'planned-stop', sender: { pid: 99, comm: 'runc', uid: 0, unit: 'containerd.service', parents: [] } },
   ];
   const all = kinds.map((cause) => text(scene([dead(first), second], [{ ...death(UID, first, 700, cause), time: at(700) }]), live(second)));
@@ -135,6 +137,7 @@ t.test('each other kind of end', async (t) => {
 t.test('a death that nobody saw, and a reboot', async (t) => {
   const cause = {
     kind: 'agent-down',
+    findings: [],
     evidence: ['podtree was stopped at 2026-11-22T18:10:50Z and watches again since 2026-11-22T18:13:20Z: it happened in between.'],
   };
   const restart = {
@@ -146,7 +149,11 @@ t.test('a death that nobody saw, and a reboot', async (t) => {
   };
   const one = scene([dead(first), second], [event('pause.restarted', UID, 705.69, restart)]);
   matchesGolden(t, text(one, live(second)), 'why-agent-down.txt', import.meta.url);
-  const rebooted = { ...cause, evidence: [...cause.evidence, 'The node was rebooted meanwhile: its boot id was a and is b.'] };
+  const rebooted = {
+    ...cause,
+    findings: [],
+    evidence: [...cause.evidence, 'The node was rebooted meanwhile: its boot id was a and is b.'],
+  };
   const reboot = text(scene([dead(first), second], [event('pause.restarted', UID, 705.69, { ...restart, cause: rebooted })]), live(second));
   t.match(reboot.replace(/\s+/g, ' '), /its pause died, and the node was rebooted; a new one runs since/);
   t.match(reboot, /journalctl --list-boots/);
@@ -194,7 +201,7 @@ t.test('nothing that a process or a pod is called reaches the terminal raw, or b
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }), fc.integer({ min: 40, max: 160 }), (hostile, width) => {
       const sender = { pid: 1, comm: hostile, exe: hostile, uid: 5, unit: hostile, parents: [{ pid: 7, comm: hostile }] };
-      const cause = { kind: 'signal', signal: hostile, sender, evidence: [hostile] };
+      const cause = { kind: 'signal', signal: hostile, sender, findings: [], evidence: [hostile] };
       const history = scene([dead(first)], [death(UID, first, 700, cause), event('container.exited', UID, 701, inside(first, hostile))]);
       const lines = drawWhy({ ...history, node: hostile, pod: { ...history.pod, name: hostile } }, live(second, [container(hostile)]), {
         ...OPTIONS,

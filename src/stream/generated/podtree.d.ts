@@ -1622,6 +1622,12 @@ export namespace podtree {
             /** Sender parents. */
             parents: podtree.v1.Ancestor.$Properties[];
 
+            /** Sender loginUid. */
+            loginUid?: (number|null);
+
+            /** Sender tty. */
+            tty?: (string|null);
+
             /**
              * Encodes the specified Sender message. Does not implicitly {@link podtree.v1.Sender.verify|verify} messages.
              * @param message Sender message or plain object to encode
@@ -1670,6 +1676,12 @@ export namespace podtree {
                 /** Sender parents */
                 parents?: (podtree.v1.Ancestor.$Properties[]|null);
 
+                /** Sender loginUid */
+                loginUid?: (number|null);
+
+                /** Sender tty */
+                tty?: (string|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -1706,6 +1718,18 @@ export namespace podtree {
             /** Oom allocatorComm. */
             allocatorComm: string;
 
+            /** Oom scope. */
+            scope?: (string|null);
+
+            /** Oom cgroup. */
+            cgroup?: (string|null);
+
+            /** Oom limitBytes. */
+            limitBytes?: (number|null);
+
+            /** Oom usageBytes. */
+            usageBytes?: (number|null);
+
             /**
              * Encodes the specified Oom message. Does not implicitly {@link podtree.v1.Oom.verify|verify} messages.
              * @param message Oom message or plain object to encode
@@ -1739,12 +1763,87 @@ export namespace podtree {
                 /** Oom allocatorComm */
                 allocatorComm?: (string|null);
 
+                /** Oom scope */
+                scope?: (string|null);
+
+                /** Oom cgroup */
+                cgroup?: (string|null);
+
+                /** Oom limitBytes */
+                limitBytes?: (number|null);
+
+                /** Oom usageBytes */
+                usageBytes?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of an Oom. */
             type $Shape = podtree.v1.Oom.$Properties;
+        }
+
+        /**
+         * Properties of a Finding.
+         * @deprecated Use podtree.v1.Finding.$Properties instead.
+         */
+        interface IFinding extends podtree.v1.Finding.$Properties {
+        }
+
+        /** Represents a Finding. */
+        class Finding {
+
+            /**
+             * Constructs a new Finding.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Finding.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Finding code. */
+            code: string;
+
+            /** Finding text. */
+            text: string;
+
+            /**
+             * Encodes the specified Finding message. Does not implicitly {@link podtree.v1.Finding.verify|verify} messages.
+             * @param message Finding message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Finding.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Finding message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Finding & podtree.v1.Finding.$Shape} Finding
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Finding & podtree.v1.Finding.$Shape;
+        }
+
+        namespace Finding {
+
+            /** Properties of a Finding. */
+            interface $Properties {
+
+                /** Finding code */
+                code?: (string|null);
+
+                /** Finding text */
+                text?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Finding. */
+            type $Shape = podtree.v1.Finding.$Properties;
         }
 
         /**
@@ -1780,6 +1879,9 @@ export namespace podtree {
 
             /** Cause evidence. */
             evidence: string[];
+
+            /** Cause findings. */
+            findings: podtree.v1.Finding.$Properties[];
 
             /**
              * Encodes the specified Cause message. Does not implicitly {@link podtree.v1.Cause.verify|verify} messages.
@@ -1820,12 +1922,252 @@ export namespace podtree {
                 /** Cause evidence */
                 evidence?: (string[]|null);
 
+                /** Cause findings */
+                findings?: (podtree.v1.Finding.$Properties[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a Cause. */
             type $Shape = podtree.v1.Cause.$Properties;
+        }
+
+        /**
+         * Properties of a CascadeContainer.
+         * @deprecated Use podtree.v1.CascadeContainer.$Properties instead.
+         */
+        interface ICascadeContainer extends podtree.v1.CascadeContainer.$Properties {
+        }
+
+        /** Represents a CascadeContainer. */
+        class CascadeContainer {
+
+            /**
+             * Constructs a new CascadeContainer.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.CascadeContainer.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CascadeContainer id. */
+            id: string;
+
+            /** CascadeContainer name. */
+            name: string;
+
+            /** CascadeContainer fate. */
+            fate: string;
+
+            /** CascadeContainer processes. */
+            processes: number;
+
+            /** CascadeContainer exit. */
+            exit?: (podtree.v1.Exit.$Properties|null);
+
+            /** CascadeContainer endedAfterMs. */
+            endedAfterMs?: (number|null);
+
+            /** CascadeContainer endedBy. */
+            endedBy?: (podtree.v1.Ancestor.$Properties|null);
+
+            /**
+             * Encodes the specified CascadeContainer message. Does not implicitly {@link podtree.v1.CascadeContainer.verify|verify} messages.
+             * @param message CascadeContainer message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.CascadeContainer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CascadeContainer message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.CascadeContainer & podtree.v1.CascadeContainer.$Shape} CascadeContainer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.CascadeContainer & podtree.v1.CascadeContainer.$Shape;
+        }
+
+        namespace CascadeContainer {
+
+            /** Properties of a CascadeContainer. */
+            interface $Properties {
+
+                /** CascadeContainer id */
+                id?: (string|null);
+
+                /** CascadeContainer name */
+                name?: (string|null);
+
+                /** CascadeContainer fate */
+                fate?: (string|null);
+
+                /** CascadeContainer processes */
+                processes?: (number|null);
+
+                /** CascadeContainer exit */
+                exit?: (podtree.v1.Exit.$Properties|null);
+
+                /** CascadeContainer endedAfterMs */
+                endedAfterMs?: (number|null);
+
+                /** CascadeContainer endedBy */
+                endedBy?: (podtree.v1.Ancestor.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CascadeContainer. */
+            type $Shape = podtree.v1.CascadeContainer.$Properties;
+        }
+
+        /**
+         * Properties of a Cascade.
+         * @deprecated Use podtree.v1.Cascade.$Properties instead.
+         */
+        interface ICascade extends podtree.v1.Cascade.$Properties {
+        }
+
+        /** Represents a Cascade. */
+        class Cascade {
+
+            /**
+             * Constructs a new Cascade.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Cascade.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Cascade containers. */
+            containers: podtree.v1.CascadeContainer.$Properties[];
+
+            /** Cascade containerCount. */
+            containerCount: number;
+
+            /** Cascade processes. */
+            processes: number;
+
+            /** Cascade leaked. */
+            leaked: string[];
+
+            /**
+             * Encodes the specified Cascade message. Does not implicitly {@link podtree.v1.Cascade.verify|verify} messages.
+             * @param message Cascade message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Cascade.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Cascade message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Cascade & podtree.v1.Cascade.$Shape} Cascade
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Cascade & podtree.v1.Cascade.$Shape;
+        }
+
+        namespace Cascade {
+
+            /** Properties of a Cascade. */
+            interface $Properties {
+
+                /** Cascade containers */
+                containers?: (podtree.v1.CascadeContainer.$Properties[]|null);
+
+                /** Cascade containerCount */
+                containerCount?: (number|null);
+
+                /** Cascade processes */
+                processes?: (number|null);
+
+                /** Cascade leaked */
+                leaked?: (string[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Cascade. */
+            type $Shape = podtree.v1.Cascade.$Properties;
+        }
+
+        /**
+         * Properties of a ReturnedContainer.
+         * @deprecated Use podtree.v1.ReturnedContainer.$Properties instead.
+         */
+        interface IReturnedContainer extends podtree.v1.ReturnedContainer.$Properties {
+        }
+
+        /** Represents a ReturnedContainer. */
+        class ReturnedContainer {
+
+            /**
+             * Constructs a new ReturnedContainer.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.ReturnedContainer.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ReturnedContainer id. */
+            id: string;
+
+            /** ReturnedContainer name. */
+            name: string;
+
+            /** ReturnedContainer afterMs. */
+            afterMs?: (number|null);
+
+            /**
+             * Encodes the specified ReturnedContainer message. Does not implicitly {@link podtree.v1.ReturnedContainer.verify|verify} messages.
+             * @param message ReturnedContainer message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.ReturnedContainer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ReturnedContainer message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.ReturnedContainer & podtree.v1.ReturnedContainer.$Shape} ReturnedContainer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.ReturnedContainer & podtree.v1.ReturnedContainer.$Shape;
+        }
+
+        namespace ReturnedContainer {
+
+            /** Properties of a ReturnedContainer. */
+            interface $Properties {
+
+                /** ReturnedContainer id */
+                id?: (string|null);
+
+                /** ReturnedContainer name */
+                name?: (string|null);
+
+                /** ReturnedContainer afterMs */
+                afterMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ReturnedContainer. */
+            type $Shape = podtree.v1.ReturnedContainer.$Properties;
         }
 
         /**
@@ -2033,6 +2375,12 @@ export namespace podtree {
             /** Event reason. */
             reason?: (string|null);
 
+            /** Event cascade. */
+            cascade?: (podtree.v1.Cascade.$Properties|null);
+
+            /** Event returned. */
+            returned: podtree.v1.ReturnedContainer.$Properties[];
+
             /** Event alert. */
             alert?: (podtree.v1.Alert.$Properties|null);
 
@@ -2140,6 +2488,12 @@ export namespace podtree {
 
                 /** Event reason */
                 reason?: (string|null);
+
+                /** Event cascade */
+                cascade?: (podtree.v1.Cascade.$Properties|null);
+
+                /** Event returned */
+                returned?: (podtree.v1.ReturnedContainer.$Properties[]|null);
 
                 /** Event alert */
                 alert?: (podtree.v1.Alert.$Properties|null);

@@ -4287,6 +4287,8 @@ export const podtree = $root.podtree = (() => {
              * @property {podtree.v1.PodRef.$Properties|null} [pod] Sender pod
              * @property {podtree.v1.ContainerRef.$Properties|null} [container] Sender container
              * @property {Array.<podtree.v1.Ancestor.$Properties>|null} [parents] Sender parents
+             * @property {number|null} [loginUid] Sender loginUid
+             * @property {string|null} [tty] Sender tty
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4383,6 +4385,22 @@ export const podtree = $root.podtree = (() => {
              */
             Sender.prototype.parents = $util.emptyArray;
 
+            /**
+             * Sender loginUid.
+             * @member {number|null|undefined} loginUid
+             * @memberof podtree.v1.Sender
+             * @instance
+             */
+            Sender.prototype.loginUid = null;
+
+            /**
+             * Sender tty.
+             * @member {string|null|undefined} tty
+             * @memberof podtree.v1.Sender
+             * @instance
+             */
+            Sender.prototype.tty = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -4395,6 +4413,18 @@ export const podtree = $root.podtree = (() => {
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(Sender.prototype, "_unit", {
                 get: $util.oneOfGetter($oneOfFields = ["unit"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Sender.prototype, "_loginUid", {
+                get: $util.oneOfGetter($oneOfFields = ["loginUid"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Sender.prototype, "_tty", {
+                get: $util.oneOfGetter($oneOfFields = ["tty"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -4431,6 +4461,10 @@ export const podtree = $root.podtree = (() => {
                 if (message.parents != null && message.parents.length)
                     for (let i = 0; i < message.parents.length; ++i)
                         $root.podtree.v1.Ancestor.encode(message.parents[i], writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+                if (message.loginUid != null && $Object.hasOwnProperty.call(message, "loginUid"))
+                    writer.uint32(/* id 9, wireType 0 =*/72).uint32(message.loginUid);
+                if (message.tty != null && $Object.hasOwnProperty.call(message, "tty"))
+                    writer.uint32(/* id 10, wireType 2 =*/82).string(message.tty);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4536,6 +4570,20 @@ export const podtree = $root.podtree = (() => {
                             message.parents.push($root.podtree.v1.Ancestor.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            message.loginUid = reader.uint32();
+                            message._loginUid = "loginUid";
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message.tty = reader.stringVerify();
+                            message._tty = "tty";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4564,6 +4612,10 @@ export const podtree = $root.podtree = (() => {
              * @property {number|null} [victimPid] Oom victimPid
              * @property {number|null} [allocatorPid] Oom allocatorPid
              * @property {string|null} [allocatorComm] Oom allocatorComm
+             * @property {string|null} [scope] Oom scope
+             * @property {string|null} [cgroup] Oom cgroup
+             * @property {number|null} [limitBytes] Oom limitBytes
+             * @property {number|null} [usageBytes] Oom usageBytes
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4620,6 +4672,65 @@ export const podtree = $root.podtree = (() => {
             Oom.prototype.allocatorComm = "";
 
             /**
+             * Oom scope.
+             * @member {string|null|undefined} scope
+             * @memberof podtree.v1.Oom
+             * @instance
+             */
+            Oom.prototype.scope = null;
+
+            /**
+             * Oom cgroup.
+             * @member {string|null|undefined} cgroup
+             * @memberof podtree.v1.Oom
+             * @instance
+             */
+            Oom.prototype.cgroup = null;
+
+            /**
+             * Oom limitBytes.
+             * @member {number|null|undefined} limitBytes
+             * @memberof podtree.v1.Oom
+             * @instance
+             */
+            Oom.prototype.limitBytes = null;
+
+            /**
+             * Oom usageBytes.
+             * @member {number|null|undefined} usageBytes
+             * @memberof podtree.v1.Oom
+             * @instance
+             */
+            Oom.prototype.usageBytes = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Oom.prototype, "_scope", {
+                get: $util.oneOfGetter($oneOfFields = ["scope"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Oom.prototype, "_cgroup", {
+                get: $util.oneOfGetter($oneOfFields = ["cgroup"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Oom.prototype, "_limitBytes", {
+                get: $util.oneOfGetter($oneOfFields = ["limitBytes"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Oom.prototype, "_usageBytes", {
+                get: $util.oneOfGetter($oneOfFields = ["usageBytes"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
              * Encodes the specified Oom message. Does not implicitly {@link podtree.v1.Oom.verify|verify} messages.
              * @function encode
              * @memberof podtree.v1.Oom
@@ -4641,6 +4752,14 @@ export const podtree = $root.podtree = (() => {
                     writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.allocatorPid);
                 if (message.allocatorComm != null && $Object.hasOwnProperty.call(message, "allocatorComm") && message.allocatorComm !== "")
                     writer.uint32(/* id 3, wireType 2 =*/26).string(message.allocatorComm);
+                if (message.scope != null && $Object.hasOwnProperty.call(message, "scope"))
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.scope);
+                if (message.cgroup != null && $Object.hasOwnProperty.call(message, "cgroup"))
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.cgroup);
+                if (message.limitBytes != null && $Object.hasOwnProperty.call(message, "limitBytes"))
+                    writer.uint32(/* id 6, wireType 1 =*/49).double(message.limitBytes);
+                if (message.usageBytes != null && $Object.hasOwnProperty.call(message, "usageBytes"))
+                    writer.uint32(/* id 7, wireType 1 =*/57).double(message.usageBytes);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4712,6 +4831,34 @@ export const podtree = $root.podtree = (() => {
                                 delete message.allocatorComm;
                             continue;
                         }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.scope = reader.stringVerify();
+                            message._scope = "scope";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.cgroup = reader.stringVerify();
+                            message._cgroup = "cgroup";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 1)
+                                break;
+                            message.limitBytes = reader.double();
+                            message._limitBytes = "limitBytes";
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 1)
+                                break;
+                            message.usageBytes = reader.double();
+                            message._usageBytes = "usageBytes";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4732,6 +4879,162 @@ export const podtree = $root.podtree = (() => {
             return Oom;
         })();
 
+        v1.Finding = (function() {
+
+            /**
+             * Properties of a Finding.
+             * @typedef {Object} podtree.v1.Finding.$Properties
+             * @property {string|null} [code] Finding code
+             * @property {string|null} [text] Finding text
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Finding.
+             * @memberof podtree.v1
+             * @interface IFinding
+             * @augments podtree.v1.Finding.$Properties
+             * @deprecated Use podtree.v1.Finding.$Properties instead.
+             */
+
+            /**
+             * Shape of a Finding.
+             * @typedef {podtree.v1.Finding.$Properties} podtree.v1.Finding.$Shape
+             */
+
+            /**
+             * Constructs a new Finding.
+             * @memberof podtree.v1
+             * @classdesc Represents a Finding.
+             * @constructor
+             * @param {podtree.v1.Finding.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Finding = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Finding code.
+             * @member {string} code
+             * @memberof podtree.v1.Finding
+             * @instance
+             */
+            Finding.prototype.code = "";
+
+            /**
+             * Finding text.
+             * @member {string} text
+             * @memberof podtree.v1.Finding
+             * @instance
+             */
+            Finding.prototype.text = "";
+
+            /**
+             * Encodes the specified Finding message. Does not implicitly {@link podtree.v1.Finding.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.Finding
+             * @static
+             * @param {podtree.v1.Finding.$Properties} message Finding message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Finding.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.code);
+                if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.text);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Finding message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.Finding
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.Finding & podtree.v1.Finding.$Shape} Finding
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Finding.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.Finding();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.code = value;
+                            else
+                                delete message.code;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.text = value;
+                            else
+                                delete message.text;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Finding;
+        })();
+
         v1.Cause = (function() {
 
             /**
@@ -4742,6 +5045,7 @@ export const podtree = $root.podtree = (() => {
              * @property {podtree.v1.Sender.$Properties|null} [sender] Cause sender
              * @property {podtree.v1.Oom.$Properties|null} [oom] Cause oom
              * @property {Array.<string>|null} [evidence] Cause evidence
+             * @property {Array.<podtree.v1.Finding.$Properties>|null} [findings] Cause findings
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4768,6 +5072,7 @@ export const podtree = $root.podtree = (() => {
              */
             const Cause = function (properties) {
                 this.evidence = [];
+                this.findings = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4814,6 +5119,14 @@ export const podtree = $root.podtree = (() => {
              */
             Cause.prototype.evidence = $util.emptyArray;
 
+            /**
+             * Cause findings.
+             * @member {Array.<podtree.v1.Finding.$Properties>} findings
+             * @memberof podtree.v1.Cause
+             * @instance
+             */
+            Cause.prototype.findings = $util.emptyArray;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -4850,6 +5163,9 @@ export const podtree = $root.podtree = (() => {
                 if (message.evidence != null && message.evidence.length)
                     for (let i = 0; i < message.evidence.length; ++i)
                         writer.uint32(/* id 5, wireType 2 =*/42).string(message.evidence[i]);
+                if (message.findings != null && message.findings.length)
+                    for (let i = 0; i < message.findings.length; ++i)
+                        $root.podtree.v1.Finding.encode(message.findings[i], writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4930,6 +5246,14 @@ export const podtree = $root.podtree = (() => {
                             message.evidence.push(reader.stringVerify());
                             continue;
                         }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.findings && message.findings.length))
+                                message.findings = [];
+                            message.findings.push($root.podtree.v1.Finding.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4948,6 +5272,644 @@ export const podtree = $root.podtree = (() => {
             };
 
             return Cause;
+        })();
+
+        v1.CascadeContainer = (function() {
+
+            /**
+             * Properties of a CascadeContainer.
+             * @typedef {Object} podtree.v1.CascadeContainer.$Properties
+             * @property {string|null} [id] CascadeContainer id
+             * @property {string|null} [name] CascadeContainer name
+             * @property {string|null} [fate] CascadeContainer fate
+             * @property {number|null} [processes] CascadeContainer processes
+             * @property {podtree.v1.Exit.$Properties|null} [exit] CascadeContainer exit
+             * @property {number|null} [endedAfterMs] CascadeContainer endedAfterMs
+             * @property {podtree.v1.Ancestor.$Properties|null} [endedBy] CascadeContainer endedBy
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a CascadeContainer.
+             * @memberof podtree.v1
+             * @interface ICascadeContainer
+             * @augments podtree.v1.CascadeContainer.$Properties
+             * @deprecated Use podtree.v1.CascadeContainer.$Properties instead.
+             */
+
+            /**
+             * Shape of a CascadeContainer.
+             * @typedef {podtree.v1.CascadeContainer.$Properties} podtree.v1.CascadeContainer.$Shape
+             */
+
+            /**
+             * Constructs a new CascadeContainer.
+             * @memberof podtree.v1
+             * @classdesc Represents a CascadeContainer.
+             * @constructor
+             * @param {podtree.v1.CascadeContainer.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const CascadeContainer = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * CascadeContainer id.
+             * @member {string} id
+             * @memberof podtree.v1.CascadeContainer
+             * @instance
+             */
+            CascadeContainer.prototype.id = "";
+
+            /**
+             * CascadeContainer name.
+             * @member {string} name
+             * @memberof podtree.v1.CascadeContainer
+             * @instance
+             */
+            CascadeContainer.prototype.name = "";
+
+            /**
+             * CascadeContainer fate.
+             * @member {string} fate
+             * @memberof podtree.v1.CascadeContainer
+             * @instance
+             */
+            CascadeContainer.prototype.fate = "";
+
+            /**
+             * CascadeContainer processes.
+             * @member {number} processes
+             * @memberof podtree.v1.CascadeContainer
+             * @instance
+             */
+            CascadeContainer.prototype.processes = 0;
+
+            /**
+             * CascadeContainer exit.
+             * @member {podtree.v1.Exit.$Properties|null|undefined} exit
+             * @memberof podtree.v1.CascadeContainer
+             * @instance
+             */
+            CascadeContainer.prototype.exit = null;
+
+            /**
+             * CascadeContainer endedAfterMs.
+             * @member {number|null|undefined} endedAfterMs
+             * @memberof podtree.v1.CascadeContainer
+             * @instance
+             */
+            CascadeContainer.prototype.endedAfterMs = null;
+
+            /**
+             * CascadeContainer endedBy.
+             * @member {podtree.v1.Ancestor.$Properties|null|undefined} endedBy
+             * @memberof podtree.v1.CascadeContainer
+             * @instance
+             */
+            CascadeContainer.prototype.endedBy = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(CascadeContainer.prototype, "_endedAfterMs", {
+                get: $util.oneOfGetter($oneOfFields = ["endedAfterMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Encodes the specified CascadeContainer message. Does not implicitly {@link podtree.v1.CascadeContainer.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.CascadeContainer
+             * @static
+             * @param {podtree.v1.CascadeContainer.$Properties} message CascadeContainer message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            CascadeContainer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.id);
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.name);
+                if (message.fate != null && $Object.hasOwnProperty.call(message, "fate") && message.fate !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.fate);
+                if (message.processes != null && $Object.hasOwnProperty.call(message, "processes") && message.processes !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.processes);
+                if (message.exit != null && $Object.hasOwnProperty.call(message, "exit"))
+                    $root.podtree.v1.Exit.encode(message.exit, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.endedAfterMs != null && $Object.hasOwnProperty.call(message, "endedAfterMs"))
+                    writer.uint32(/* id 6, wireType 1 =*/49).double(message.endedAfterMs);
+                if (message.endedBy != null && $Object.hasOwnProperty.call(message, "endedBy"))
+                    $root.podtree.v1.Ancestor.encode(message.endedBy, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a CascadeContainer message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.CascadeContainer
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.CascadeContainer & podtree.v1.CascadeContainer.$Shape} CascadeContainer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            CascadeContainer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.CascadeContainer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.id = value;
+                            else
+                                delete message.id;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.fate = value;
+                            else
+                                delete message.fate;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.processes = value;
+                            else
+                                delete message.processes;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.exit = $root.podtree.v1.Exit.decode(reader, reader.size(), $undefined, _depth + 1, message.exit);
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 1)
+                                break;
+                            message.endedAfterMs = reader.double();
+                            message._endedAfterMs = "endedAfterMs";
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.endedBy = $root.podtree.v1.Ancestor.decode(reader, reader.size(), $undefined, _depth + 1, message.endedBy);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CascadeContainer;
+        })();
+
+        v1.Cascade = (function() {
+
+            /**
+             * Properties of a Cascade.
+             * @typedef {Object} podtree.v1.Cascade.$Properties
+             * @property {Array.<podtree.v1.CascadeContainer.$Properties>|null} [containers] Cascade containers
+             * @property {number|null} [containerCount] Cascade containerCount
+             * @property {number|null} [processes] Cascade processes
+             * @property {Array.<string>|null} [leaked] Cascade leaked
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Cascade.
+             * @memberof podtree.v1
+             * @interface ICascade
+             * @augments podtree.v1.Cascade.$Properties
+             * @deprecated Use podtree.v1.Cascade.$Properties instead.
+             */
+
+            /**
+             * Shape of a Cascade.
+             * @typedef {podtree.v1.Cascade.$Properties} podtree.v1.Cascade.$Shape
+             */
+
+            /**
+             * Constructs a new Cascade.
+             * @memberof podtree.v1
+             * @classdesc Represents a Cascade.
+             * @constructor
+             * @param {podtree.v1.Cascade.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Cascade = function (properties) {
+                this.containers = [];
+                this.leaked = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Cascade containers.
+             * @member {Array.<podtree.v1.CascadeContainer.$Properties>} containers
+             * @memberof podtree.v1.Cascade
+             * @instance
+             */
+            Cascade.prototype.containers = $util.emptyArray;
+
+            /**
+             * Cascade containerCount.
+             * @member {number} containerCount
+             * @memberof podtree.v1.Cascade
+             * @instance
+             */
+            Cascade.prototype.containerCount = 0;
+
+            /**
+             * Cascade processes.
+             * @member {number} processes
+             * @memberof podtree.v1.Cascade
+             * @instance
+             */
+            Cascade.prototype.processes = 0;
+
+            /**
+             * Cascade leaked.
+             * @member {Array.<string>} leaked
+             * @memberof podtree.v1.Cascade
+             * @instance
+             */
+            Cascade.prototype.leaked = $util.emptyArray;
+
+            /**
+             * Encodes the specified Cascade message. Does not implicitly {@link podtree.v1.Cascade.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.Cascade
+             * @static
+             * @param {podtree.v1.Cascade.$Properties} message Cascade message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Cascade.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.containers != null && message.containers.length)
+                    for (let i = 0; i < message.containers.length; ++i)
+                        $root.podtree.v1.CascadeContainer.encode(message.containers[i], writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.containerCount != null && $Object.hasOwnProperty.call(message, "containerCount") && message.containerCount !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.containerCount);
+                if (message.processes != null && $Object.hasOwnProperty.call(message, "processes") && message.processes !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.processes);
+                if (message.leaked != null && message.leaked.length)
+                    for (let i = 0; i < message.leaked.length; ++i)
+                        writer.uint32(/* id 4, wireType 2 =*/34).string(message.leaked[i]);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Cascade message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.Cascade
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.Cascade & podtree.v1.Cascade.$Shape} Cascade
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Cascade.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.Cascade();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.containers && message.containers.length))
+                                message.containers = [];
+                            message.containers.push($root.podtree.v1.CascadeContainer.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.containerCount = value;
+                            else
+                                delete message.containerCount;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.processes = value;
+                            else
+                                delete message.processes;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.leaked && message.leaked.length))
+                                message.leaked = [];
+                            message.leaked.push(reader.stringVerify());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Cascade;
+        })();
+
+        v1.ReturnedContainer = (function() {
+
+            /**
+             * Properties of a ReturnedContainer.
+             * @typedef {Object} podtree.v1.ReturnedContainer.$Properties
+             * @property {string|null} [id] ReturnedContainer id
+             * @property {string|null} [name] ReturnedContainer name
+             * @property {number|null} [afterMs] ReturnedContainer afterMs
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a ReturnedContainer.
+             * @memberof podtree.v1
+             * @interface IReturnedContainer
+             * @augments podtree.v1.ReturnedContainer.$Properties
+             * @deprecated Use podtree.v1.ReturnedContainer.$Properties instead.
+             */
+
+            /**
+             * Shape of a ReturnedContainer.
+             * @typedef {podtree.v1.ReturnedContainer.$Properties} podtree.v1.ReturnedContainer.$Shape
+             */
+
+            /**
+             * Constructs a new ReturnedContainer.
+             * @memberof podtree.v1
+             * @classdesc Represents a ReturnedContainer.
+             * @constructor
+             * @param {podtree.v1.ReturnedContainer.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const ReturnedContainer = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * ReturnedContainer id.
+             * @member {string} id
+             * @memberof podtree.v1.ReturnedContainer
+             * @instance
+             */
+            ReturnedContainer.prototype.id = "";
+
+            /**
+             * ReturnedContainer name.
+             * @member {string} name
+             * @memberof podtree.v1.ReturnedContainer
+             * @instance
+             */
+            ReturnedContainer.prototype.name = "";
+
+            /**
+             * ReturnedContainer afterMs.
+             * @member {number|null|undefined} afterMs
+             * @memberof podtree.v1.ReturnedContainer
+             * @instance
+             */
+            ReturnedContainer.prototype.afterMs = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ReturnedContainer.prototype, "_afterMs", {
+                get: $util.oneOfGetter($oneOfFields = ["afterMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Encodes the specified ReturnedContainer message. Does not implicitly {@link podtree.v1.ReturnedContainer.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.ReturnedContainer
+             * @static
+             * @param {podtree.v1.ReturnedContainer.$Properties} message ReturnedContainer message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            ReturnedContainer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.id);
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.name);
+                if (message.afterMs != null && $Object.hasOwnProperty.call(message, "afterMs"))
+                    writer.uint32(/* id 3, wireType 1 =*/25).double(message.afterMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a ReturnedContainer message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.ReturnedContainer
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.ReturnedContainer & podtree.v1.ReturnedContainer.$Shape} ReturnedContainer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            ReturnedContainer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.ReturnedContainer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.id = value;
+                            else
+                                delete message.id;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 1)
+                                break;
+                            message.afterMs = reader.double();
+                            message._afterMs = "afterMs";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReturnedContainer;
         })();
 
         v1.Alert = (function() {
@@ -5279,6 +6241,8 @@ export const podtree = $root.podtree = (() => {
              * @property {string|null} [stage] Event stage
              * @property {number|null} [lost] Event lost
              * @property {string|null} [reason] Event reason
+             * @property {podtree.v1.Cascade.$Properties|null} [cascade] Event cascade
+             * @property {Array.<podtree.v1.ReturnedContainer.$Properties>|null} [returned] Event returned
              * @property {podtree.v1.Alert.$Properties|null} [alert] Event alert
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
@@ -5306,6 +6270,7 @@ export const podtree = $root.podtree = (() => {
              */
             const Event = function (properties) {
                 this.namespaces = [];
+                this.returned = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5529,6 +6494,22 @@ export const podtree = $root.podtree = (() => {
             Event.prototype.reason = null;
 
             /**
+             * Event cascade.
+             * @member {podtree.v1.Cascade.$Properties|null|undefined} cascade
+             * @memberof podtree.v1.Event
+             * @instance
+             */
+            Event.prototype.cascade = null;
+
+            /**
+             * Event returned.
+             * @member {Array.<podtree.v1.ReturnedContainer.$Properties>} returned
+             * @memberof podtree.v1.Event
+             * @instance
+             */
+            Event.prototype.returned = $util.emptyArray;
+
+            /**
              * Event alert.
              * @member {podtree.v1.Alert.$Properties|null|undefined} alert
              * @memberof podtree.v1.Event
@@ -5676,6 +6657,11 @@ export const podtree = $root.podtree = (() => {
                     writer.uint32(/* id 26, wireType 1 =*/209).double(message.lost);
                 if (message.reason != null && $Object.hasOwnProperty.call(message, "reason"))
                     writer.uint32(/* id 27, wireType 2 =*/218).string(message.reason);
+                if (message.cascade != null && $Object.hasOwnProperty.call(message, "cascade"))
+                    $root.podtree.v1.Cascade.encode(message.cascade, writer.uint32(/* id 28, wireType 2 =*/226).fork(), _depth + 1).ldelim();
+                if (message.returned != null && message.returned.length)
+                    for (let i = 0; i < message.returned.length; ++i)
+                        $root.podtree.v1.ReturnedContainer.encode(message.returned[i], writer.uint32(/* id 29, wireType 2 =*/234).fork(), _depth + 1).ldelim();
                 if (message.alert != null && $Object.hasOwnProperty.call(message, "alert"))
                     $root.podtree.v1.Alert.encode(message.alert, writer.uint32(/* id 40, wireType 2 =*/322).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -5913,6 +6899,20 @@ export const podtree = $root.podtree = (() => {
                                 break;
                             message.reason = reader.stringVerify();
                             message._reason = "reason";
+                            continue;
+                        }
+                    case 28: {
+                            if (wireType !== 2)
+                                break;
+                            message.cascade = $root.podtree.v1.Cascade.decode(reader, reader.size(), $undefined, _depth + 1, message.cascade);
+                            continue;
+                        }
+                    case 29: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.returned && message.returned.length))
+                                message.returned = [];
+                            message.returned.push($root.podtree.v1.ReturnedContainer.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
                     case 40: {
