@@ -24,6 +24,8 @@ export interface KernelFacts {
   readonly types: KernelTypes;
   /** events/sched/sched_process_exit has a group_dead field (Linux 6.16). */
   readonly hasGroupDead: boolean;
+  /** Size of a page of memory. */
+  readonly pageBytes: number;
 }
 
 /** The tracepoints that the probes attach to, as below events/. */
@@ -46,6 +48,7 @@ export const TRACEPOINTS = [
 export interface KernelFactsOptions {
   readonly btfPath?: string;
   readonly tracefsPath?: string;
+  readonly auxvPath?: string;
 }
 
 /** Throws BTF_MISSING, TRACEFS_MISSING or PLATFORM_UNSUPPORTED. */
@@ -80,7 +83,22 @@ export async function readKernelFacts(options: KernelFactsOptions = {}): Promise
     );
   }
   const exitFormat = formats[TRACEPOINTS.indexOf('sched/sched_process_exit')];
-  return { types, hasGroupDead: typeof exitFormat === 'string' && /\bgroup_dead;/.test(exitFormat) };
+  return {
+    types,
+    hasGroupDead: typeof exitFormat === 'string' && /\bgroup_dead;/.test(exitFormat),
+    pageBytes: pageBytesOf(await readFile(options.auxvPath ?? '/proc/self/auxv').catch(() => Buffer.alloc(0))),
+  };
+}
+
+const AT_PAGESZ = 6n;
+const MOST_COMMON_PAGE_BYTES = 4096;
+
+/** What the kernel told this process of its pages when it started (getauxval(3)): pairs of 64-bit numbers. */
+function pageBytesOf(auxv: Buffer): number {
+  for (let at = 0; at + 16 <= auxv.length; at += 16) {
+    if (auxv.readBigUInt64LE(at) === AT_PAGESZ) return Number(auxv.readBigUInt64LE(at + 8));
+  }
+  return MOST_COMMON_PAGE_BYTES;
 }
 
 export interface ComposeOptions {
@@ -160,6 +178,7 @@ function machineValues(options: ComposeOptions): ReadonlyMap<string, string> {
     ['AGENT_PID', decimal(options.agentPid)],
     ['TASK_CGROUP', `$css->${member}`],
     ['HIERARCHY_ID', options.hierarchy.kind === 'v2' ? '0' : decimal(options.hierarchy.hierarchyId)],
+    ['PAGE_BYTES', decimal(options.facts.pageBytes)],
     ['HOST_NET', decimal(net)],
     ['HOST_PID', decimal(pid)],
     ['HOST_IPC', decimal(ipc)],
@@ -168,6 +187,10 @@ function machineValues(options: ComposeOptions): ReadonlyMap<string, string> {
     ['HOST_USER', decimal(user)],
     ['HOST_CGROUP', decimal(cgroup)],
   ]);
+  const memoryIndex = types.enumerator('cgroup_subsys_id', 'memory_cgrp_id');
+  if (memoryIndex !== undefined) values.set('MEMORY_CSS', `$css->subsys[${decimal(memoryIndex)}]`);
+  // CONFIG_AUDIT keeps it.
+  if (types.struct('task_struct')?.fields.get('loginuid') === undefined) values.set('LOGIN_UID', '4294967295');
   if (hasGroupDead) values.set('GROUP_DEAD', 'args->group_dead');
   // Before Linux 6.6 `numbers` has one element that sizeof counts.
   if (pidStruct !== undefined && numbers !== undefined) values.set('PID_SLACK', decimal(pidStruct.sizeBytes - numbers.offsetBytes));

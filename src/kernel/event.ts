@@ -125,7 +125,15 @@ export interface SignalEvent extends Base {
   readonly result: number;
   /** Target's global tid. */
   readonly targetPid: number;
-  /** The sender's ancestors, nearest first: at most 4 here. */
+  /** Who logged in, whatever su and sudo made of it since (loginuid, proc(5)); absent when nobody did or the kernel does not keep it. */
+  readonly loginUid?: number;
+  /** The sender was itself dying (PF_EXITING): the end of its pid namespace, when it is the first process of one. */
+  readonly isExiting: boolean;
+  /** The sender's pid in its innermost pid namespace. */
+  readonly nsPid: number;
+  /** The sender's controlling terminal, such as `pts3`; absent when it has none. */
+  readonly tty?: string;
+  /** The sender's ancestors up to init, nearest first: at most 12. */
   readonly parents: readonly { readonly pid: number; readonly comm: string }[];
 }
 
@@ -134,6 +142,12 @@ export interface OomEvent extends Base {
   readonly kind: 'oom';
   readonly task: TaskRef;
   readonly victimPid: number;
+  /** Depth of `task.cgroupId` below the root of its hierarchy. */
+  readonly level: number;
+  /** Depth of the task's cgroup in the memory controller's hierarchy. */
+  readonly memoryLevel: number;
+  /** That cgroup and those above it, nearest first, at most 6: what was charged to each, and its limit where it has one. */
+  readonly memory: readonly { readonly usageBytes: number; readonly limitBytes?: number }[];
 }
 
 /** cgroup:cgroup_mkdir in the hierarchy that is traced. */

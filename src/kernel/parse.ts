@@ -1,7 +1,7 @@
-// Turns the lines that bpftrace prints into kernel events. Every line is taken for hostile; joins the two lines of a signal.
-import type { ArgsEvent, ExitEvent, ForkEvent, KernelEvent, TaskRef, UnshareEvent } from './event.ts';
+// Turns the lines that bpftrace prints into kernel events. Every line is taken for hostile; joins the lines of a signal.
+import type { ArgsEvent, ExitEvent, ForkEvent, KernelEvent, OomEvent, SignalEvent, TaskRef, UnshareEvent } from './event.ts';
 import type { NamespaceIds, NamespaceSet } from './identity.ts';
-import { createSignalHalves } from './signal-halves.ts';
+import { createSignalLines } from './signal-lines.ts';
 import { bytesOf, cgroupId, decode, id, isRecord, Malformed, num, string, text, undoByteEscapes } from './value.ts';
 
 export interface Canary {
@@ -30,9 +30,9 @@ export function createBatch(): Batch {
 export interface LineParser {
   /** Never throws. `line` has one character per byte, as a LineSplitter gives it. */
   parse(line: string, into: Batch): void;
-  /** Halves of signals that wait for their other half. */
+  /** Signals of which a line is missing. */
   readonly pending: number;
-  /** Gives out the signals that wait, without the sender's parents, and forgets the parents that wait. */
+  /** Gives out the signals that wait, with as many of the sender's ancestors as are known. */
   flush(into: Batch): void;
 }
 
@@ -44,10 +44,14 @@ export interface LineParserOptions {
 /** ethtool_drvinfo.driver, see processes.bt: 32 bytes with the NUL. */
 const EXE_LIMIT = 31;
 const CLONE_PARENT = 0x8000;
+/** tty_struct.name with its NUL. */
+const TTY_LIMIT = 63;
+/** include/linux/audit.h: -1 until somebody logs in. */
+const NO_LOGIN_UID = 0xffffffff;
 const VALUE_START = '{"type": "value", "data": [';
 
 export function createLineParser(options: LineParserOptions): LineParser {
-  const halves = createSignalHalves();
+  const signals = createSignalLines();
 
   const readTuple = (d: readonly unknown[], into: Batch): void => {
     switch (d[0]) {
@@ -89,37 +93,23 @@ export function createLineParser(options: LineParserOptions): LineParser {
         into.events.push({ kind: 'unshare', ...readMove(d) });
         return;
       case 'signal': {
-        expectLength(d, 15);
-        const task = readTask(d, 13);
-        const signal = {
-          kind: 'signal',
-          timeNs: num(d[1]),
-          task,
-          uid: num(d[7]),
-          exe: text(d[14]).slice(0, EXE_LIMIT),
-          signal: num(d[8]),
-          code: num(d[9]) | 0,
-          group: num(d[10]) !== 0,
-          result: num(d[11]),
-          targetPid: num(d[12]),
-        } as const;
-        into.events.push(...halves.addSignal(signal));
+        into.events.push(...signals.addSignal(readSignal(d)));
         return;
       }
       case 'sender': {
-        expectLength(d, 13);
+        expectLength(d, 14);
         const parents: { pid: number; comm: string }[] = [];
         for (let i = 0; i < 4; i++) {
-          const pid = num(d[5 + i]);
+          const pid = num(d[6 + i]);
           if (pid === 0) break;
-          parents.push({ pid, comm: text(d[9 + i]) });
+          parents.push({ pid, comm: text(d[10 + i]) });
         }
-        into.events.push(...halves.addParents({ tid: num(d[2]), targetPid: num(d[3]), signal: num(d[4]) }, parents));
+        const line = { tid: num(d[2]), targetPid: num(d[3]), signal: num(d[4]), first: num(d[5]), parents };
+        into.events.push(...signals.addAncestors(line));
         return;
       }
       case 'oom':
-        expectLength(d, 9);
-        into.events.push({ kind: 'oom', timeNs: num(d[1]), task: readTask(d, 8), victimPid: num(d[7]) });
+        into.events.push(readOom(d));
         return;
       case 'mkdir': {
         expectLength(d, 5);
@@ -192,10 +182,10 @@ export function createLineParser(options: LineParserOptions): LineParser {
       }
     },
     get pending() {
-      return halves.pending;
+      return signals.pending;
     },
     flush(into) {
-      into.events.push(...halves.flush());
+      into.events.push(...signals.flush());
     },
   };
 }
@@ -234,6 +224,43 @@ function readExit(d: readonly unknown[]): ExitEvent {
     nsPid: num(d[8]),
     namespaces: readNamespaces(d, 9),
   };
+}
+
+function readSignal(d: readonly unknown[]): Omit<SignalEvent, 'parents'> {
+  expectLength(d, 19);
+  const loginUid = num(d[13]);
+  const tty = text(d[18]);
+  return {
+    kind: 'signal',
+    timeNs: num(d[1]),
+    task: readTask(d, 16),
+    uid: num(d[7]),
+    exe: text(d[17]).slice(0, EXE_LIMIT),
+    signal: num(d[8]),
+    code: num(d[9]) | 0,
+    group: num(d[10]) !== 0,
+    result: num(d[11]),
+    targetPid: num(d[12]),
+    ...(loginUid !== NO_LOGIN_UID && { loginUid }),
+    isExiting: num(d[14]) !== 0,
+    nsPid: num(d[15]),
+    ...(tty !== '' && { tty: tty.slice(0, TTY_LIMIT) }),
+  };
+}
+
+function readOom(d: readonly unknown[]): OomEvent {
+  expectLength(d, 24);
+  const memoryLevel = num(d[9]);
+  const pageBytes = num(d[10]);
+  const memory: OomEvent['memory'][number][] = [];
+  for (let up = 0; up < 6 && up <= memoryLevel; up++) {
+    const usageBytes = num(d[11 + 2 * up]) * pageBytes;
+    const limitBytes = num(d[12 + 2 * up]) * pageBytes;
+    if (usageBytes === 0 && limitBytes === 0) break;
+    // Without a limit it is the largest number of pages there could be (mm/page_counter.h PAGE_COUNTER_MAX).
+    memory.push({ usageBytes, ...(Number.isSafeInteger(limitBytes) && { limitBytes }) });
+  }
+  return { kind: 'oom', timeNs: num(d[1]), task: readTask(d, 23), victimPid: num(d[7]), level: num(d[8]), memoryLevel, memory };
 }
 
 function readMove(d: readonly unknown[]): Omit<UnshareEvent, 'kind'> {

@@ -3,6 +3,7 @@ import { getPriority } from 'node:os';
 import type { CgroupId } from './identity.ts';
 
 const GUEST = 0x40000000;
+const RUNTIME = 0x50000000;
 const CANARY = 0x60000000;
 const FORGOTTEN_NAMESPACE = 0x70000000;
 const ROOT = 0x80000000;
@@ -12,9 +13,13 @@ const PID_LIMIT = 0x400000;
 const ROOT_LIMIT = 0x60000000;
 export const CANARY_LIMIT = 0x10000000;
 
+/** pod: in a pod's cgroup. guest: only in a namespace of one. runtime: a shim or the runtime's daemon, whose death and whose killer matter. */
+export type WatchedAs = 'pod' | 'guest' | 'runtime';
+const WATCHED_AS: Readonly<Record<WatchedAs, number>> = { pod: 0, guest: GUEST, runtime: RUNTIME };
+
 export interface Seeder {
-  /** @watch[pid]: a process of a pod, or with isGuest one that is only in a pod's namespace. False when it is no pid. */
-  process(pid: number, isGuest: boolean): boolean;
+  /** @watch[pid]. False when it is no pid. */
+  process(pid: number, as: WatchedAs): boolean;
   /** @root[id]. False when the id is too large for the call: it must then be in the program's BEGIN. */
   root(id: CgroupId): boolean;
   /** @podns[inode]; with isGone the number is free for the host's namespaces again. False for what no namespace is given. */
@@ -24,7 +29,7 @@ export interface Seeder {
 }
 
 export const systemSeeder: Seeder = {
-  process: (pid, isGuest) => isIn(pid, 1, PID_LIMIT) && say(isGuest ? GUEST + pid : pid),
+  process: (pid, as) => isIn(pid, 1, PID_LIMIT) && say(WATCHED_AS[as] + pid),
   root: (id) => isIn(Number(id), 1, ROOT_LIMIT) && say(ROOT + Number(id)),
   namespace: (inode, isGone = false) => isIn(inode, NAMESPACE, 2 ** 32) && say(isGone ? FORGOTTEN_NAMESPACE + (inode - NAMESPACE) : inode),
   canary: (number) => isIn(number, 0, CANARY_LIMIT) && say(CANARY + number),

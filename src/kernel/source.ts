@@ -3,7 +3,7 @@ import { type Bpftrace, checkPrivileges, findBpftrace, profileOf } from './bpftr
 import { composeFrom, type Hierarchy, type KernelFacts, readKernelFacts } from './compose.ts';
 import type { CgroupId, NamespaceSet } from './identity.ts';
 import type { KernelMessage } from './message.ts';
-import { type Seeder, systemSeeder } from './seed.ts';
+import { type Seeder, systemSeeder, type WatchedAs } from './seed.ts';
 import { type Session, startSession } from './session.ts';
 
 export type { KernelMessage };
@@ -75,8 +75,9 @@ export interface KernelSource {
   start(): Promise<void>;
   /** Ends bpftrace and waits for it, three seconds at most. No message follows. */
   stop(): Promise<void>;
-  /** Watch a process that was there before the probes. Only while ready: seed again after each `ready`. False when it was not done. */
-  watchProcess(pid: number, options?: { readonly isGuest?: boolean }): boolean;
+  /** Watch a process that was there before the probes, or that is none of a pod's. Only while ready: seed again after each `ready`. False when it was
+   * not done. */
+  watchProcess(pid: number, as?: WatchedAs): boolean;
   /** A cgroup that holds pods. Kept over restarts. */
   addPodRoot(id: CgroupId): void;
   /** Who joins this namespace becomes a guest. Kept over restarts until it is removed: inode numbers come back as the host's. */
@@ -187,7 +188,7 @@ export function createKernelSource(options: KernelSourceOptions): KernelSource {
       await running;
       state = 'stopped';
     },
-    watchProcess: (pid, { isGuest = false } = {}) => state === 'ready' && seeder.process(pid, isGuest),
+    watchProcess: (pid, as = 'pod') => state === 'ready' && seeder.process(pid, as),
     addPodRoot(id) {
       if (podRoots.has(id) || podRoots.size >= MAX_SEEDS) return;
       podRoots.add(id);

@@ -25,6 +25,8 @@ function signalFrom(from: TaskRef, some: Partial<SignalEvent> = {}): SignalEvent
       group: true,
       result: 0,
       targetPid: PAUSE,
+      isExiting: false,
+      nsPid: from.pid,
     },
     parents: [{ pid: from.ppid, comm: 'parent' }],
     ...some,
@@ -32,7 +34,7 @@ function signalFrom(from: TaskRef, some: Partial<SignalEvent> = {}): SignalEvent
 }
 
 const greedy = task(77, 1, 'greedy');
-const oom: OomEvent = { kind: 'oom', timeNs: 100, task: greedy, victimPid: PAUSE };
+const oom: OomEvent = { kind: 'oom', timeNs: 100, task: greedy, victimPid: PAUSE, level: 0, memoryLevel: 0, memory: [] };
 const runc = task(30, SHIM, 'runc');
 const quit = { code: 0, signal: 0 };
 const base: PauseDeath = {

@@ -37,7 +37,7 @@ export function fakeBpftrace(folder: string, mode: FakeMode, version = '0.17.0')
     path,
     seeds,
     seeder: {
-      process: (pid, isGuest) => note(`${isGuest ? 'guest' : 'process'} ${pid}`),
+      process: (pid, as) => note(`${as === 'pod' ? 'process' : as} ${pid}`),
       root: (id) => Number(id) < 1_000_000 && note(`root ${id}`),
       namespace: (inode, isGone) => note(`${isGone ? 'no ' : ''}namespace ${inode}`),
       canary(number) {
@@ -47,7 +47,7 @@ export function fakeBpftrace(folder: string, mode: FakeMode, version = '0.17.0')
     },
     machine: {
       bpftrace: { path, version, minor: Number(version.split('.')[1]) },
-      facts: { hasGroupDead: true, types: { struct: () => undefined, enumerator: () => 11 } },
+      facts: { hasGroupDead: true, pageBytes: 4096, types: { struct: () => undefined, enumerator: () => 11 } },
     },
   };
 }
@@ -100,7 +100,7 @@ function behave(mode: FakeMode, canaryFile: string): void {
         return undefined;
       case 'halves':
         clearInterval(timer);
-        print(['signal', 9, 1, 1, 0, 2, 3, 0, 9, 0, 1, 0, 77, 'sh', 'dash']);
+        print(['signal', 9, 1, 1, 0, 2, 3, 0, 9, 0, 1, 0, 77, 4294967295, 0, 1, 'sh', 'dash', '']);
         return undefined;
       default:
         rmdir(2);

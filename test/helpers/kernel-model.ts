@@ -323,13 +323,18 @@ export function createKernel({ cpus = 1, random, firstPid = 1000 }: KernelOption
           group: true,
           result,
           targetPid: target.pid,
+          isExiting: false,
+          nsPid: sender.pid,
           parents,
         }));
       }
       if (result === 0) kernel.exit(target, isHandled ? { code: 0 } : { signal });
     },
     oom: (allocator, target) => {
-      tell(allocator, (timeNs) => ({ kind: 'oom', timeNs, task: refOf(allocator), victimPid: target.pid }));
+      tell(allocator, (timeNs) => ({
+        ...{ kind: 'oom', timeNs, task: refOf(allocator), victimPid: target.pid },
+        ...{ level: 0, memoryLevel: 0, memory: [] },
+      }));
       kernel.exit(target, { signal: 9 });
     },
     pin: (inode, path) => {

@@ -1,6 +1,6 @@
 // What every version of bpftrace has to say of a known workload in a pod: the same checks for the installed one and for those in a chroot.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import type { KernelEvent } from '../../src/kernel/event.ts';
@@ -31,10 +31,12 @@ export async function checkProbes(t: Test, options: ProbeCheckOptions): Promise<
   await t.test('a child made with CLONE_PARENT is a sibling of its maker, and found in the kernel', (t) => checkSibling(t, seen, pod));
   await t.test('a process with threads is born once and dies once', (t) => checkThreads(t, seen, pod));
   await t.test('a fatal signal names its sender with its executable, user and parents', (t) => checkSignal(t, seen, pod));
+  await t.test('the OOM killer tells its victim, and how full each memory cgroup was', (t) => checkOom(t, seen, pod));
   await t.test('unshare shows what it made', (t) => checkUnshare(t, seen, pod));
   await t.test('the first process of a pod tells its host name', (t) => checkHostname(t, seen, pod));
   await t.test('who enters the namespace of a pod is a guest, with its children, until the end', (t) => checkGuest(t, seen, pod));
   await t.test('a process that was there before the probes is watched once it is seeded', (t) => checkSeed(t, seen));
+  await t.test('of a process of the runtime its end is seen, and who caused it', (t) => checkRuntime(t, seen));
   await t.test('cgroups are seen when they are made, entered and removed', (t) => checkCgroups(t, seen, pod, options.hierarchy));
   await t.test('programs of the host print nothing', (t) => checkHost(t, seen, pod));
   if (options.processArgs) await t.test('arguments are whole, the empty ones too', (t) => checkArguments(t, seen, pod));
@@ -138,13 +140,51 @@ async function checkSignal(t: Test, seen: ProbedKernel, pod: PodCgroup): Promise
   t.match(signal, { signal: 15, code: 0, group: true, result: 0, uid: 0, task: { pid: shell, ppid: process.pid, comm: 'sh' } });
   t.match(signal.exe, /^(dash|sh|bash|busybox)$/, 'base name of the executable');
   t.match(signal.parents[0], { pid: process.pid });
-  t.ok(signal.parents.length >= 2 && signal.parents.length <= 4, 'up to four parents');
+  t.ok(signal.parents.length === 12 || signal.parents.at(-1)?.pid === 1, 'its ancestors up to init, or twelve');
+  t.match(signal, { isExiting: false, nsPid: shell });
   t.equal(seen.eventsOf('signal').filter(({ targetPid }) => targetPid === pid).length, 1, 'one event for one signal');
+
+  const logged = startInPod(pod, 'sleep 60 & echo $!; wait');
+  const asked = Number(await firstLine(logged));
+  const login = `echo 4321 > /proc/self/loginuid; sh -c 'sh -c "sh -c \\"kill -KILL ${asked}; true\\"; true"; true'; true`;
+  spawnSync('script', ['-qec', login, '/dev/null'], { stdio: 'ignore' });
+  const personal = await seen.waitFor('signal', (event) => event.targetPid === asked);
+  t.match(personal, { loginUid: 4321, tty: /^pts\d+$/ }, 'who logged in, and where');
+  const names = personal.parents.map(({ comm }) => comm);
+  t.same(names.slice(0, 2), ['sh', 'sh']);
+  t.ok(names.includes('script') && (names.length === 12 || personal.parents.at(-1)?.pid === 1), 'and the way down from init');
 
   const self = await runInPod(pod, 'kill -SEGV $$');
   const own = await seen.waitFor('signal', (event) => event.targetPid === self.pid);
   t.match(own, { signal: 11, task: { pid: self.pid, cgroupId: pod.id } });
   t.match(await exitOf(seen, self.pid), { code: undefined, signal: 11 });
+}
+
+/** A shell takes all the memory that its cgroup may have. */
+async function checkOom(t: Test, seen: ProbedKernel, pod: PodCgroup): Promise<void> {
+  const memory = memoryCgroup(`podtree-test-${process.pid}`);
+  try {
+    const { pid } = await runInPod(pod, `echo $$ > ${memory.path}/cgroup.procs; exec tail -n 1 /dev/zero`);
+    const oom = await seen.waitFor('oom', (event) => event.victimPid === pid);
+    t.match(oom, { task: { pid, comm: 'tail', cgroupId: pod.id }, level: 5, memoryLevel: 1 });
+    const [own, root] = oom.memory;
+    t.equal(own?.limitBytes, memory.limitBytes);
+    t.ok((own?.usageBytes ?? 0) > memory.limitBytes - 512 * 1024 && (own?.usageBytes ?? 0) <= memory.limitBytes, 'and it is full');
+    t.equal(root?.limitBytes, undefined, 'the root has no limit');
+    t.equal(oom.memory.length, 2);
+    t.match(await exitOf(seen, pid), { signal: 9 });
+  } finally {
+    rmdirSync(memory.path);
+  }
+}
+
+function memoryCgroup(name: string): { readonly path: string; readonly limitBytes: number } {
+  const limitBytes = 16 * 2 ** 20;
+  const isV1 = existsSync('/sys/fs/cgroup/memory');
+  const path = `/sys/fs/cgroup/${isV1 ? 'memory/' : ''}${name}`;
+  mkdirSync(path);
+  writeFileSync(join(path, isV1 ? 'memory.limit_in_bytes' : 'memory.max'), String(limitBytes));
+  return { path, limitBytes };
 }
 
 async function checkUnshare(t: Test, seen: ProbedKernel, pod: PodCgroup): Promise<void> {
@@ -199,13 +239,27 @@ async function checkSeed(t: Test, seen: ProbedKernel): Promise<void> {
   const sleeper = spawn('/bin/sh', ['-c', 'echo up; read line; /bin/true; exit 4'], { stdio: ['pipe', 'pipe', 'inherit'] });
   await firstLine(sleeper);
   const pid = sleeper.pid ?? 0;
-  t.equal(seen.source.watchProcess(pid, { isGuest: true }), true);
+  t.equal(seen.source.watchProcess(pid, 'guest'), true);
   sleeper.stdin?.end('\n');
   t.match(await exitOf(seen, pid), { code: 4 });
   t.ok(
     seen.events.some((event) => event.kind === 'fork' && event.task.pid === pid),
     'its children too',
   );
+}
+
+/** A shim or the daemon: its end and who caused it are shown, its children and what it does in namespaces are not. */
+async function checkRuntime(t: Test, seen: ProbedKernel): Promise<void> {
+  const shim = spawn('/bin/sh', ['-c', 'echo up; read line; /bin/true; echo done; read line'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await firstLine(shim);
+  const pid = shim.pid ?? 0;
+  t.equal(seen.source.watchProcess(pid, 'runtime'), true);
+  shim.stdin?.write('\n');
+  t.equal(await firstLine(shim), 'done');
+  spawnSync('/bin/sh', ['-c', `kill -KILL ${pid}`]);
+  t.match(await exitOf(seen, pid), { signal: 9 });
+  t.match(await seen.waitFor('signal', (event) => event.targetPid === pid), { signal: 9, task: { comm: 'sh' } });
+  t.notOk(seen.events.some((event) => 'task' in event && (event.task.ppid === pid || (event.task.pid === pid && event.kind === 'fork'))));
 }
 
 async function checkCgroups(t: Test, seen: ProbedKernel, pod: PodCgroup, { mountPoint }: MountedHierarchy): Promise<void> {

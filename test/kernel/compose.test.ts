@@ -62,7 +62,7 @@ function kernelWith({ nsId = true, cookie = true } = {}): Buffer {
   ]);
 }
 
-const facts: KernelFacts = { hasGroupDead: true, types: readKernelTypes(kernelWith()) };
+const facts: KernelFacts = { hasGroupDead: true, pageBytes: 16_384, types: readKernelTypes(kernelWith()) };
 const options: ComposeOptions = {
   facts,
   hierarchy: { kind: 'v1', controller: 'pids', hierarchyId: 8 },
@@ -98,7 +98,10 @@ t.test("reads this kernel's own BTF", { skip: !existsSync('/sys/kernel/btf/vmlin
 
 t.test('composes one program in which every name has its value', async (t) => {
   const program = await composeFrom(probesDir, options);
-  t.notMatch(program, /#define|BY_HAND|TASK_CGROUP|HOST_|_ID\b|GROUP_DEAD|PID_SLACK|AGENT_PID|\$1\b|\/\*/);
+  t.notMatch(
+    program,
+    /#define|BY_HAND|TASK_CGROUP|HOST_|_ID\b|GROUP_DEAD|PID_SLACK|PAGE_BYTES|USAGE|LIMIT|MEMORY_CSS|LOGIN_UID|AGENT_PID|\$1\b|\/\*/,
+  );
   t.equal(program.match(/^BEGIN$/gm)?.length, 1);
   t.equal(program.match(/^END$/gm)?.length, 1);
   t.match(program, /@root\[\(uint64\)47\] = 1;/);
@@ -110,6 +113,8 @@ t.test('composes one program in which every name has its value', async (t) => {
   t.match(program, /sizeof\(struct pid\) - 16 \+/);
   t.match(program, /\$n->net_ns->ns\.ns_id, \$u->ns->ns\.ns_id/);
   t.match(program, /\(uint64\)4242/);
+  t.match(program, /\$mine->level, \$s->cgroup->level, 16384, /, 'the size of a page');
+  t.match(program, /args->pid, 4294967295, \$t->flags & 4/, 'no login uid where the kernel keeps none');
   t.notMatch(program, /"args"/, 'arguments only when asked for');
   const canaries = [program.indexOf('"hatch"'), program.indexOf('"fork"'), program.indexOf('"canary"')];
   t.same(
@@ -128,13 +133,13 @@ t.test('composes for other machines', async (t) => {
   t.match(v2, /"args"/);
   const old = await composeFrom(probesDir, {
     ...options,
-    facts: { hasGroupDead: false, types: readKernelTypes(kernelWith({ nsId: false })) },
+    facts: { ...facts, hasGroupDead: false, types: readKernelTypes(kernelWith({ nsId: false })) },
   });
   t.match(old, /signal->live\.counter == 0/);
   t.match(old, /\$n->net_ns->net_cookie, 0, 0, 0, 0, 0, 0,/);
   const older = await composeFrom(probesDir, {
     ...options,
-    facts: { hasGroupDead: false, types: readKernelTypes(kernelWith({ nsId: false, cookie: false })) },
+    facts: { ...facts, hasGroupDead: false, types: readKernelTypes(kernelWith({ nsId: false, cookie: false })) },
   });
   t.match(older, /^\s+0, 0, 0, 0, 0, 0, 0,$/m);
   const given = await composeFrom(probesDir, { ...options, hierarchy: { kind: 'v1', controller: 'odd', hierarchyId: 3, subsysIndex: 5 } });
@@ -233,11 +238,11 @@ t.test('each version gets the limits it knows', async (t) => {
 });
 
 t.test('seeds only what fits into the call', async (t) => {
-  t.equal(systemSeeder.process(process.pid, false), true);
-  t.equal(systemSeeder.process(process.pid, true), true);
-  t.equal(systemSeeder.process(0, false), false);
-  t.equal(systemSeeder.process(0x400000, false), false);
-  t.equal(systemSeeder.process(1.5, false), false);
+  t.equal(systemSeeder.process(process.pid, 'pod'), true);
+  t.equal(systemSeeder.process(process.pid, 'guest'), true);
+  t.equal(systemSeeder.process(0, 'runtime'), false);
+  t.equal(systemSeeder.process(0x400000, 'pod'), false);
+  t.equal(systemSeeder.process(1.5, 'pod'), false);
   t.equal(systemSeeder.root('4711' as CgroupId), true);
   t.equal(systemSeeder.root('6442450944' as CgroupId), false);
   t.equal(systemSeeder.namespace(4026532999), true);

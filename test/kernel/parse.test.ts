@@ -52,7 +52,9 @@ for (const name of readdirSync(fixtures).filter((file) => file.endsWith('.jsonl'
     t.match(unshare, { flags: 0x60000000, task: { comm: 'unshare' } });
     t.match(setns, { flags: 0x40000000, task: { comm: 'nsenter' }, ancestors: [Number] });
     t.equal(setns?.after[0], unshare?.after[0], 'nsenter went where unshare was');
-    t.match(of('signal'), [{ signal: 9, code: 0, group: true, exe: 'dash', parents: [{ comm: 'MainThread' }, {}, {}, {}] }]);
+    t.match(of('signal'), [{ signal: 9, code: 0, group: true, exe: 'dash', parents: Array }]);
+    t.match(of('signal')[0]?.parents[0], { comm: 'MainThread' });
+    t.match(of('signal')[0]?.parents.at(-1), { pid: 1 }, 'up to init');
     t.equal(of('signal').length, 1);
     t.ok(of('exit').some(({ signal, code }) => signal === 9 && code === undefined));
     const child = of('fork').find(({ nsPid }) => nsPid === 1);
@@ -198,7 +200,24 @@ t.test('each kind of tuple gives its event', async (t) => {
         ancestors: [9, 1],
       },
     },
-    { name: 'oom', line: line('oom', ...TASK, 77, 'tail'), event: { kind: 'oom', timeNs: 100, task: task('tail'), victimPid: 77 } },
+    {
+      name: 'oom, with the memory of as many cgroups as there are',
+      line: line('oom', ...TASK, 77, 4, 1, 4096, 10, 10, 12, 2251799813685247, 0, 0, 0, 0, 0, 0, 0, 0, 'tail'),
+      event: {
+        kind: 'oom',
+        timeNs: 100,
+        task: task('tail'),
+        victimPid: 77,
+        level: 4,
+        memoryLevel: 1,
+        memory: [{ usageBytes: 40_960, limitBytes: 40_960 }, { usageBytes: 49_152 }],
+      },
+    },
+    {
+      name: 'oom, of a kernel without memory cgroups',
+      line: line('oom', ...TASK, 77, 4, 0, 4096, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'tail'),
+      event: { kind: 'oom', timeNs: 100, task: task('tail'), victimPid: 77, level: 4, memoryLevel: 0, memory: [] },
+    },
     {
       name: 'mkdir',
       line: line('mkdir', 100, 4711, 2, '/kubepods/podü'.replace('ü', 'Ã¼')),
@@ -228,9 +247,11 @@ t.test('each kind of tuple gives its event', async (t) => {
   for (const { name, line, event } of cases) t.strictSame(only([line]), event, name);
 });
 
-t.test('the two lines of a signal become one event', async (t) => {
-  const signal = line('signal', ...TASK, 0, 9, 0, 1, 0, 77, 'sh', 'dash');
-  const sender = line('sender', 101, 12, 77, 9, 10, 5, 1, 0, 'bash', 'sshd', 'systemd', '');
+const NOBODY = 4294967295;
+
+t.test('the lines of a signal become one event', async (t) => {
+  const signal = line('signal', ...TASK, 0, 9, 0, 1, 0, 77, NOBODY, 0, 3, 'sh', 'dash', '');
+  const sender = line('sender', 101, 12, 77, 9, 0, 10, 5, 1, 0, 'bash', 'sshd', 'systemd', '');
   const event = {
     kind: 'signal',
     timeNs: 100,
@@ -242,6 +263,8 @@ t.test('the two lines of a signal become one event', async (t) => {
     group: true,
     result: 0,
     targetPid: 77,
+    isExiting: false,
+    nsPid: 3,
     parents: [
       { pid: 10, comm: 'bash' },
       { pid: 5, comm: 'sshd' },
@@ -253,17 +276,39 @@ t.test('the two lines of a signal become one event', async (t) => {
   t.strictSame(only([signal]), { ...event, parents: [] }, 'alone');
   t.strictSame(parseAll([sender]).events, [], 'parents alone say nothing');
   t.strictSame(parseAll([signal, signal, sender]).events, [{ ...event, parents: [] }, event], 'the same again before the parents came');
-  t.match(only([line('signal', ...TASK, 0, 15, 4294967290, 0, 1, 77, 'sh', 'dash')]), { code: -6 }, 'si_code has a sign');
-  const many = Array.from({ length: 3_000 }, (_, i) => line('signal', ...TASK, 0, 9, 0, 1, 0, 1_000 + i, 'sh', 'dash'));
+  t.match(only([line('signal', ...TASK, 0, 15, 4294967290, 0, 1, 77, NOBODY, 0, 3, 'sh', 'dash', '')]), { code: -6 }, 'si_code has a sign');
+  const many = Array.from({ length: 3_000 }, (_, i) => line('signal', ...TASK, 0, 9, 0, 1, 0, 1_000 + i, NOBODY, 0, 3, 'sh', 'dash', ''));
   t.equal(parseAll(many).events.length, 3_000, 'too many that wait go out early');
-  const orphans = Array.from({ length: 3_000 }, (_, i) => line('sender', 101, 12, 1_000 + i, 9, 0, 0, 0, 0, '', '', '', ''));
+  const orphans = Array.from({ length: 3_000 }, (_, i) => line('sender', 101, 12, 1_000 + i, 9, 0, 0, 0, 0, 0, '', '', '', ''));
   const parser = createLineParser({ stringLimitBytes: 200 });
   for (const orphan of orphans) parser.parse(orphan, createBatch());
   t.ok(parser.pending <= 1_024, 'and too many parents are forgotten');
 });
 
+t.test('a signal says who had logged in, on which terminal, and whether its sender was dying', async (t) => {
+  const parents = line('sender', 101, 12, 77, 9, 0, 1, 0, 0, 0, 'systemd', '', '', '');
+  const signal = line('signal', ...TASK, 0, 9, 128, 1, 0, 77, 1000, 4, 1, 'sudo', 'sudo', 'pts3');
+  t.match(only([signal, parents]), { uid: 0, loginUid: 1000, tty: 'pts3', isExiting: true, nsPid: 1 });
+});
+
+t.test('the line of descent goes up to init, in whatever order its lines come', async (t) => {
+  const signal = line('signal', ...TASK, 0, 9, 0, 1, 0, 77, NOBODY, 0, 3, 'sh', 'dash', '');
+  const ancestors = (first: number, ...pids: number[]) => line('sender', 101, 12, 77, 9, first, ...pids, 'a', 'b', 'c', 'd');
+  const lines = [signal, ancestors(0, 40, 39, 38, 37), ancestors(4, 36, 35, 34, 33), ancestors(8, 32, 31, 1, 0)];
+  const descent = [40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 1];
+  const pidsOf = (event: unknown) => (event as { parents: { pid: number }[] }).parents.map(({ pid }) => pid);
+  for (const order of [lines, lines.toReversed(), [1, 3, 0, 2].map((at) => lines[at] ?? '')]) t.same(pidsOf(only(order)), descent);
+  const upToInit = only([signal, ancestors(0, 40, 39, 38, 37), ancestors(4, 36, 35, 34, 1)]);
+  t.same(pidsOf(upToInit), [40, 39, 38, 37, 36, 35, 34, 1], 'nothing is above init, and nothing is waited for');
+  t.same(
+    pidsOf(only([signal, ancestors(0, 40, 39, 38, 37), ancestors(8, 32, 31, 1, 0)])),
+    [40, 39, 38, 37],
+    'one was lost: no hole is hidden',
+  );
+});
+
 t.test('bytes that are no UTF-8, quotes, escapes and control characters stay what they are', async (t) => {
-  const named = (comm: string) => `{"type": "value", "data": ["oom",100,12,11,10,50,4711,77,"${comm}"]}`;
+  const named = (comm: string) => `{"type": "value", "data": ["oom",100,12,11,10,50,4711,77,0,0,4096,0,0,0,0,0,0,0,0,0,0,0,0,"${comm}"]}`;
   const cases: readonly [string, string][] = [
     [String.raw`a\nb\"c\\d\u001b[31m`, 'a\nb"c\\d\x1b[31m'],
     [String.raw`\uffffffc3\uffffffa4`, 'ä'],
@@ -307,7 +352,7 @@ t.test('garbage is counted and never thrown', async (t) => {
     line('rmdir', 100, '12x'),
     line('rmdir', 'soon', 1),
     line('rmdir', 100, -1.5, 3),
-    line('oom', ...TASK, 77, 5),
+    line('oom', ...TASK, 77, 0, 0, 4096, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5),
     line('args', 100, 11, 50, 5, { '0': 115 }),
     whole.slice(0, -10),
     whole.slice(20),

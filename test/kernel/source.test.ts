@@ -11,7 +11,7 @@ import { type FakeBpftrace, type FakeMode, fakeBpftrace } from '../helpers/fake-
 
 const probesDir = fileURLToPath(new URL('../../probes', import.meta.url));
 
-const noFacts: KernelFacts = { hasGroupDead: true, types: { struct: () => undefined, enumerator: () => undefined } };
+const noFacts: KernelFacts = { hasGroupDead: true, pageBytes: 4096, types: { struct: () => undefined, enumerator: () => undefined } };
 
 interface Run {
   readonly fake: FakeBpftrace;
@@ -79,7 +79,7 @@ t.test('is ready when the canary came back, and says nothing before', async (t) 
   t.match(source.stats(), { state: 'ready', restarts: 0, bpftracePid: Number });
   t.same(fake.seeds, ['root 47', 'namespace 4026531856'], 'what was known is seeded');
   t.equal(source.watchProcess(5), true);
-  t.equal(source.watchProcess(6, { isGuest: true }), true);
+  t.equal(source.watchProcess(6, 'guest'), true);
   source.addPodRoot('48' as CgroupId);
   source.addPodRoot('48' as CgroupId);
   source.removePodNamespace(0xf0000010);

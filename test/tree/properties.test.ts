@@ -199,6 +199,8 @@ const garbage: fc.Arbitrary<KernelEvent> = fc.oneof(
       exe: fc.string(),
       signal: fc.constantFrom(9, 15, 70),
       code: fc.constantFrom(0, 128),
+      isExiting: fc.boolean(),
+      nsPid: pids,
     },
     ...{
       group: fc.boolean(),
@@ -207,7 +209,10 @@ const garbage: fc.Arbitrary<KernelEvent> = fc.oneof(
       parents: fc.array(fc.record({ pid: pids, comm: fc.string() }), { maxLength: 4 }),
     },
   }),
-  fc.record({ kind: fc.constant('oom' as const), ...base, victimPid: pids }),
+  fc.record({
+    ...{ kind: fc.constant('oom' as const), ...base, victimPid: pids, level: pids, memoryLevel: pids },
+    memory: fc.array(fc.record({ usageBytes: fc.nat(), limitBytes: fc.nat() }, { requiredKeys: ['usageBytes'] }), { maxLength: 6 }),
+  }),
   fc.record({
     ...{ kind: fc.constant('cgroup-mkdir' as const), timeNs: times, cgroupId: cgroups, level: pids },
     ...{ path: fc.oneof(fc.constantFrom(...PATHS), fc.string()), truncated: fc.boolean() },
