@@ -130,8 +130,9 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
   function feed(input: EngineInput, oldestNs?: number): void {
     events.onInput?.(input);
     const updates = engine.input(input);
-    const { askRuntime, askHost, watchPids, podRoots } = engine.takeRequests();
+    const { askRuntime, askHost, watchPids, watchRuntimePids, podRoots } = engine.takeRequests();
     for (const pid of watchPids) source.watchProcess(pid);
+    for (const pid of watchRuntimePids) source.watchProcess(pid, 'runtime');
     for (const id of podRoots) source.addPodRoot(id);
     // What came into a new pod root before the probes knew of it was not seen.
     if (podRoots.length > 0 || askHost) resyncSoon();
@@ -199,10 +200,11 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
   }
 
   function seed(): void {
-    const { pids, podRoots, namespaces } = engine.seeds();
+    const { pids, runtimePids, podRoots, namespaces } = engine.seeds();
     for (const id of podRoots) source.addPodRoot(id);
     for (const inode of namespaces) source.addPodNamespace(inode);
     for (const pid of pids) source.watchProcess(pid);
+    for (const pid of runtimePids) source.watchProcess(pid, 'runtime');
   }
 
   /** One that is due earlier stays so: losses that follow each other closely must not put it off for ever. */

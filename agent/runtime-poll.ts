@@ -1,5 +1,5 @@
 // Asks the runtimes of the node when there is a reason to, soon and again for a while, and now and then without one.
-
+import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { RuntimeClient } from '../src/cri/client.ts';
 import type { RuntimeLevel } from '../src/cri/level.ts';
@@ -45,6 +45,7 @@ export function createRuntimePoll({ node, demo, bootNow, onAnswer, log }: Runtim
   const failures = new Map<RuntimeClient, string>();
   const answers = { ok: 0, error: 0 };
   let daemonPid: number | undefined;
+  let isDaemonSought = true;
   let step: number = ASK_AGAIN_MS.length;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -59,8 +60,10 @@ export function createRuntimePoll({ node, demo, bootNow, onAnswer, log }: Runtim
         try {
           last.set(client, await client.level());
           answered++;
-          if (client === node) answers.ok++;
-          await recovered(client);
+          recovered(client);
+          if (client !== node) return;
+          answers.ok++;
+          await findDaemon();
         } catch (error) {
           failed(client, messageOf(error));
         }
@@ -75,13 +78,22 @@ export function createRuntimePoll({ node, demo, bootNow, onAnswer, log }: Runtim
     });
   }
 
-  async function recovered(client: RuntimeClient): Promise<void> {
+  function recovered(client: RuntimeClient): void {
     const { endpoint, runtimeName, runtimeVersion } = client.state();
     const isNews = failures.delete(client) || !seen.has(client);
     seen.add(client);
     if (!isNews || !endpoint) return;
+    if (client === node) isDaemonSought = true;
     log.info({ endpoint, runtimeName, runtimeVersion }, 'runtime answers');
-    if (client === node) daemonPid = await findSocketOwner(endpoint.replace(/^unix:\/\//, ''));
+  }
+
+  /** A restart that is over between two questions fails none of them. */
+  async function findDaemon(): Promise<void> {
+    const { endpoint } = node.state();
+    const isGone = daemonPid !== undefined && !existsSync(`/proc/${daemonPid}`);
+    if (!endpoint || !(isDaemonSought || isGone)) return;
+    isDaemonSought = false;
+    daemonPid = await findSocketOwner(endpoint.replace(/^unix:\/\//, ''));
   }
 
   function failed(client: RuntimeClient, message: string): void {

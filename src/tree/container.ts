@@ -3,12 +3,13 @@ import { dropOldest } from '../attribution/drop-oldest.ts';
 import type { ExitEvent } from '../kernel/event.ts';
 import { type BootNs, NAMESPACE_TYPES, type NamespaceIds, type NamespaceSet } from '../kernel/identity.ts';
 import { type ExitRecord, exitRecord } from '../kernel/signal.ts';
-import { announceStart, emit, processRefs, touchPod } from './emit.ts';
+import { announceStart, emit, processRefs, sandboxOf, touchPod } from './emit.ts';
 import { startOf } from './graveyard.ts';
 import { beginOutage, noteContainerStart } from './outage.ts';
 import { pauseDied, reviewPauseExits } from './pause.ts';
 import { resolvePending } from './pending.ts';
 import { containerName, sandboxKind } from './records.ts';
+import { watchRuntime } from './runtime-process.ts';
 import type { Context, Item, ProcessState } from './state.ts';
 
 const MAX_LAST_EXITS = 64;
@@ -23,14 +24,17 @@ export function containerStarted(ctx: Context, process: ProcessState): void {
   forgetShim(ctx, item);
   item.shimPid = process.ppid;
   countShim(ctx, item.shimPid, 1);
+  watchRuntime(ctx, item.shimPid);
   item.startedNs = timeNs;
   item.init = process;
   delete item.exit;
   announceStart(ctx, process);
   if (process.namespaces) setNamespaces(ctx, item, process.namespaces, process.namespaceIds, timeNs);
   touchPod(ctx, item.pod);
-  if (item.kind === 'sandbox') beginOutage(ctx, item, timeNs);
-  else noteContainerStart(ctx, item, timeNs);
+  if (item.kind === 'sandbox') return beginOutage(ctx, item, timeNs);
+  const sandbox = sandboxOf(item);
+  if (sandbox) sandbox.hadContainer = true;
+  noteContainerStart(ctx, item, timeNs);
 }
 
 /** What was taken for its first process was none. */
@@ -119,13 +123,13 @@ export function containerDied(ctx: Context, process: ProcessState, event?: ExitE
   const exit = event && exitRecord(event);
   forgetShim(ctx, item);
   delete item.init;
-  item.exit = { record: exit, timeNs };
+  item.exit = { record: exit, status: event, timeNs };
   touchPod(ctx, item.pod);
   ctx.requests.askRuntime = true;
   if (item.kind === 'sandbox') return pauseDied(ctx, process, event);
   if (exit) noteExit(item, exit, timeNs);
   emit(ctx, timeNs, { type: 'container.exited', ...processRefs(ctx, process), ...(exit && { exit }), source: event ? 'kernel' : 'levels' });
-  reviewPauseExits(ctx, item.pod);
+  reviewPauseExits(ctx, { pod: item.pod });
 }
 
 /** What the next container of the same name shows as its last exit. */

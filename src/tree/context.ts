@@ -54,6 +54,9 @@ export function createContext(options: EngineOptions): Context {
     pauseExits: [],
     pendingNamespaces: new Map(),
     outages: new Map(),
+    watchedRuntime: new Set(),
+    runtimeDeaths: new Map(),
+    daemonDeathPid: undefined,
     shimPids: new Map(),
     makerPids: new Set(),
     strays: new Map(),
@@ -73,7 +76,7 @@ export function createContext(options: EngineOptions): Context {
     dirtyPods: new Set(),
     touched: [],
     removed: [],
-    requests: { askRuntime: false, askHost: false, watchPids: [], podRoots: [] },
+    requests: { askRuntime: false, askHost: false, watchPids: [], watchRuntimePids: [], podRoots: [] },
   };
   return ctx;
 }
@@ -85,7 +88,12 @@ export function seedsOf(ctx: Context): ProbeSeeds {
       if (inode !== 0 && !ctx.namespaces.isHost(type, inode)) namespaces.add(inode);
     }
   }
-  return { pids: [...ctx.processes.keys()], podRoots: ctx.registry.podRoots(), namespaces: [...namespaces] };
+  return {
+    pids: [...ctx.processes.keys()],
+    runtimePids: [...ctx.watchedRuntime],
+    podRoots: ctx.registry.podRoots(),
+    namespaces: [...namespaces],
+  };
 }
 
 export function countsOf(ctx: Context, held: number): EngineCounts {

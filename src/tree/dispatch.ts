@@ -7,6 +7,7 @@ import { cgroupGone, itemOfCgroup, noteInfra } from './items.ts';
 import { onCloneNamespaces, onSetns, onUnshare } from './join.ts';
 import { reviewPauseExits } from './pause.ts';
 import { onArgs, onAttach, onExec, onExit, onFork, onHostname } from './process-event.ts';
+import { onRuntimeExit } from './runtime-process.ts';
 import type { Context, Item } from './state.ts';
 
 const NAMESPACE_FLAGS = Object.values(CLONE_FLAG).reduce((all, flag) => all | flag, 0);
@@ -51,6 +52,7 @@ export function dispatch(ctx: Context, event: KernelEvent): void {
     case 'exec':
     case 'exit': {
       const item = itemOf(ctx, event.task.cgroupId) ?? findGuest(ctx, event.task)?.item;
+      if (!item && event.kind === 'exit' && onRuntimeExit(ctx, event)) return reviewPauseExits(ctx);
       if (!item) return keepStray(ctx, event);
       return event.kind === 'exec' ? onExec(ctx, item, event) : onExit(ctx, item, event);
     }
@@ -64,10 +66,10 @@ export function dispatch(ctx: Context, event: KernelEvent): void {
       return onUnshare(ctx, itemOf(ctx, event.task.cgroupId), event);
     case 'signal':
       ctx.signals.addSignal(event);
-      return reviewPauseExits(ctx);
+      return reviewPauseExits(ctx, { pid: event.targetPid });
     case 'oom':
       ctx.signals.addOom(event);
-      return reviewPauseExits(ctx);
+      return reviewPauseExits(ctx, { pid: event.victimPid });
     case 'cgroup-mkdir':
       return;
     case 'cgroup-rmdir': {

@@ -15,6 +15,7 @@ import { expireOutages, nextOutageDeadlineNs } from './outage.ts';
 import { nextPauseDeadlineNs, settlePauseExits } from './pause.ts';
 import { expirePending } from './pending.ts';
 import { applyRuntime, runtimeAway } from './runtime-level.ts';
+import { noteDaemon } from './runtime-process.ts';
 import { nextEmptiedDeadlineNs, settleEmptied, settlePods, settleProcesses } from './settle.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Context } from './state.ts';
@@ -140,7 +141,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function runtime(input: Extract<EngineInput, { type: 'runtime' }>): void {
-    ctx.runtimePid = input.daemonPid;
+    noteDaemon(ctx, input.daemonPid);
     if (!input.level) {
       runtimeAway(ctx);
       return waiting.releaseAll();
@@ -161,10 +162,16 @@ export function createEngine(options: EngineOptions): Engine {
     },
     snapshot: () => snapshotOf(ctx),
     takeRequests: () => {
-      const { askRuntime, askHost, watchPids, podRoots } = ctx.requests;
+      const { askRuntime, askHost, watchPids, watchRuntimePids, podRoots } = ctx.requests;
       ctx.requests.askRuntime = waiting.size > 0 && ctx.isRuntimeAvailable;
       ctx.requests.askHost = false;
-      return { askRuntime, askHost, watchPids: watchPids.splice(0), podRoots: podRoots.splice(0) };
+      return {
+        askRuntime,
+        askHost,
+        watchPids: watchPids.splice(0),
+        watchRuntimePids: watchRuntimePids.splice(0),
+        podRoots: podRoots.splice(0),
+      };
     },
     seeds: () => seedsOf(ctx),
     unnamed: () => unnamedOf(ctx),

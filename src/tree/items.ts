@@ -34,6 +34,7 @@ export function ensurePod(ctx: Context, uid: PodUid, qos: CgroupOwner['qos']): P
     history: [],
     forgotten: new Set(),
     lastExits: new Map(),
+    fallen: [],
     processCount: 0,
     isAnnounced: false,
   };
@@ -75,6 +76,7 @@ export function ensureItem(ctx: Context, pod: PodState, id: ContainerId, kind?: 
     isFromBefore: !ctx.isPrimed,
     namespaceRefs: [],
     runningAtDeath: [],
+    hadContainer: false,
     announced: { created: false, ready: false, started: false },
     refs: undefined,
   };

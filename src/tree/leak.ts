@@ -1,5 +1,6 @@
 // Network namespaces that a mount keeps alive although no pod owns them any more.
 import type { HostLevel } from '../host/level.ts';
+import { noteLeak } from './pause.ts';
 import type { Context } from './state.ts';
 
 /** A pinned namespace without a pod is called leaked when it was so for this long: CNI makes one some time before there is a pause. */
@@ -25,6 +26,7 @@ export function applyPins(ctx: Context, level: HostLevel): void {
     if (!isLeaked || ctx.leaked.has(path) || ctx.leaked.size >= MAX_LEAKED) continue;
     const record = { type, inode, path, ...(former && { pod: former }) };
     ctx.leaked.set(path, record);
+    noteLeak(ctx, inode, path);
     ctx.changes.push({ op: 'put', kind: 'leaked', key: leakedKey(record), record });
   }
   for (const path of [...ctx.pinnedBefore.keys()]) {

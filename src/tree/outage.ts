@@ -1,14 +1,16 @@
 // A pod's sandbox was replaced: how long the pod was without a pause, and until every container that ran before runs again.
+import type { ReturnedContainer } from '../cause/cascade.ts';
 import type { Cause } from '../cause/cause.ts';
 import type { BootNs } from '../kernel/identity.ts';
 import type { TreeEvent } from './change.ts';
 import { amend, emit, processRefs, sandboxRef } from './emit.ts';
 import { hasHadPause, isNewerSandbox, newestSandbox, ranAt } from './items.ts';
 import { containerName } from './records.ts';
-import type { Context, Item, PodState } from './state.ts';
+import type { Context, Item, Outage, PodState } from './state.ts';
 
 /** After this an outage is reported as it is, with `complete: false`. */
 const MAX_OUTAGE_NS = 60e9;
+const MAX_RETURNED = 64;
 
 const AGENT_DOWN: Cause = { kind: 'agent-down', findings: [], evidence: ['The old pause was dead already when podtree started.'] };
 const UNSEEN: Cause = { kind: 'unknown', findings: [], evidence: ['The old pause was not seen to die before the new one ran.'] };
@@ -41,7 +43,7 @@ export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
     former,
     sandboxId: item.id,
     awaited: new Set(awaited),
-    restarted: new Set(),
+    restarted: new Map(),
     diedNs,
     deadlineNs: timeNs + MAX_OUTAGE_NS,
   });
@@ -65,11 +67,11 @@ function formerSandbox(item: Item): Item | undefined {
 /** A container runs. Without names any container counts for one of those that ran before. */
 export function noteContainerStart(ctx: Context, item: Item, timeNs: BootNs): void {
   const outage = ctx.outages.get(item.pod.uid);
-  if (!outage || outage.restarted.has(item.id)) return;
+  if (!outage || outage.restarted.has(item)) return;
   const [any] = outage.awaited;
   const name = item.container ? item.container.name : any;
   if (name === undefined || !outage.awaited.delete(name)) return;
-  outage.restarted.add(item.id);
+  outage.restarted.set(item, timeNs);
   if (outage.awaited.size === 0) completeOutage(ctx, item.pod, timeNs, true);
 }
 
@@ -78,14 +80,24 @@ function completeOutage(ctx: Context, pod: PodState, timeNs: BootNs, isComplete:
   if (!outage) return;
   ctx.outages.delete(pod.uid);
   const sandbox = pod.items.get(outage.sandboxId);
-  amend(ctx, {
+  outage.former.restart = amend(ctx, {
     ...outage.event,
     ...(sandbox && { newSandbox: sandboxRef(sandbox) }),
     ...(sandbox?.sandbox?.ips[0] && { ipAfter: sandbox.sandbox.ips[0] }),
     ...(isComplete && outage.diedNs !== undefined && { outageMs: milliseconds(timeNs - outage.diedNs) }),
     containersRestarted: outage.restarted.size,
+    returned: returnedOf(outage),
     complete: isComplete,
   });
+}
+
+function returnedOf({ restarted, diedNs }: Outage): ReturnedContainer[] {
+  const inOrder = [...restarted].sort(([, a], [, b]) => a - b).slice(0, MAX_RETURNED);
+  return inOrder.map(([item, timeNs]) => ({
+    id: item.id,
+    name: containerName(item),
+    ...(diedNs !== undefined && { afterMs: milliseconds(timeNs - diedNs) }),
+  }));
 }
 
 /** Init containers are meant to end, and the kubelet never starts an ephemeral one again (kuberuntime computePodActions). */

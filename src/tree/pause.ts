@@ -1,19 +1,23 @@
 // The death of a pause: its cause is told as soon as it is known, after a moment in any case, and amended when better evidence comes later.
-import { systemdUnitOf } from '../attribution/cgroup-path.ts';
-import type { Cause, Sender } from '../cause/cause.ts';
-import { concludeCause, mayStillBeExplained, type PauseDeath, type SenderLookup } from '../cause/verdict.ts';
-import type { ExitEvent, SignalEvent } from '../kernel/event.ts';
+import type { Cause } from '../cause/cause.ts';
+import type { PauseDeath } from '../cause/death.ts';
+import { concludeCause, mayStillBeExplained, type SenderLookup } from '../cause/verdict.ts';
+import type { ExitEvent } from '../kernel/event.ts';
 import { exitRecord } from '../kernel/signal.ts';
+import { cascadeOf, disagreementsOf, reviewVictims } from './cascade.ts';
 import type { TreeEvent } from './change.ts';
 import { amend, emit, processRefs, refsOf } from './emit.ts';
 import { startOf } from './graveyard.ts';
 import { itemOfCgroup, ranAt } from './items.ts';
 import { comesBack } from './outage.ts';
 import { containerName, processRecord } from './records.ts';
+import { daemonDeathBefore, shimDeathOf } from './runtime-process.ts';
+import { describeSender } from './sender.ts';
 import type { Context, Item, PauseExit, PodState, ProcessState } from './state.ts';
 
-/** Evidence that comes later than this is of something else. */
-const MAX_AMEND_NS = 10e9;
+/** So long it is watched what becomes of the containers that ran, and as long at least for what else may come to light. */
+const MAX_CASCADE_NS = 600e9;
+const MIN_AMEND_NS = 120e9;
 const MAX_REMEMBERED = 256;
 /** On a busy machine the events of one CPU are behind those of another by more than usual: as long again is waited, up to this. */
 const MAX_SKEW_NS = 1e9;
@@ -22,7 +26,7 @@ export function pauseDied(ctx: Context, process: ProcessState, event: ExitEvent 
   const { item } = process;
   if (!event) {
     item.runningAtDeath = namesOf(running(item.pod, ctx.nowNs));
-    item.cause = concludeCause({ pid: process.pid, signals: [], runtimePids: [], liveContainers: 0 }, lookupIn(ctx));
+    item.cause = concludeCause({ ...unseenDeath(ctx, process), timeNs: ctx.nowNs }, lookupIn(ctx));
     emit(ctx, ctx.nowNs, { type: 'pause.exited', ...processRefs(ctx, process), cause: item.cause, source: 'levels' });
     return;
   }
@@ -31,8 +35,8 @@ export function pauseDied(ctx: Context, process: ProcessState, event: ExitEvent 
     event,
     process: processRecord(ctx, process),
     startNs: startOf(process),
-    // At its end the parent is the shim, at its start it may still have been the runc that made it.
-    shimPids: [event.task.ppid, item.shimPid],
+    victims: new Map(),
+    leaked: new Set(),
     // From now, not from its death: when bpftrace is behind, everything comes late together.
     deadlineNs: ctx.nowNs + Math.max(ctx.limits.maxCauseWaitMs * 1e6, Math.min(2 * ctx.skewNs, MAX_SKEW_NS)),
   };
@@ -49,9 +53,25 @@ function namesOf(items: readonly Item[]): string[] {
   return items.filter(comesBack).map(containerName);
 }
 
-/** Something was learned that may explain a death: a signal, an OOM kill, the end of a container. */
-export function reviewPauseExits(ctx: Context, pod?: PodState): void {
-  for (const exit of ctx.pauseExits) if (!pod || exit.item.pod === pod) judge(ctx, exit, false);
+/** Something was learned that may explain a death or tell of what followed: of one process, of one pod, or of whatever it is. */
+export function reviewPauseExits(ctx: Context, about: { readonly pid?: number; readonly pod?: PodState } = {}): void {
+  for (const exit of ctx.pauseExits) if (concerns(exit, about)) judge(ctx, exit, false);
+}
+
+function concerns(exit: PauseExit, { pid, pod }: { readonly pid?: number; readonly pod?: PodState }): boolean {
+  if (pod) return exit.item.pod === pod;
+  if (pid === undefined || pid === exit.event.task.pid || pid === exit.item.shimPid) return true;
+  for (const { item } of exit.victims.values()) if (item.first?.pid === pid) return true;
+  return false;
+}
+
+/** A mount keeps the network namespace of a sandbox that is gone. */
+export function noteLeak(ctx: Context, inode: number, path: string): void {
+  for (const exit of ctx.pauseExits) {
+    if (exit.item.namespaces?.[0] !== inode || exit.leaked.has(path)) continue;
+    exit.leaked.add(path);
+    judge(ctx, exit, false);
+  }
 }
 
 /** Tells what has waited long enough, and forgets what nothing can amend any more. */
@@ -60,8 +80,13 @@ export function settlePauseExits(ctx: Context): void {
     const exit = ctx.pauseExits[index];
     if (!exit) continue;
     if (!exit.told && ctx.nowNs >= exit.deadlineNs) judge(ctx, exit, true);
-    if (exit.told && ctx.nowNs >= exit.deadlineNs + MAX_AMEND_NS) ctx.pauseExits.splice(index, 1);
+    if (exit.told && ctx.nowNs >= exit.deadlineNs + amendNs(exit)) ctx.pauseExits.splice(index, 1);
   }
+}
+
+function amendNs(exit: PauseExit): number {
+  for (const { item } of exit.victims.values()) if (!item.exit) return MAX_CASCADE_NS;
+  return MIN_AMEND_NS;
 }
 
 export function nextPauseDeadlineNs(ctx: Context): number {
@@ -75,61 +100,72 @@ function tell(ctx: Context, exit: PauseExit | undefined): void {
 }
 
 function judge(ctx: Context, exit: PauseExit, isFinal: boolean): void {
+  reviewVictims(exit);
   const death = deathOf(ctx, exit);
   const lookup = lookupIn(ctx);
   if (!exit.told && !isFinal && mayStillBeExplained(death, lookup)) return;
-  const cause = concludeCause(death, lookup);
-  exit.item.runningAtDeath = namesOf(running(exit.item.pod, exit.event.timeNs));
+  const { item, event, process } = exit;
+  const told = { cause: concludeCause(death, lookup), cascade: cascadeOf(ctx, exit) };
+  item.runningAtDeath = namesOf([...exit.victims.values()].map((victim) => victim.item));
   if (!exit.told) {
-    exit.item.cause = cause;
-    const { item, event, process } = exit;
-    const draft = { type: 'pause.exited' as const, ...refsOf(ctx, item), process, exit: exitRecord(event), cause };
+    item.cause = told.cause;
+    const draft = { type: 'pause.exited' as const, ...refsOf(ctx, item), process, exit: exitRecord(event), ...told };
     exit.told = emit(ctx, event.timeNs, draft) as Extract<TreeEvent, { type: 'pause.exited' }>;
     return;
   }
-  if (isSame(cause, exit.told.cause)) return;
-  exit.item.cause = cause;
-  exit.told = amend(ctx, { ...exit.told, cause });
-  const outage = ctx.outages.get(exit.item.pod.uid);
-  if (outage?.former === exit.item) outage.event = { ...outage.event, cause };
+  const { cause, cascade } = exit.told;
+  if (isSame(told, { cause, cascade })) return;
+  exit.told = amend(ctx, { ...exit.told, ...told });
+  if (!isSame(told.cause, cause)) causeChanged(ctx, item, told.cause);
 }
 
-function deathOf(ctx: Context, { item, event, startNs, shimPids }: PauseExit): PauseDeath {
+/** The restart that followed says the same. */
+function causeChanged(ctx: Context, item: Item, cause: Cause): void {
+  item.cause = cause;
+  const outage = ctx.outages.get(item.pod.uid);
+  if (outage?.former === item) outage.event = { ...outage.event, cause };
+  else if (item.restart) item.restart = amend(ctx, { ...item.restart, cause });
+}
+
+function deathOf(ctx: Context, exit: PauseExit): PauseDeath {
+  const { item, event, startNs } = exit;
   const { pid } = event.task;
   return {
     pid,
+    timeNs: event.timeNs,
     exit: event,
     signals: ctx.signals.signalsTo(pid, startNs, event.timeNs),
     oom: ctx.signals.oomOf(pid, startNs, event.timeNs),
-    runtimePids: [...new Set([...shimPids, ctx.runtimePid ?? 0])].filter((pid) => pid > 1),
-    liveContainers: running(item.pod, event.timeNs).length,
+    shimPid: item.shimPid,
+    parentPid: event.task.ppid,
+    daemonPid: ctx.runtimePid,
+    liveContainers: exit.victims.size,
+    shimDeath: shimDeathOf(ctx, item.shimPid, startNs, event.timeNs),
+    daemonDeath: daemonDeathBefore(ctx, event.timeNs),
+    addressLostNs: item.addressLostNs,
+    isDriverMismatch: ctx.registry.byId(event.task.cgroupId)?.owner.isDriverMismatch === true,
+    hadContainer: item.isFromBefore ? undefined : item.hadContainer,
+    disagreements: disagreementsOf(exit),
   };
 }
 
-/** Everything that counts is in it: kind, signal, who sent it, and how many containers ran. */
-function isSame(cause: Cause, other: Cause): boolean {
-  return JSON.stringify(cause) === JSON.stringify(other);
+/** Levels say that it is gone, and nothing else. */
+function unseenDeath(ctx: Context, { pid, item }: ProcessState): Omit<PauseDeath, 'timeNs'> {
+  return {
+    ...{ pid, signals: [], shimPid: 0, parentPid: 0, daemonPid: ctx.runtimePid, liveContainers: 0 },
+    ...{ isDriverMismatch: false, hadContainer: item.isFromBefore || item.hadContainer ? undefined : false, disagreements: [] },
+  };
+}
+
+/** Everything that counts is in it: kind, signal, who sent it, what was found, what became of the containers. */
+function isSame(told: object, other: object): boolean {
+  return JSON.stringify(told) === JSON.stringify(other);
 }
 
 function lookupIn(ctx: Context): SenderLookup {
   return {
     describe: (event) => describeSender(ctx, event),
     isInContainer: (event) => itemOfCgroup(ctx, ctx.registry.byId(event.task.cgroupId)) !== undefined,
-  };
-}
-
-function describeSender(ctx: Context, event: SignalEvent): Sender {
-  const entry = ctx.registry.byId(event.task.cgroupId);
-  const item = itemOfCgroup(ctx, entry);
-  const unit = item || !entry ? undefined : systemdUnitOf(entry.path);
-  return {
-    pid: event.task.pid,
-    comm: event.task.comm,
-    ...(event.exe !== '' && { exe: event.exe }),
-    uid: event.uid,
-    ...(unit && { unit }),
-    ...(item && { pod: item.pod.ref }),
-    ...(item?.kind === 'container' && { container: { id: item.id, name: containerName(item) } }),
-    parents: event.parents,
+    pathOf: (event) => ctx.registry.byId(event.task.cgroupId)?.path,
   };
 }

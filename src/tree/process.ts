@@ -1,6 +1,7 @@
 // The processes of pods: which one an event means, and how they come into the tree and leave it.
 import type { TaskRef } from '../kernel/event.ts';
 import type { BootNs } from '../kernel/identity.ts';
+import { noteFallen } from './cascade.ts';
 import { containerDied } from './container.ts';
 import { emitProcess, touchPod, touchProcess } from './emit.ts';
 import { startOf, tickOf } from './graveyard.ts';
@@ -197,6 +198,7 @@ export function loseProcess(ctx: Context, process: ProcessState): void {
 
 /** Takes a dead process out of the tree. */
 export function buryProcess(ctx: Context, process: ProcessState): void {
+  noteFallen(process);
   leaveProcess(ctx, process);
   if (process.exactStartNs === 0) process.exactStartNs = startOf(process);
   // Of a child whose birth was told nothing can come to light that matters.

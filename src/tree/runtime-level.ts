@@ -4,6 +4,7 @@ import type { BootNs, ContainerId } from '../kernel/identity.ts';
 import { touchPod } from './emit.ts';
 import { ensureItem, ensurePod, newestSandbox, refreshCurrent } from './items.ts';
 import { noteContainerStart } from './outage.ts';
+import { reviewPauseExits } from './pause.ts';
 import { roleChanged } from './role.ts';
 import { rehome } from './settle.ts';
 import type { Context, Item, PodState } from './state.ts';
@@ -54,6 +55,7 @@ function applySandbox(ctx: Context, sandbox: RuntimeSandbox): void {
   if (known && known.pod !== pod) rehome(ctx, known, pod);
   const item = known ?? ensureItem(ctx, pod, sandbox.id, 'sandbox');
   if (item.sandbox && isSameRecord(item.sandbox, sandbox) && item.isListed) return;
+  noteAddress(ctx, item, sandbox);
   item.sandbox = sandbox;
   item.isListed = true;
   item.wasNamed = true;
@@ -62,6 +64,13 @@ function applySandbox(ctx: Context, sandbox: RuntimeSandbox): void {
   if (newestSandbox(pod) === item) namePod(pod, sandbox);
   if (!item.namespaces && item === pod.current) pod.hostNetwork = sandbox.hostNetwork;
   touchPod(ctx, pod);
+}
+
+/** A runtime that has lost the address, or whose network namespace was unmounted, lists the sandbox as ready without one (containerd
+ * internal/cri/server/sandbox_status.go getIPs). The kubelet then makes a new sandbox although the pause lives (kuberuntime util PodSandboxChanged). */
+function noteAddress(ctx: Context, item: Item, sandbox: RuntimeSandbox): void {
+  if (sandbox.ips.length > 0) delete item.addressLostNs;
+  else if (item.sandbox?.ips.length && item.init && sandbox.state === 'ready' && !sandbox.hostNetwork) item.addressLostNs ??= ctx.nowNs;
 }
 
 /** Most answers say what the last one said. */
@@ -89,6 +98,7 @@ function applyContainer(ctx: Context, container: RuntimeContainer): void {
   setKind(ctx, item, 'container');
   if (!wasNamed && item.init) noteContainerStart(ctx, item, item.startedNs);
   touchPod(ctx, pod);
+  if (container.exitCode !== undefined) reviewPauseExits(ctx, { pod });
 }
 
 function setKind(ctx: Context, item: Item, kind: Item['kind']): void {

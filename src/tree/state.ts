@@ -4,6 +4,7 @@ import type { CgroupRegistry } from '../attribution/cgroup-registry.ts';
 import type { NamespaceTable } from '../attribution/namespace-table.ts';
 import type { ContainerRef, NamespaceRef, PodRef, SandboxRef } from '../attribution/reference.ts';
 import type { Cause } from '../cause/cause.ts';
+import type { ExitStatus } from '../cause/decisive-signal.ts';
 import type { SignalLog } from '../cause/signal-log.ts';
 import type { RuntimeContainer, RuntimeSandbox } from '../cri/level.ts';
 import type { HostIdentity, HostProcess } from '../host/level.ts';
@@ -111,9 +112,16 @@ export interface Item {
   startedNs: BootNs;
   namespaces?: NamespaceSet;
   namespaceRefs: readonly NamespaceRef[];
-  exit?: { readonly record: ExitRecord | undefined; readonly timeNs: BootNs };
+  /** `record` and `status` are absent when its end was missed. */
+  exit?: { readonly record: ExitRecord | undefined; readonly status: ExitStatus | undefined; readonly timeNs: BootNs };
   /** Sandbox only: why the pause died. */
   cause?: Cause;
+  /** Sandbox only: what was told last of the restart that followed. */
+  restart?: Extract<TreeEvent, { type: 'pause.restarted' }>;
+  /** Sandbox only: since when the runtime lists it without the address it had, its pause alive. */
+  addressLostNs?: BootNs;
+  /** Sandbox only: a container has run in it. */
+  hadContainer: boolean;
   /** Sandbox only: names of the containers that ran when the pause died. */
   runningAtDeath: readonly string[];
   announced: { created: boolean; ready: boolean; started: boolean };
@@ -144,6 +152,8 @@ export interface PodState {
   /** Of containers, by their name. */
   readonly lastExits: Map<string, { readonly record: ExitRecord; readonly timeNs: BootNs }>;
   processCount: number;
+  /** The last processes that died. */
+  readonly fallen: { readonly itemId: ContainerId; readonly startNs: BootNs; readonly endNs: BootNs }[];
   isAnnounced: boolean;
   /** What the tree shows of it; undefined while it is not shown. */
   shown?: { readonly record: PodRecord; readonly json: string };
@@ -160,11 +170,24 @@ export interface PauseExit {
   readonly event: ExitEvent;
   readonly process: ProcessRecord;
   readonly startNs: BootNs;
-  readonly shimPids: readonly number[];
+  /** The containers that ran when it died, and how many processes each had. */
+  readonly victims: Map<ContainerId, { readonly item: Item; readonly processes: number }>;
+  /** Paths of its namespaces that a mount keeps although the sandbox is gone. */
+  readonly leaked: Set<string>;
   /** Told by then, and until later amended. */
   readonly deadlineNs: BootNs;
   /** Once it was told: the event that may be amended. */
   told?: Extract<TreeEvent, { type: 'pause.exited' }>;
+}
+
+/** How a shim or the daemon ended. */
+export interface RuntimeEnd {
+  readonly pid: number;
+  readonly comm: string;
+  readonly startNs: BootNs;
+  readonly timeNs: BootNs;
+  /** Absent when only its absence was noticed. */
+  readonly exit?: ExitEvent;
 }
 
 export interface PendingNamespaceEvent {
@@ -181,8 +204,8 @@ export interface Outage {
   readonly sandboxId: ContainerId;
   /** Names of containers. */
   readonly awaited: Set<string>;
-  /** Ids of containers. */
-  readonly restarted: Set<string>;
+  /** Containers that have come back, with the time. */
+  readonly restarted: Map<Item, BootNs>;
   readonly diedNs: BootNs | undefined;
   readonly deadlineNs: BootNs;
 }
@@ -227,6 +250,12 @@ export interface Context {
   readonly pauseExits: PauseExit[];
   readonly pendingNamespaces: Map<number, PendingNamespaceEvent[]>;
   readonly outages: Map<PodUid, Outage>;
+  /** Processes of the runtime that the probes watch: shims, the daemon. */
+  readonly watchedRuntime: Set<number>;
+  /** Those that have ended, by pid. */
+  readonly runtimeDeaths: Map<number, RuntimeEnd>;
+  /** Which of them served the CRI last. */
+  daemonDeathPid: number | undefined;
   /** Parents of first processes, with the number of these. */
   readonly shimPids: Map<number, number>;
   /** Processes that made a pod's network namespace: the runtime's daemon, also when its socket is not ours to ask. */
@@ -258,5 +287,11 @@ export interface Context {
   readonly touched: ProcessState[];
   /** Processes that have left what the tree shows. */
   removed: TreeChange[];
-  readonly requests: { askRuntime: boolean; askHost: boolean; readonly watchPids: number[]; readonly podRoots: CgroupId[] };
+  readonly requests: {
+    askRuntime: boolean;
+    askHost: boolean;
+    readonly watchPids: number[];
+    readonly watchRuntimePids: number[];
+    readonly podRoots: CgroupId[];
+  };
 }

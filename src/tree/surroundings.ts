@@ -32,12 +32,15 @@ export interface EngineRequests {
   readonly askHost: boolean;
   /** Pids the probes have to watch: processes of pods that were there before. */
   readonly watchPids: readonly number[];
+  /** Shims and the daemon: the probes tell of their end and of who sends them a signal. */
+  readonly watchRuntimePids: readonly number[];
   readonly podRoots: readonly CgroupId[];
 }
 
 /** What the probes' filters compare with, all of it. */
 export interface ProbeSeeds {
   readonly pids: readonly number[];
+  readonly runtimePids: readonly number[];
   readonly podRoots: readonly CgroupId[];
   readonly namespaces: readonly number[];
 }

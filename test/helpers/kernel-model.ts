@@ -1,7 +1,7 @@
 // A small model of the kernel: processes, namespaces and cgroups that can be acted on, which prints the events the probes would and can be read as
 // /proc is. Inode numbers are given out lowest first and come back at once, as the real ones do.
 import type { HostLevel, HostProcess, PinnedNamespace } from '../../src/host/level.ts';
-import type { KernelEvent, TaskRef } from '../../src/kernel/event.ts';
+import type { KernelEvent, OomEvent, TaskRef } from '../../src/kernel/event.ts';
 import { type CgroupId, CLONE_FLAG, NAMESPACE_TYPES, type NamespaceSet, type NamespaceType } from '../../src/kernel/identity.ts';
 
 export const HOST_NAMESPACES: NamespaceSet = [4026531833, 4026531836, 4026531839, 4026531838, 4026531832, 4026531837, 4026531835];
@@ -27,6 +27,8 @@ export interface Task {
   isGuest: boolean;
   cpu: number;
   isSubreaper: boolean;
+  /** The probes were told to watch it: a process of the runtime. */
+  isWatched: boolean;
 }
 
 export interface Told {
@@ -53,8 +55,14 @@ export interface Kernel {
   setns(task: Task, target: readonly number[], types: readonly NamespaceType[], isThread?: boolean): void;
   attach(mover: Task, task: Task, cgroup: string): void;
   /** The target dies of it unless `isHandled`. */
-  signal(sender: Task, target: Task, signal: number, options?: { code?: number; result?: number; isHandled?: boolean }): void;
-  oom(allocator: Task, target: Task): void;
+  signal(
+    sender: Task,
+    target: Task,
+    signal: number,
+    options?: { code?: number; result?: number; isHandled?: boolean; group?: boolean },
+  ): void;
+  /** `memory`: of the allocator's cgroup and those above it. */
+  oom(allocator: Task, target: Task, memory?: OomEvent['memory']): void;
   pin(inode: number, path: string): void;
   unpin(path: string): void;
   level(): HostLevel;
@@ -94,6 +102,8 @@ export function createKernel({ cpus = 1, random, firstPid = 1000 }: KernelOption
     if (id === undefined) throw new Error(`no cgroup ${path}`);
     return id;
   }
+
+  const depthOf = (path: string) => path.split('/').filter((segment) => segment !== '').length;
 
   function freeInode(taken: readonly number[] = []): number {
     const used = new Set<number>([...pins.values(), ...taken]);
@@ -137,6 +147,7 @@ export function createKernel({ cpus = 1, random, firstPid = 1000 }: KernelOption
       isGuest: false,
       cpu,
       isSubreaper: false,
+      isWatched: false,
     };
     task.nsPid = task.pid;
     tasks.set(task.pid, task);
@@ -243,7 +254,7 @@ export function createKernel({ cpus = 1, random, firstPid = 1000 }: KernelOption
     },
     exit: (task, { code = 0, signal = 0 } = {}) => {
       if (!task.isAlive) return;
-      if (isPod(task.cgroup) || task.isGuest) {
+      if (isPod(task.cgroup) || task.isGuest || task.isWatched) {
         tell(task, (timeNs) => ({
           kind: 'exit',
           timeNs,
@@ -307,10 +318,10 @@ export function createKernel({ cpus = 1, random, firstPid = 1000 }: KernelOption
       task.isGuest = false;
       tell(mover, (timeNs) => ({ kind: 'cgroup-attach', timeNs, task: refOf(mover), targetPid: task.pid, cgroupId: idOf(cgroup) }));
     },
-    signal: (sender, target, signal, { code = 0, result = 0, isHandled = false } = {}) => {
-      if (isPod(target.cgroup) || target.isGuest) {
+    signal: (sender, target, signal, { code = 0, result = 0, isHandled = false, group = true } = {}) => {
+      if (isPod(target.cgroup) || target.isGuest || target.isWatched) {
         const parents: { pid: number; comm: string }[] = [];
-        for (let above = tasks.get(sender.ppid); above && parents.length < 4; above = tasks.get(above.ppid))
+        for (let above = tasks.get(sender.ppid); above && parents.length < 12; above = tasks.get(above.ppid))
           parents.push({ pid: above.pid, comm: above.comm });
         tell(sender, (timeNs) => ({
           kind: 'signal',
@@ -320,20 +331,20 @@ export function createKernel({ cpus = 1, random, firstPid = 1000 }: KernelOption
           exe: sender.exe,
           signal,
           code,
-          group: true,
+          group,
           result,
           targetPid: target.pid,
-          isExiting: false,
-          nsPid: sender.pid,
+          isExiting: !sender.isAlive,
+          nsPid: sender.nsPid || sender.pid,
           parents,
         }));
       }
       if (result === 0) kernel.exit(target, isHandled ? { code: 0 } : { signal });
     },
-    oom: (allocator, target) => {
+    oom: (allocator, target, memory = []) => {
       tell(allocator, (timeNs) => ({
         ...{ kind: 'oom', timeNs, task: refOf(allocator), victimPid: target.pid },
-        ...{ level: 0, memoryLevel: 0, memory: [] },
+        ...{ level: depthOf(allocator.cgroup), memoryLevel: depthOf(allocator.cgroup), memory },
       }));
       kernel.exit(target, { signal: 9 });
     },
