@@ -17,9 +17,17 @@ const MAX_FALLEN = 64;
 export function noteFallen(process: ProcessState): void {
   const { item, end } = process;
   if (!end) return;
-  const { fallen } = item.pod;
-  fallen.push({ itemId: item.id, startNs: process.startNs, endNs: end.timeNs });
-  if (fallen.length > MAX_FALLEN) fallen.shift();
+  const { pod } = item;
+  // A ring whose places are used again: processes die fast in a storm.
+  const place = pod.fallen[pod.fallenCount % MAX_FALLEN];
+  pod.fallenCount++;
+  if (!place) {
+    pod.fallen.push({ item, startNs: process.startNs, endNs: end.timeNs });
+    return;
+  }
+  place.item = item;
+  place.startNs = process.startNs;
+  place.endNs = end.timeNs;
 }
 
 /** Looks again at who ran when the pause died: a start or an end of before may be told late. */
@@ -34,7 +42,7 @@ export function reviewVictims(exit: PauseExit): void {
 function countAt(item: Item, timeNs: number): number {
   let count = 0;
   for (const { startNs, role } of item.processes) if (startNs <= timeNs && role !== 'runtime') count++;
-  for (const { itemId, startNs, endNs } of item.pod.fallen) if (itemId === item.id && startNs <= timeNs && endNs > timeNs) count++;
+  for (const { item: of, startNs, endNs } of item.pod.fallen) if (of === item && startNs <= timeNs && endNs > timeNs) count++;
   return Math.max(1, count);
 }
 

@@ -35,6 +35,7 @@ export function ensurePod(ctx: Context, uid: PodUid, qos: CgroupOwner['qos']): P
     forgotten: new Set(),
     lastExits: new Map(),
     fallen: [],
+    fallenCount: 0,
     processCount: 0,
     isAnnounced: false,
   };

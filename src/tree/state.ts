@@ -152,8 +152,9 @@ export interface PodState {
   /** Of containers, by their name. */
   readonly lastExits: Map<string, { readonly record: ExitRecord; readonly timeNs: BootNs }>;
   processCount: number;
-  /** The last processes that died. */
-  readonly fallen: { readonly itemId: ContainerId; readonly startNs: BootNs; readonly endNs: BootNs }[];
+  /** The last processes that died: see cascade.ts. */
+  readonly fallen: { item: Item; startNs: BootNs; endNs: BootNs }[];
+  fallenCount: number;
   isAnnounced: boolean;
   /** What the tree shows of it; undefined while it is not shown. */
   shown?: { readonly record: PodRecord; readonly json: string };
