@@ -12,6 +12,7 @@ import type { Pod } from '../src/tree/model.ts';
 import { startHeapTrim } from './heap-trim.ts';
 import { createPipeline } from './pipeline.ts';
 import { eventsOf, readingsOf } from './readings.ts';
+import { createUsageSampler } from './usage-sampler.ts';
 import { version } from './version.ts';
 
 const MS_PER_HOUR = 3_600_000;
@@ -129,12 +130,21 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const ready = pipeline.start();
   // Whoever does not wait for it is told by the log.
   ready.catch(() => {});
+  const sampler = createUsageSampler({
+    isWatched: () => pipeline.hasTree() && server.stats().clients > 0,
+    targets: pipeline.engine.usageTargets,
+    onSample: pipeline.takeUsage,
+    wallTime: pipeline.wallTime,
+    log: log.child({ subsystem: 'usage' }),
+  });
+  sampler.start();
   const heapTrim = startHeapTrim({ events: () => eventsOf(pipeline) });
   return {
     address,
     ready,
     stop: async () => {
       heapTrim.stop();
+      sampler.stop();
       await pipeline.stop();
       await alerting.stop();
       await history?.close();

@@ -15,9 +15,11 @@ import { type NodeIdentity, readHostIdentity, requireHostNamespaces } from '../s
 import type { HostLevel } from '../src/host/level.ts';
 import { scanHost } from '../src/host/scan.ts';
 import type { KernelEvent } from '../src/kernel/event.ts';
+import type { ContainerId } from '../src/kernel/identity.ts';
 import { createKernelSource, type KernelMessage } from '../src/kernel/source.ts';
 import type { TreeUpdate } from '../src/tree/change.ts';
 import { createEngine, type Engine, type EngineInput } from '../src/tree/engine.ts';
+import type { UsageRecord } from '../src/tree/model.ts';
 import { createRuntimePoll, type RuntimePoll } from './runtime-poll.ts';
 
 /** A resync after a loss waits this long for more of it, so that a burst costs one. */
@@ -58,6 +60,10 @@ export interface Pipeline {
   /** The first levels are in: the tree is complete. Stays true when the probes go down later. */
   hasTree(): boolean;
   stats(): PipelineStats;
+  /** Puts a sample of what pods use into the tree. */
+  takeUsage(samples: ReadonlyMap<ContainerId, UsageRecord>): void;
+  /** The time now, as events have it. */
+  wallTime(): string;
   /** Starts the probes; resolves when the first levels are in and the tree is complete, or when it is stopped before that.
    * Rejects with what the machine lacks. */
   start(): Promise<void>;
@@ -284,6 +290,8 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     wallOffsetNs: clock.wallOffsetNs,
     readiness: () => readiness,
     hasTree: () => early === undefined,
+    takeUsage: (samples) => feed({ type: 'usage', nowNs: clock.bootNow(), samples }),
+    wallTime: () => clock.wallTime(clock.bootNow()),
     stats: () => ({ kernelEvents, ...stats, runtime: poll.answers }),
     start: async () => {
       // The filter has to know where pods are before the first event, and the names of all cgroups are needed at once.

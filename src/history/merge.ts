@@ -10,7 +10,7 @@ export function withoutChildren(pod: Pod): {
 } {
   const { sandbox, history, ...record } = pod;
   if (!sandbox) return { record, history };
-  const { containers: _containers, guests: _guests, ...current } = sandbox;
+  const { containers: _containers, guests: _guests, usage: _usage, ...current } = sandbox;
   return { record, sandbox: current, history };
 }
 

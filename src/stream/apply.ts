@@ -79,7 +79,10 @@ const idOf = (item: { readonly id: string }): string => item.id;
 
 function putSandbox(pod: Pod, record: SandboxRecord): Pod {
   const { sandbox } = pod;
-  if (sandbox?.id === record.id) return { ...pod, sandbox: { ...record, containers: sandbox.containers, guests: sandbox.guests } };
+  if (sandbox?.id === record.id) {
+    const { containers, guests, usage } = sandbox;
+    return { ...pod, sandbox: { ...record, containers, guests, ...(usage && { usage }) } };
+  }
   return { ...pod, sandbox: { ...record, containers: [], guests: [] }, history: without(pod.history, idOf, record.id) };
 }
 
@@ -122,6 +125,8 @@ function changePod(pod: Pod, change: TreeChange): Pod {
         return withSandbox(pod, sandboxId, (box) => ({ ...box, containers: without(box.containers, idOf, key) }));
       case 'process':
         return withContainer(pod, sandboxId, containerId, (item) => ({ ...item, processes: without(item.processes, processKey, key) }));
+      case 'usage':
+        return withSandbox(pod, sandboxId, ({ usage: _former, ...box }) => box);
       case 'guest':
         return withSandbox(pod, sandboxId, (box) => ({ ...box, guests: without(box.guests, processKey, key) }));
       default:
@@ -138,6 +143,8 @@ function changePod(pod: Pod, change: TreeChange): Pod {
         ...item,
         processes: put(item.processes, processKey, change.record),
       }));
+    case 'usage':
+      return withSandbox(pod, change.sandboxId, (box) => ({ ...box, usage: change.record }));
     case 'guest':
       return withSandbox(pod, change.sandboxId, (box) => ({ ...box, guests: put(box.guests, processKey, change.record) }));
     default:
@@ -189,7 +196,7 @@ export function changesOfPod(pod: Pod): readonly TreeChange[] {
     changes.push({ op: 'put', kind: 'sandbox', podUid, sandboxId: former.id, key: former.id, record: former, history: true });
   }
   if (sandbox === undefined) return changes;
-  const { containers, guests, ...box } = sandbox;
+  const { containers, guests, usage, ...box } = sandbox;
   const sandboxId = sandbox.id;
   changes.push({ op: 'put', kind: 'sandbox', podUid, sandboxId, key: sandboxId, record: box });
   for (const { processes, ...item } of containers) {
@@ -200,5 +207,6 @@ export function changesOfPod(pod: Pod): readonly TreeChange[] {
     }
   }
   for (const guest of guests) changes.push({ op: 'put', kind: 'guest', podUid, sandboxId, key: processKey(guest), record: guest });
+  if (usage) changes.push({ op: 'put', kind: 'usage', podUid, sandboxId, key: sandboxId, record: usage });
   return changes;
 }

@@ -57,6 +57,8 @@ function changeMessage(change: TreeChange): ChangeMessage {
       } as ChangeMessage;
     case 'guest':
       return { op: 'put', kind, key, podUid: change.podUid, sandboxId: change.sandboxId, process: change.record } as ChangeMessage;
+    case 'usage':
+      return { op: 'put', kind, key, podUid: change.podUid, sandboxId: change.sandboxId, usage: change.record } as ChangeMessage;
     case 'leaked':
       return { op: 'put', kind, key, leaked: change.record } as ChangeMessage;
   }
@@ -84,8 +86,8 @@ export const protobufCodec: Codec<Buffer> = {
 
 // The shape of a decoded change, renamed back to the contract's.
 function contractChange(change: podtree.v1.Change): unknown {
-  const { pod, sandbox, container, process, leaked } = change;
-  const record = { pod, sandbox, container, process, guest: process, leaked }[change.kind as ChangeKind];
+  const { pod, sandbox, container, process, usage, leaked } = change;
+  const record = { pod, sandbox, container, process, guest: process, usage, leaked }[change.kind as ChangeKind];
   return {
     op: change.op,
     kind: change.kind,

@@ -11,13 +11,18 @@ import type {
   Container,
   ContainerRecord,
   LeakedNamespace,
+  ListeningPort,
+  LocalPeer,
   NamespaceRecord,
   Pod,
   PodRecord,
   ProcessRecord,
+  ResourceUse,
   Sandbox,
   SandboxRecord,
+  SocketHolder,
   Tree,
+  UsageRecord,
 } from '../tree/model.ts';
 import type { Frame, Gap, Update } from './frame.ts';
 import {
@@ -86,7 +91,18 @@ export const sandboxFields: Fields<SandboxRecord> = {
   namespaces: list(namespace),
 };
 const sandboxRecord = fields<SandboxRecord>(sandboxFields);
-const sandbox = fields<Sandbox>({ ...sandboxFields, containers: list(container), guests: list(readProcess) });
+const resourceFields: Fields<ResourceUse> = { cpuMs: number, cpuCores: optional(number), memoryBytes: number };
+const holder = fields<SocketHolder>({ containerId: optional(text), pid: optional(count) });
+const usage = fields<UsageRecord>({
+  sampledAt: text,
+  pause: optional(fields<ResourceUse>(resourceFields)),
+  containers: listOrNone(fields<ResourceUse & { readonly id: string }>({ ...resourceFields, id: text })),
+  ports: listOrNone(
+    fields<ListeningPort>({ protocol: word('tcp', 'udp'), address: text, port: count, containerId: optional(text), pid: optional(count) }),
+  ),
+  peers: listOrNone(fields<LocalPeer>({ from: holder, to: holder, port: count, connections: count })),
+});
+const sandbox = fields<Sandbox>({ ...sandboxFields, containers: list(container), guests: list(readProcess), usage: optional(usage) });
 
 export const podFields: Fields<PodRecord> = {
   uid: text,
@@ -282,9 +298,17 @@ const changeReaders = {
     key: text,
     record: readProcess,
   }),
+  usage: fields<Extract<TreeChange, { op: 'put'; kind: 'usage' }>>({
+    op: put,
+    kind: word('usage'),
+    podUid: text,
+    sandboxId: text,
+    key: text,
+    record: usage,
+  }),
   leaked: fields<Extract<TreeChange, { op: 'put'; kind: 'leaked' }>>({ op: put, kind: word('leaked'), key: text, record: leaked }),
 } as const;
-const changeKind = word('pod', 'sandbox', 'container', 'process', 'guest', 'leaked');
+const changeKind = word('pod', 'sandbox', 'container', 'process', 'guest', 'usage', 'leaked');
 const removal = fields<Extract<TreeChange, { op: 'remove' }>>({
   op: word('remove'),
   kind: changeKind,

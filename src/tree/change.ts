@@ -4,10 +4,10 @@ import type { Cascade, ReturnedContainer } from '../cause/cascade.ts';
 import type { Cause } from '../cause/cause.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
 import type { AlertRecord } from './alert-record.ts';
-import type { ContainerRecord, LeakedNamespace, PodRecord, ProcessRecord, SandboxRecord } from './model.ts';
+import type { ContainerRecord, LeakedNamespace, PodRecord, ProcessRecord, SandboxRecord, UsageRecord } from './model.ts';
 
 /** Whole records without their children, keyed by id: applying one twice does no harm. A `put` of a sandbox makes it the pod's current one (what was
- * below another current one is put again below it), unless it says `history`: then it is put into the pod's history, at its place when it is there
+ * below another current one, its `usage` too, is put again below it), unless it says `history`: then it is put into the pod's history, at its place when it is there
  * already, else at the end. Removing an item removes what is below it. */
 export type TreeChange =
   | { readonly op: 'put'; readonly kind: 'pod'; readonly podUid: string; readonly key: string; readonly record: PodRecord }
@@ -47,10 +47,18 @@ export type TreeChange =
       readonly key: string;
       readonly record: ProcessRecord;
     }
+  | {
+      readonly op: 'put';
+      readonly kind: 'usage';
+      readonly podUid: string;
+      readonly sandboxId: string;
+      readonly key: string;
+      readonly record: UsageRecord;
+    }
   | { readonly op: 'put'; readonly kind: 'leaked'; readonly key: string; readonly record: LeakedNamespace }
   | {
       readonly op: 'remove';
-      readonly kind: 'pod' | 'sandbox' | 'container' | 'process' | 'guest' | 'leaked';
+      readonly kind: 'pod' | 'sandbox' | 'container' | 'process' | 'guest' | 'usage' | 'leaked';
       readonly podUid?: string;
       readonly sandboxId?: string;
       readonly containerId?: string;

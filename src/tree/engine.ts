@@ -2,7 +2,7 @@
 import type { RuntimeLevel } from '../cri/level.ts';
 import type { HostLevel } from '../host/level.ts';
 import type { KernelEvent } from '../kernel/event.ts';
-import type { BootNs } from '../kernel/identity.ts';
+import type { BootNs, ContainerId } from '../kernel/identity.ts';
 import type { TreeUpdate } from './change.ts';
 import { countsOf, createContext, type EngineOptions, seedsOf, unnamedOf } from './context.ts';
 import { dispatch, learn } from './dispatch.ts';
@@ -10,7 +10,7 @@ import { emit } from './emit.ts';
 import { expireStrays } from './guest.ts';
 import { applyHost, loseMissing, meetLate, nextLevelDeadlineNs } from './host-level.ts';
 import { forgetPods } from './items.ts';
-import type { Tree } from './model.ts';
+import type { Tree, UsageRecord } from './model.ts';
 import { expireOutages, nextOutageDeadlineNs } from './outage.ts';
 import { nextPauseDeadlineNs, settlePauseExits } from './pause.ts';
 import { expirePending } from './pending.ts';
@@ -20,6 +20,7 @@ import { nextEmptiedDeadlineNs, settleEmptied, settlePods, settleProcesses } fro
 import { snapshotOf } from './snapshot.ts';
 import type { Context } from './state.ts';
 import type { EngineCounts, EngineRequests, ProbeSeeds, TreeDrops } from './surroundings.ts';
+import { applyUsage, type UsageTarget, usageTargetsOf } from './usage.ts';
 import { createWaiting } from './waiting.ts';
 
 export type { EngineCounts, ProbeSeeds } from './surroundings.ts';
@@ -37,6 +38,8 @@ export type EngineInput =
       readonly daemonPid?: number;
     }
   | { readonly type: 'lost'; readonly nowNs: BootNs; readonly stage: 'kernel' | 'agent'; readonly lost?: number; readonly reason: string }
+  /** What sandboxes use, of all that are told of; of others nothing is known any more. */
+  | { readonly type: 'usage'; readonly nowNs: BootNs; readonly samples: ReadonlyMap<ContainerId, UsageRecord> }
   | { readonly type: 'tick'; readonly nowNs: BootNs }
   /** The first levels have been taken: from here on what happens is news. */
   | { readonly type: 'primed'; readonly nowNs: BootNs };
@@ -51,6 +54,8 @@ export interface Engine {
   seeds(): ProbeSeeds;
   /** First processes of pods that nobody has named: their host names would do (feed them as `hostname` events). */
   unnamed(): readonly { readonly pid: number; readonly startNs: BootNs }[];
+  /** What a sample of the sandboxes' use has to read. */
+  usageTargets(): readonly UsageTarget[];
   /** When a tick is due at the latest, ns; undefined when nothing waits. */
   nextDeadlineNs(): BootNs | undefined;
   counts(): EngineCounts;
@@ -120,6 +125,8 @@ export function createEngine(options: EngineOptions): Engine {
         emit(ctx, ctx.nowNs, { type: 'agent.gap', stage, reason, ...(lost !== undefined && { lost }) });
         return;
       }
+      case 'usage':
+        return applyUsage(ctx, input.samples);
       case 'tick':
         return;
       case 'primed':
@@ -175,6 +182,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     seeds: () => seedsOf(ctx),
     unnamed: () => unnamedOf(ctx),
+    usageTargets: () => usageTargetsOf(ctx),
     nextDeadlineNs: () => {
       const nextNs = Math.min(
         waiting.nextDeadlineNs(),

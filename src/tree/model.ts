@@ -74,6 +74,50 @@ export interface SandboxRecord {
 export interface Sandbox extends SandboxRecord {
   readonly containers: readonly Container[];
   readonly guests: readonly ProcessRecord[];
+  /** Absent unless somebody watches: it is sampled, and costs more than events. */
+  readonly usage?: UsageRecord;
+}
+
+/** What the cgroup of a container, or of the pause, has used. */
+export interface ResourceUse {
+  /** Processor time since the cgroup was made, ms. */
+  readonly cpuMs: number;
+  /** Processors in use, on average since the sample before; absent in the first. */
+  readonly cpuCores?: number;
+  /** Memory charged to the cgroup, page cache included. */
+  readonly memoryBytes: number;
+}
+
+/** Which process holds a socket; empty when none of the pod's does (another's, or one that has ended meanwhile). */
+export interface SocketHolder {
+  readonly containerId?: string;
+  readonly pid?: number;
+}
+
+export interface ListeningPort extends SocketHolder {
+  readonly protocol: 'tcp' | 'udp';
+  /** `0.0.0.0` and `::` are every address of the pod. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Connections over the pod's own localhost: `from` has called `to` on its port. */
+export interface LocalPeer {
+  readonly from: SocketHolder;
+  readonly to: SocketHolder;
+  readonly port: number;
+  readonly connections: number;
+}
+
+/** What a sandbox uses and who listens and talks in its network namespace: a sample. */
+export interface UsageRecord {
+  /** RFC 3339 UTC, nine digits. */
+  readonly sampledAt: string;
+  readonly pause?: ResourceUse;
+  readonly containers: readonly (ResourceUse & { readonly id: string })[];
+  /** TCP ports that are listened on and UDP ports that are bound; none of a pod in the host's network. */
+  readonly ports: readonly ListeningPort[];
+  readonly peers: readonly LocalPeer[];
 }
 
 /** A pod without its sandboxes: what a change carries. */

@@ -137,6 +137,7 @@ function unshowSandbox(pod: PodState): void {
   delete pod.shownSandbox;
   for (const item of pod.items.values()) {
     delete item.shown;
+    delete item.usage;
     for (const process of item.processes) process.shown = undefined;
     for (const guest of item.guests) guest.shown = undefined;
   }

@@ -1,5 +1,5 @@
 // The whole tree as users see it now: the very records that the changes sent so far have carried.
-import type { Container, Pod, PodRecord, ProcessRecord, Sandbox, SandboxRecord, Tree } from './model.ts';
+import type { Container, Pod, PodRecord, ProcessRecord, Sandbox, SandboxRecord, Tree, UsageRecord } from './model.ts';
 import type { Context, PodState, ProcessState } from './state.ts';
 
 /** In the order in which things came to be known. */
@@ -17,11 +17,14 @@ function podOf(pod: PodState, record: PodRecord): Pod {
 function sandboxOf(pod: PodState, record: SandboxRecord): Sandbox {
   const containers: Container[] = [];
   const guests: ProcessRecord[] = [];
+  let usage: UsageRecord | undefined;
   for (const item of pod.items.values()) {
     if (item.kind === 'container' && item.shown) containers.push({ ...item.shown.record, processes: shownOf(item.processes) });
-    if (item.id === record.id) guests.push(...shownOf(item.guests));
+    if (item.id !== record.id) continue;
+    guests.push(...shownOf(item.guests));
+    usage = item.usage;
   }
-  return { ...record, containers, guests };
+  return { ...record, containers, guests, ...(usage && { usage }) };
 }
 
 function shownOf(processes: Iterable<ProcessState>): ProcessRecord[] {

@@ -13,7 +13,7 @@ import type { BootNs, CgroupId, ContainerId, NamespaceIds, NamespaceSet, PodUid 
 import type { ExitRecord } from '../kernel/signal.ts';
 import type { TreeChange, TreeEvent } from './change.ts';
 import type { Graveyard } from './graveyard.ts';
-import type { ContainerRecord, LeakedNamespace, PodRecord, ProcessRecord, ProcessRole, SandboxRecord } from './model.ts';
+import type { ContainerRecord, LeakedNamespace, PodRecord, ProcessRecord, ProcessRole, SandboxRecord, UsageRecord } from './model.ts';
 import type { TreeDrops, TreeLimits } from './surroundings.ts';
 
 /** Events of another CPU arrive this late, at most, on a machine that keeps up. */
@@ -120,6 +120,8 @@ export interface Item {
   restart?: Extract<TreeEvent, { type: 'pause.restarted' }>;
   /** Sandbox only: since when the runtime lists it without the address it had, its pause alive. */
   addressLostNs?: BootNs;
+  /** Sandbox only: the last sample, while the tree shows it. */
+  usage?: UsageRecord;
   /** Sandbox only: a container has run in it. */
   hadContainer: boolean;
   /** Sandbox only: names of the containers that ran when the pause died. */

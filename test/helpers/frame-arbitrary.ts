@@ -64,10 +64,20 @@ const podShape = {
   qos: maybe(fc.constantFrom('guaranteed', 'burstable', 'besteffort')),
   hostNetwork: fc.boolean(),
 };
+const use = { cpuMs: fc.nat(), cpuCores: maybe(fc.nat()), memoryBytes: fc.nat() };
+const holder = record({ containerId: maybe(text), pid: maybe(uint) });
+const usage = record({
+  sampledAt: text,
+  pause: maybe(record(use)),
+  containers: few(record({ ...use, id: text })),
+  ports: few(record({ protocol: fc.constantFrom('tcp', 'udp'), address: text, port: uint, containerId: maybe(text), pid: maybe(uint) })),
+  peers: few(record({ from: holder, to: holder, port: uint, connections: uint })),
+});
 const sandbox = record({
   ...sandboxShape,
   containers: few(record({ ...containerShape, processes: few(process) })),
   guests: few(process),
+  usage: maybe(usage),
 });
 const pod = record({ ...podShape, sandbox: maybe(sandbox), history: few(record(sandboxShape)) });
 const podRef = record({ uid: text, namespace: maybe(text), name: maybe(text) });
@@ -181,7 +191,7 @@ const event = fc.constantFrom(...EVENT_TYPES).chain((type) =>
   }),
 );
 
-const kinds = ['pod', 'sandbox', 'container', 'process', 'guest', 'leaked'] as const;
+const kinds = ['pod', 'sandbox', 'container', 'process', 'guest', 'usage', 'leaked'] as const;
 const put = (kind: string, ids: Record<string, fc.Arbitrary<unknown>>, value: fc.Arbitrary<unknown>) =>
   record({ op: fc.constant('put'), kind: fc.constant(kind), key: text, ...ids, record: value });
 const ids = { podUid: text, sandboxId: text };
@@ -191,6 +201,7 @@ const change = fc.oneof(
   put('container', { ...ids, containerId: text }, record(containerShape)),
   put('process', { ...ids, containerId: text }, process),
   put('guest', ids, process),
+  put('usage', { podUid: text, sandboxId: text }, usage),
   put('leaked', {}, leaked),
   record({
     op: fc.constant('remove'),

@@ -56,7 +56,7 @@ t.test('an error names the field, what is allowed and what came', async (t) => {
     [{ gap: { stage: 'kernel', lost: '1' } }, 'frame: gap.lost must be a number, got "1"'],
     [
       { updates: [{ token: 't', changes: [{ op: 'put', kind: 'x' }] }] },
-      'frame: updates[0].changes[0].kind must be one of pod, sandbox, container, process, guest, leaked, got "x"',
+      'frame: updates[0].changes[0].kind must be one of pod, sandbox, container, process, guest, usage, leaked, got "x"',
     ],
     [{ updates: [{ token: 't', changes: [null] }] }, 'frame: updates[0].changes[0] must be an object, got null'],
     [[], 'frame: the message must be an object, got object'],

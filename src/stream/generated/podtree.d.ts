@@ -476,6 +476,9 @@ export namespace podtree {
             /** Change leaked. */
             leaked?: (podtree.v1.LeakedNamespace.$Properties|null);
 
+            /** Change usage. */
+            usage?: (podtree.v1.Usage.$Properties|null);
+
             /**
              * Encodes the specified Change message. Does not implicitly {@link podtree.v1.Change.verify|verify} messages.
              * @param message Change message or plain object to encode
@@ -535,6 +538,9 @@ export namespace podtree {
 
                 /** Change leaked */
                 leaked?: (podtree.v1.LeakedNamespace.$Properties|null);
+
+                /** Change usage */
+                usage?: (podtree.v1.Usage.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -770,6 +776,9 @@ export namespace podtree {
             /** Sandbox guests. */
             guests: podtree.v1.Process.$Properties[];
 
+            /** Sandbox usage. */
+            usage?: (podtree.v1.Usage.$Properties|null);
+
             /**
              * Encodes the specified Sandbox message. Does not implicitly {@link podtree.v1.Sandbox.verify|verify} messages.
              * @param message Sandbox message or plain object to encode
@@ -827,12 +836,390 @@ export namespace podtree {
                 /** Sandbox guests */
                 guests?: (podtree.v1.Process.$Properties[]|null);
 
+                /** Sandbox usage */
+                usage?: (podtree.v1.Usage.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a Sandbox. */
             type $Shape = podtree.v1.Sandbox.$Properties;
+        }
+
+        /**
+         * Properties of a Usage.
+         * @deprecated Use podtree.v1.Usage.$Properties instead.
+         */
+        interface IUsage extends podtree.v1.Usage.$Properties {
+        }
+
+        /** Represents a Usage. */
+        class Usage {
+
+            /**
+             * Constructs a new Usage.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Usage.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Usage sampledAt. */
+            sampledAt: string;
+
+            /** Usage pause. */
+            pause?: (podtree.v1.ResourceUse.$Properties|null);
+
+            /** Usage containers. */
+            containers: podtree.v1.ResourceUse.$Properties[];
+
+            /** Usage ports. */
+            ports: podtree.v1.ListeningPort.$Properties[];
+
+            /** Usage peers. */
+            peers: podtree.v1.LocalPeer.$Properties[];
+
+            /**
+             * Encodes the specified Usage message. Does not implicitly {@link podtree.v1.Usage.verify|verify} messages.
+             * @param message Usage message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Usage.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Usage message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Usage & podtree.v1.Usage.$Shape} Usage
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Usage & podtree.v1.Usage.$Shape;
+        }
+
+        namespace Usage {
+
+            /** Properties of a Usage. */
+            interface $Properties {
+
+                /** Usage sampledAt */
+                sampledAt?: (string|null);
+
+                /** Usage pause */
+                pause?: (podtree.v1.ResourceUse.$Properties|null);
+
+                /** Usage containers */
+                containers?: (podtree.v1.ResourceUse.$Properties[]|null);
+
+                /** Usage ports */
+                ports?: (podtree.v1.ListeningPort.$Properties[]|null);
+
+                /** Usage peers */
+                peers?: (podtree.v1.LocalPeer.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Usage. */
+            type $Shape = podtree.v1.Usage.$Properties;
+        }
+
+        /**
+         * Properties of a ResourceUse.
+         * @deprecated Use podtree.v1.ResourceUse.$Properties instead.
+         */
+        interface IResourceUse extends podtree.v1.ResourceUse.$Properties {
+        }
+
+        /** Represents a ResourceUse. */
+        class ResourceUse {
+
+            /**
+             * Constructs a new ResourceUse.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.ResourceUse.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ResourceUse id. */
+            id?: (string|null);
+
+            /** ResourceUse cpuMs. */
+            cpuMs: number;
+
+            /** ResourceUse cpuCores. */
+            cpuCores?: (number|null);
+
+            /** ResourceUse memoryBytes. */
+            memoryBytes: number;
+
+            /**
+             * Encodes the specified ResourceUse message. Does not implicitly {@link podtree.v1.ResourceUse.verify|verify} messages.
+             * @param message ResourceUse message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.ResourceUse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ResourceUse message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.ResourceUse & podtree.v1.ResourceUse.$Shape} ResourceUse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.ResourceUse & podtree.v1.ResourceUse.$Shape;
+        }
+
+        namespace ResourceUse {
+
+            /** Properties of a ResourceUse. */
+            interface $Properties {
+
+                /** ResourceUse id */
+                id?: (string|null);
+
+                /** ResourceUse cpuMs */
+                cpuMs?: (number|null);
+
+                /** ResourceUse cpuCores */
+                cpuCores?: (number|null);
+
+                /** ResourceUse memoryBytes */
+                memoryBytes?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ResourceUse. */
+            type $Shape = podtree.v1.ResourceUse.$Properties;
+        }
+
+        /**
+         * Properties of a ListeningPort.
+         * @deprecated Use podtree.v1.ListeningPort.$Properties instead.
+         */
+        interface IListeningPort extends podtree.v1.ListeningPort.$Properties {
+        }
+
+        /** Represents a ListeningPort. */
+        class ListeningPort {
+
+            /**
+             * Constructs a new ListeningPort.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.ListeningPort.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ListeningPort protocol. */
+            protocol: string;
+
+            /** ListeningPort address. */
+            address: string;
+
+            /** ListeningPort port. */
+            port: number;
+
+            /** ListeningPort containerId. */
+            containerId?: (string|null);
+
+            /** ListeningPort pid. */
+            pid?: (number|null);
+
+            /**
+             * Encodes the specified ListeningPort message. Does not implicitly {@link podtree.v1.ListeningPort.verify|verify} messages.
+             * @param message ListeningPort message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.ListeningPort.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ListeningPort message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.ListeningPort & podtree.v1.ListeningPort.$Shape} ListeningPort
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.ListeningPort & podtree.v1.ListeningPort.$Shape;
+        }
+
+        namespace ListeningPort {
+
+            /** Properties of a ListeningPort. */
+            interface $Properties {
+
+                /** ListeningPort protocol */
+                protocol?: (string|null);
+
+                /** ListeningPort address */
+                address?: (string|null);
+
+                /** ListeningPort port */
+                port?: (number|null);
+
+                /** ListeningPort containerId */
+                containerId?: (string|null);
+
+                /** ListeningPort pid */
+                pid?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ListeningPort. */
+            type $Shape = podtree.v1.ListeningPort.$Properties;
+        }
+
+        /**
+         * Properties of a LocalPeer.
+         * @deprecated Use podtree.v1.LocalPeer.$Properties instead.
+         */
+        interface ILocalPeer extends podtree.v1.LocalPeer.$Properties {
+        }
+
+        /** Represents a LocalPeer. */
+        class LocalPeer {
+
+            /**
+             * Constructs a new LocalPeer.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.LocalPeer.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** LocalPeer from. */
+            from?: (podtree.v1.SocketHolder.$Properties|null);
+
+            /** LocalPeer to. */
+            to?: (podtree.v1.SocketHolder.$Properties|null);
+
+            /** LocalPeer port. */
+            port: number;
+
+            /** LocalPeer connections. */
+            connections: number;
+
+            /**
+             * Encodes the specified LocalPeer message. Does not implicitly {@link podtree.v1.LocalPeer.verify|verify} messages.
+             * @param message LocalPeer message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.LocalPeer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a LocalPeer message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.LocalPeer & podtree.v1.LocalPeer.$Shape} LocalPeer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.LocalPeer & podtree.v1.LocalPeer.$Shape;
+        }
+
+        namespace LocalPeer {
+
+            /** Properties of a LocalPeer. */
+            interface $Properties {
+
+                /** LocalPeer from */
+                from?: (podtree.v1.SocketHolder.$Properties|null);
+
+                /** LocalPeer to */
+                to?: (podtree.v1.SocketHolder.$Properties|null);
+
+                /** LocalPeer port */
+                port?: (number|null);
+
+                /** LocalPeer connections */
+                connections?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a LocalPeer. */
+            type $Shape = podtree.v1.LocalPeer.$Properties;
+        }
+
+        /**
+         * Properties of a SocketHolder.
+         * @deprecated Use podtree.v1.SocketHolder.$Properties instead.
+         */
+        interface ISocketHolder extends podtree.v1.SocketHolder.$Properties {
+        }
+
+        /** Represents a SocketHolder. */
+        class SocketHolder {
+
+            /**
+             * Constructs a new SocketHolder.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.SocketHolder.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SocketHolder containerId. */
+            containerId?: (string|null);
+
+            /** SocketHolder pid. */
+            pid?: (number|null);
+
+            /**
+             * Encodes the specified SocketHolder message. Does not implicitly {@link podtree.v1.SocketHolder.verify|verify} messages.
+             * @param message SocketHolder message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.SocketHolder.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SocketHolder message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.SocketHolder & podtree.v1.SocketHolder.$Shape} SocketHolder
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.SocketHolder & podtree.v1.SocketHolder.$Shape;
+        }
+
+        namespace SocketHolder {
+
+            /** Properties of a SocketHolder. */
+            interface $Properties {
+
+                /** SocketHolder containerId */
+                containerId?: (string|null);
+
+                /** SocketHolder pid */
+                pid?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SocketHolder. */
+            type $Shape = podtree.v1.SocketHolder.$Properties;
         }
 
         /**

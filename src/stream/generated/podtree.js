@@ -1090,6 +1090,7 @@ export const podtree = $root.podtree = (() => {
              * @property {podtree.v1.Container.$Properties|null} [container] Change container
              * @property {podtree.v1.Process.$Properties|null} [process] Change process
              * @property {podtree.v1.LeakedNamespace.$Properties|null} [leaked] Change leaked
+             * @property {podtree.v1.Usage.$Properties|null} [usage] Change usage
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -1217,6 +1218,14 @@ export const podtree = $root.podtree = (() => {
              */
             Change.prototype.leaked = null;
 
+            /**
+             * Change usage.
+             * @member {podtree.v1.Usage.$Properties|null|undefined} usage
+             * @memberof podtree.v1.Change
+             * @instance
+             */
+            Change.prototype.usage = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -1284,6 +1293,8 @@ export const podtree = $root.podtree = (() => {
                     $root.podtree.v1.Process.encode(message.process, writer.uint32(/* id 13, wireType 2 =*/106).fork(), _depth + 1).ldelim();
                 if (message.leaked != null && $Object.hasOwnProperty.call(message, "leaked"))
                     $root.podtree.v1.LeakedNamespace.encode(message.leaked, writer.uint32(/* id 14, wireType 2 =*/114).fork(), _depth + 1).ldelim();
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    $root.podtree.v1.Usage.encode(message.usage, writer.uint32(/* id 15, wireType 2 =*/122).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1411,6 +1422,12 @@ export const podtree = $root.podtree = (() => {
                             if (wireType !== 2)
                                 break;
                             message.leaked = $root.podtree.v1.LeakedNamespace.decode(reader, reader.size(), $undefined, _depth + 1, message.leaked);
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 2)
+                                break;
+                            message.usage = $root.podtree.v1.Usage.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
                             continue;
                         }
                     }
@@ -1965,6 +1982,7 @@ export const podtree = $root.podtree = (() => {
              * @property {Array.<podtree.v1.Namespace.$Properties>|null} [namespaces] Sandbox namespaces
              * @property {Array.<podtree.v1.Container.$Properties>|null} [containers] Sandbox containers
              * @property {Array.<podtree.v1.Process.$Properties>|null} [guests] Sandbox guests
+             * @property {podtree.v1.Usage.$Properties|null} [usage] Sandbox usage
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2088,6 +2106,14 @@ export const podtree = $root.podtree = (() => {
              */
             Sandbox.prototype.guests = $util.emptyArray;
 
+            /**
+             * Sandbox usage.
+             * @member {podtree.v1.Usage.$Properties|null|undefined} usage
+             * @memberof podtree.v1.Sandbox
+             * @instance
+             */
+            Sandbox.prototype.usage = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -2145,6 +2171,8 @@ export const podtree = $root.podtree = (() => {
                 if (message.guests != null && message.guests.length)
                     for (let i = 0; i < message.guests.length; ++i)
                         $root.podtree.v1.Process.encode(message.guests[i], writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    $root.podtree.v1.Usage.encode(message.usage, writer.uint32(/* id 12, wireType 2 =*/98).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2277,6 +2305,12 @@ export const podtree = $root.podtree = (() => {
                             message.guests.push($root.podtree.v1.Process.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            message.usage = $root.podtree.v1.Usage.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2295,6 +2329,1013 @@ export const podtree = $root.podtree = (() => {
             };
 
             return Sandbox;
+        })();
+
+        v1.Usage = (function() {
+
+            /**
+             * Properties of a Usage.
+             * @typedef {Object} podtree.v1.Usage.$Properties
+             * @property {string|null} [sampledAt] Usage sampledAt
+             * @property {podtree.v1.ResourceUse.$Properties|null} [pause] Usage pause
+             * @property {Array.<podtree.v1.ResourceUse.$Properties>|null} [containers] Usage containers
+             * @property {Array.<podtree.v1.ListeningPort.$Properties>|null} [ports] Usage ports
+             * @property {Array.<podtree.v1.LocalPeer.$Properties>|null} [peers] Usage peers
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Usage.
+             * @memberof podtree.v1
+             * @interface IUsage
+             * @augments podtree.v1.Usage.$Properties
+             * @deprecated Use podtree.v1.Usage.$Properties instead.
+             */
+
+            /**
+             * Shape of a Usage.
+             * @typedef {podtree.v1.Usage.$Properties} podtree.v1.Usage.$Shape
+             */
+
+            /**
+             * Constructs a new Usage.
+             * @memberof podtree.v1
+             * @classdesc Represents a Usage.
+             * @constructor
+             * @param {podtree.v1.Usage.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Usage = function (properties) {
+                this.containers = [];
+                this.ports = [];
+                this.peers = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Usage sampledAt.
+             * @member {string} sampledAt
+             * @memberof podtree.v1.Usage
+             * @instance
+             */
+            Usage.prototype.sampledAt = "";
+
+            /**
+             * Usage pause.
+             * @member {podtree.v1.ResourceUse.$Properties|null|undefined} pause
+             * @memberof podtree.v1.Usage
+             * @instance
+             */
+            Usage.prototype.pause = null;
+
+            /**
+             * Usage containers.
+             * @member {Array.<podtree.v1.ResourceUse.$Properties>} containers
+             * @memberof podtree.v1.Usage
+             * @instance
+             */
+            Usage.prototype.containers = $util.emptyArray;
+
+            /**
+             * Usage ports.
+             * @member {Array.<podtree.v1.ListeningPort.$Properties>} ports
+             * @memberof podtree.v1.Usage
+             * @instance
+             */
+            Usage.prototype.ports = $util.emptyArray;
+
+            /**
+             * Usage peers.
+             * @member {Array.<podtree.v1.LocalPeer.$Properties>} peers
+             * @memberof podtree.v1.Usage
+             * @instance
+             */
+            Usage.prototype.peers = $util.emptyArray;
+
+            /**
+             * Encodes the specified Usage message. Does not implicitly {@link podtree.v1.Usage.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.Usage
+             * @static
+             * @param {podtree.v1.Usage.$Properties} message Usage message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Usage.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.sampledAt != null && $Object.hasOwnProperty.call(message, "sampledAt") && message.sampledAt !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.sampledAt);
+                if (message.pause != null && $Object.hasOwnProperty.call(message, "pause"))
+                    $root.podtree.v1.ResourceUse.encode(message.pause, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.containers != null && message.containers.length)
+                    for (let i = 0; i < message.containers.length; ++i)
+                        $root.podtree.v1.ResourceUse.encode(message.containers[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.ports != null && message.ports.length)
+                    for (let i = 0; i < message.ports.length; ++i)
+                        $root.podtree.v1.ListeningPort.encode(message.ports[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.peers != null && message.peers.length)
+                    for (let i = 0; i < message.peers.length; ++i)
+                        $root.podtree.v1.LocalPeer.encode(message.peers[i], writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Usage message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.Usage
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.Usage & podtree.v1.Usage.$Shape} Usage
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Usage.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.Usage();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.sampledAt = value;
+                            else
+                                delete message.sampledAt;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.pause = $root.podtree.v1.ResourceUse.decode(reader, reader.size(), $undefined, _depth + 1, message.pause);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.containers && message.containers.length))
+                                message.containers = [];
+                            message.containers.push($root.podtree.v1.ResourceUse.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.ports && message.ports.length))
+                                message.ports = [];
+                            message.ports.push($root.podtree.v1.ListeningPort.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.peers && message.peers.length))
+                                message.peers = [];
+                            message.peers.push($root.podtree.v1.LocalPeer.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Usage;
+        })();
+
+        v1.ResourceUse = (function() {
+
+            /**
+             * Properties of a ResourceUse.
+             * @typedef {Object} podtree.v1.ResourceUse.$Properties
+             * @property {string|null} [id] ResourceUse id
+             * @property {number|null} [cpuMs] ResourceUse cpuMs
+             * @property {number|null} [cpuCores] ResourceUse cpuCores
+             * @property {number|null} [memoryBytes] ResourceUse memoryBytes
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a ResourceUse.
+             * @memberof podtree.v1
+             * @interface IResourceUse
+             * @augments podtree.v1.ResourceUse.$Properties
+             * @deprecated Use podtree.v1.ResourceUse.$Properties instead.
+             */
+
+            /**
+             * Shape of a ResourceUse.
+             * @typedef {podtree.v1.ResourceUse.$Properties} podtree.v1.ResourceUse.$Shape
+             */
+
+            /**
+             * Constructs a new ResourceUse.
+             * @memberof podtree.v1
+             * @classdesc Represents a ResourceUse.
+             * @constructor
+             * @param {podtree.v1.ResourceUse.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const ResourceUse = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * ResourceUse id.
+             * @member {string|null|undefined} id
+             * @memberof podtree.v1.ResourceUse
+             * @instance
+             */
+            ResourceUse.prototype.id = null;
+
+            /**
+             * ResourceUse cpuMs.
+             * @member {number} cpuMs
+             * @memberof podtree.v1.ResourceUse
+             * @instance
+             */
+            ResourceUse.prototype.cpuMs = 0;
+
+            /**
+             * ResourceUse cpuCores.
+             * @member {number|null|undefined} cpuCores
+             * @memberof podtree.v1.ResourceUse
+             * @instance
+             */
+            ResourceUse.prototype.cpuCores = null;
+
+            /**
+             * ResourceUse memoryBytes.
+             * @member {number} memoryBytes
+             * @memberof podtree.v1.ResourceUse
+             * @instance
+             */
+            ResourceUse.prototype.memoryBytes = 0;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ResourceUse.prototype, "_id", {
+                get: $util.oneOfGetter($oneOfFields = ["id"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ResourceUse.prototype, "_cpuCores", {
+                get: $util.oneOfGetter($oneOfFields = ["cpuCores"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Encodes the specified ResourceUse message. Does not implicitly {@link podtree.v1.ResourceUse.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.ResourceUse
+             * @static
+             * @param {podtree.v1.ResourceUse.$Properties} message ResourceUse message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            ResourceUse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.id);
+                if (message.cpuMs != null && $Object.hasOwnProperty.call(message, "cpuMs") && !$Object.is(message.cpuMs, 0))
+                    writer.uint32(/* id 2, wireType 1 =*/17).double(message.cpuMs);
+                if (message.cpuCores != null && $Object.hasOwnProperty.call(message, "cpuCores"))
+                    writer.uint32(/* id 3, wireType 1 =*/25).double(message.cpuCores);
+                if (message.memoryBytes != null && $Object.hasOwnProperty.call(message, "memoryBytes") && !$Object.is(message.memoryBytes, 0))
+                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.memoryBytes);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a ResourceUse message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.ResourceUse
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.ResourceUse & podtree.v1.ResourceUse.$Shape} ResourceUse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            ResourceUse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.ResourceUse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.id = reader.stringVerify();
+                            message._id = "id";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.cpuMs = value;
+                            else
+                                delete message.cpuMs;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 1)
+                                break;
+                            message.cpuCores = reader.double();
+                            message._cpuCores = "cpuCores";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.memoryBytes = value;
+                            else
+                                delete message.memoryBytes;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ResourceUse;
+        })();
+
+        v1.ListeningPort = (function() {
+
+            /**
+             * Properties of a ListeningPort.
+             * @typedef {Object} podtree.v1.ListeningPort.$Properties
+             * @property {string|null} [protocol] ListeningPort protocol
+             * @property {string|null} [address] ListeningPort address
+             * @property {number|null} [port] ListeningPort port
+             * @property {string|null} [containerId] ListeningPort containerId
+             * @property {number|null} [pid] ListeningPort pid
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a ListeningPort.
+             * @memberof podtree.v1
+             * @interface IListeningPort
+             * @augments podtree.v1.ListeningPort.$Properties
+             * @deprecated Use podtree.v1.ListeningPort.$Properties instead.
+             */
+
+            /**
+             * Shape of a ListeningPort.
+             * @typedef {podtree.v1.ListeningPort.$Properties} podtree.v1.ListeningPort.$Shape
+             */
+
+            /**
+             * Constructs a new ListeningPort.
+             * @memberof podtree.v1
+             * @classdesc Represents a ListeningPort.
+             * @constructor
+             * @param {podtree.v1.ListeningPort.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const ListeningPort = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * ListeningPort protocol.
+             * @member {string} protocol
+             * @memberof podtree.v1.ListeningPort
+             * @instance
+             */
+            ListeningPort.prototype.protocol = "";
+
+            /**
+             * ListeningPort address.
+             * @member {string} address
+             * @memberof podtree.v1.ListeningPort
+             * @instance
+             */
+            ListeningPort.prototype.address = "";
+
+            /**
+             * ListeningPort port.
+             * @member {number} port
+             * @memberof podtree.v1.ListeningPort
+             * @instance
+             */
+            ListeningPort.prototype.port = 0;
+
+            /**
+             * ListeningPort containerId.
+             * @member {string|null|undefined} containerId
+             * @memberof podtree.v1.ListeningPort
+             * @instance
+             */
+            ListeningPort.prototype.containerId = null;
+
+            /**
+             * ListeningPort pid.
+             * @member {number|null|undefined} pid
+             * @memberof podtree.v1.ListeningPort
+             * @instance
+             */
+            ListeningPort.prototype.pid = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ListeningPort.prototype, "_containerId", {
+                get: $util.oneOfGetter($oneOfFields = ["containerId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ListeningPort.prototype, "_pid", {
+                get: $util.oneOfGetter($oneOfFields = ["pid"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Encodes the specified ListeningPort message. Does not implicitly {@link podtree.v1.ListeningPort.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.ListeningPort
+             * @static
+             * @param {podtree.v1.ListeningPort.$Properties} message ListeningPort message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            ListeningPort.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.protocol);
+                if (message.address != null && $Object.hasOwnProperty.call(message, "address") && message.address !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.address);
+                if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.port);
+                if (message.containerId != null && $Object.hasOwnProperty.call(message, "containerId"))
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.containerId);
+                if (message.pid != null && $Object.hasOwnProperty.call(message, "pid"))
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.pid);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a ListeningPort message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.ListeningPort
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.ListeningPort & podtree.v1.ListeningPort.$Shape} ListeningPort
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            ListeningPort.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.ListeningPort();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.protocol = value;
+                            else
+                                delete message.protocol;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.address = value;
+                            else
+                                delete message.address;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.port = value;
+                            else
+                                delete message.port;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.containerId = reader.stringVerify();
+                            message._containerId = "containerId";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            message.pid = reader.uint32();
+                            message._pid = "pid";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ListeningPort;
+        })();
+
+        v1.LocalPeer = (function() {
+
+            /**
+             * Properties of a LocalPeer.
+             * @typedef {Object} podtree.v1.LocalPeer.$Properties
+             * @property {podtree.v1.SocketHolder.$Properties|null} [from] LocalPeer from
+             * @property {podtree.v1.SocketHolder.$Properties|null} [to] LocalPeer to
+             * @property {number|null} [port] LocalPeer port
+             * @property {number|null} [connections] LocalPeer connections
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a LocalPeer.
+             * @memberof podtree.v1
+             * @interface ILocalPeer
+             * @augments podtree.v1.LocalPeer.$Properties
+             * @deprecated Use podtree.v1.LocalPeer.$Properties instead.
+             */
+
+            /**
+             * Shape of a LocalPeer.
+             * @typedef {podtree.v1.LocalPeer.$Properties} podtree.v1.LocalPeer.$Shape
+             */
+
+            /**
+             * Constructs a new LocalPeer.
+             * @memberof podtree.v1
+             * @classdesc Represents a LocalPeer.
+             * @constructor
+             * @param {podtree.v1.LocalPeer.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const LocalPeer = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * LocalPeer from.
+             * @member {podtree.v1.SocketHolder.$Properties|null|undefined} from
+             * @memberof podtree.v1.LocalPeer
+             * @instance
+             */
+            LocalPeer.prototype.from = null;
+
+            /**
+             * LocalPeer to.
+             * @member {podtree.v1.SocketHolder.$Properties|null|undefined} to
+             * @memberof podtree.v1.LocalPeer
+             * @instance
+             */
+            LocalPeer.prototype.to = null;
+
+            /**
+             * LocalPeer port.
+             * @member {number} port
+             * @memberof podtree.v1.LocalPeer
+             * @instance
+             */
+            LocalPeer.prototype.port = 0;
+
+            /**
+             * LocalPeer connections.
+             * @member {number} connections
+             * @memberof podtree.v1.LocalPeer
+             * @instance
+             */
+            LocalPeer.prototype.connections = 0;
+
+            /**
+             * Encodes the specified LocalPeer message. Does not implicitly {@link podtree.v1.LocalPeer.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.LocalPeer
+             * @static
+             * @param {podtree.v1.LocalPeer.$Properties} message LocalPeer message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            LocalPeer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.from != null && $Object.hasOwnProperty.call(message, "from"))
+                    $root.podtree.v1.SocketHolder.encode(message.from, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.to != null && $Object.hasOwnProperty.call(message, "to"))
+                    $root.podtree.v1.SocketHolder.encode(message.to, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.port);
+                if (message.connections != null && $Object.hasOwnProperty.call(message, "connections") && message.connections !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.connections);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a LocalPeer message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.LocalPeer
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.LocalPeer & podtree.v1.LocalPeer.$Shape} LocalPeer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            LocalPeer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.LocalPeer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.from = $root.podtree.v1.SocketHolder.decode(reader, reader.size(), $undefined, _depth + 1, message.from);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.to = $root.podtree.v1.SocketHolder.decode(reader, reader.size(), $undefined, _depth + 1, message.to);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.port = value;
+                            else
+                                delete message.port;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.connections = value;
+                            else
+                                delete message.connections;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return LocalPeer;
+        })();
+
+        v1.SocketHolder = (function() {
+
+            /**
+             * Properties of a SocketHolder.
+             * @typedef {Object} podtree.v1.SocketHolder.$Properties
+             * @property {string|null} [containerId] SocketHolder containerId
+             * @property {number|null} [pid] SocketHolder pid
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a SocketHolder.
+             * @memberof podtree.v1
+             * @interface ISocketHolder
+             * @augments podtree.v1.SocketHolder.$Properties
+             * @deprecated Use podtree.v1.SocketHolder.$Properties instead.
+             */
+
+            /**
+             * Shape of a SocketHolder.
+             * @typedef {podtree.v1.SocketHolder.$Properties} podtree.v1.SocketHolder.$Shape
+             */
+
+            /**
+             * Constructs a new SocketHolder.
+             * @memberof podtree.v1
+             * @classdesc Represents a SocketHolder.
+             * @constructor
+             * @param {podtree.v1.SocketHolder.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const SocketHolder = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * SocketHolder containerId.
+             * @member {string|null|undefined} containerId
+             * @memberof podtree.v1.SocketHolder
+             * @instance
+             */
+            SocketHolder.prototype.containerId = null;
+
+            /**
+             * SocketHolder pid.
+             * @member {number|null|undefined} pid
+             * @memberof podtree.v1.SocketHolder
+             * @instance
+             */
+            SocketHolder.prototype.pid = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(SocketHolder.prototype, "_containerId", {
+                get: $util.oneOfGetter($oneOfFields = ["containerId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(SocketHolder.prototype, "_pid", {
+                get: $util.oneOfGetter($oneOfFields = ["pid"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Encodes the specified SocketHolder message. Does not implicitly {@link podtree.v1.SocketHolder.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.SocketHolder
+             * @static
+             * @param {podtree.v1.SocketHolder.$Properties} message SocketHolder message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            SocketHolder.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.containerId != null && $Object.hasOwnProperty.call(message, "containerId"))
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.containerId);
+                if (message.pid != null && $Object.hasOwnProperty.call(message, "pid"))
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.pid);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a SocketHolder message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.SocketHolder
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.SocketHolder & podtree.v1.SocketHolder.$Shape} SocketHolder
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            SocketHolder.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.SocketHolder();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.containerId = reader.stringVerify();
+                            message._containerId = "containerId";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.pid = reader.uint32();
+                            message._pid = "pid";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return SocketHolder;
         })();
 
         v1.Container = (function() {
