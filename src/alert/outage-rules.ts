@@ -1,0 +1,104 @@
+// The rules about pods that do not come back: from the death of a pause until the pod has one again and all that ran before runs.
+import type { Death, DeathNews } from './death-ledger.ts';
+import type { Alert } from './incident.ts';
+import { missingNames, runningNames } from './pod-watch.ts';
+import type { OutageRule } from './rule.ts';
+import { type Compiled, MAX_WATCHED, type RuleContext, scopeOf } from './rule-context.ts';
+import { deathText, duration, plain, podName } from './summary.ts';
+
+export interface OutageRules {
+  /** An alert of an earlier run: what it is about goes on until the tree says otherwise. */
+  restore(alert: Alert): void;
+  onDeath(news: DeathNews, nowMs: number): void;
+  /** The pod has changed, or is gone. */
+  check(uid: string, nowMs: number): void;
+  checkAll(nowMs: number): void;
+  /** Those that were told of late, as after a restart of the agent: the pod may be long back, and nothing will change any more. */
+  checkLate(nowMs: number): void;
+  raise(nowMs: number): void;
+  /** When the next one after this time has lasted too long; Infinity for never. */
+  nextDeadlineMs(afterMs: number): number;
+}
+
+interface Outage {
+  readonly death: Death;
+  /** Names of the containers that ran before. */
+  readonly awaited: readonly string[];
+}
+
+/** So long after the start of the agent the tree is there: a pod that is not in it is gone. */
+export const CONFIRM_MS = 120_000;
+const TOLD_LATE_MS = 5000;
+const MAX_LISTED = 8;
+
+export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book, watch, startMs }: RuleContext): OutageRules {
+  const outages = new Map<string, Outage>();
+
+  function begin(death: Death): void {
+    const { uid } = death.pod;
+    if (rules.length === 0 || outages.size >= MAX_WATCHED || death.outageMs !== undefined) return;
+    const pod = watch.pod(uid);
+    // A death that is only told of now: whether the pod is back is judged by what it has.
+    const awaited = outages.get(uid)?.awaited ?? (pod === undefined ? [] : runningNames(pod, death.atMs));
+    outages.set(uid, { death: outages.get(uid)?.death ?? death, awaited });
+  }
+
+  function end(uid: string, nowMs: number): void {
+    outages.delete(uid);
+    for (const rule of rules) book.end(rule, uid, nowMs);
+  }
+
+  function check(uid: string, nowMs: number): void {
+    const outage = outages.get(uid);
+    if (outage === undefined) return;
+    const pod = watch.pod(uid);
+    if (pod === undefined) {
+      if (nowMs - startMs > CONFIRM_MS || outage.death.key !== '') end(uid, nowMs);
+      return;
+    }
+    if (pod.hasPause && missingNames(pod, outage.awaited).length === 0) end(uid, nowMs);
+  }
+
+  function raise(rule: Compiled<OutageRule>, uid: string, { death, awaited }: Outage, nowMs: number): void {
+    if (death.atMs + rule.longerThanMs > nowMs || book.find(rule, uid) !== undefined) return;
+    if (!rule.matches(scopeOf(watch, uid, death.pod))) return;
+    const pod = watch.pod(uid);
+    const missing = pod === undefined ? awaited : missingNames(pod, awaited);
+    const listed = missing.slice(0, MAX_LISTED).map((name) => plain(name));
+    const what = listed.length === 0 ? 'a running pause' : listed.join(', ');
+    const summary = `${podName(death.pod)} has been without ${what} for more than ${duration(rule.longerThanMs)}: its pause ${deathText(death.cause, death.exit)}.`;
+    const { pod: ref, time, cause } = death;
+    book.sign(rule, { subject: uid, pod: ref, atMs: nowMs, time, cause, count: 1, summary, keys: awaited }, nowMs);
+  }
+
+  return {
+    restore({ rule, subject, pod, since, keys, cause = { kind: 'unknown', findings: [], evidence: [] } }) {
+      if (pod === undefined || !rules.some(({ name }) => name === rule)) return;
+      outages.set(subject, { death: { key: '', pod, atMs: Date.parse(since), time: since, cause }, awaited: keys });
+    },
+    onDeath({ death, kind }, nowMs) {
+      if (kind === 'new') begin(death);
+      else if (kind === 'withdrawn' || death.outageMs !== undefined) end(death.pod.uid, nowMs);
+    },
+    check,
+    checkAll(nowMs) {
+      for (const uid of [...outages.keys()]) check(uid, nowMs);
+    },
+    checkLate(nowMs) {
+      for (const [uid, { death }] of outages) if (nowMs - death.atMs > TOLD_LATE_MS) check(uid, nowMs);
+    },
+    raise(nowMs) {
+      for (const [uid, outage] of outages) for (const rule of rules) raise(rule, uid, outage, nowMs);
+    },
+    nextDeadlineMs(afterMs) {
+      let nextMs = Number.POSITIVE_INFINITY;
+      for (const { longerThanMs } of rules) {
+        for (const { death } of outages.values()) {
+          const atMs = death.atMs + longerThanMs;
+          if (atMs > afterMs && atMs < nextMs) nextMs = atMs;
+        }
+      }
+      return nextMs;
+    },
+  };
+}
