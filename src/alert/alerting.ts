@@ -4,7 +4,7 @@ import { changesOfPod, leakedKey } from '../stream/apply.ts';
 import type { Severity } from '../tree/alert-record.ts';
 import type { TreeUpdate } from '../tree/change.ts';
 import type { Tree } from '../tree/model.ts';
-import type { AlertOutput, SavedAlert } from './alert-book.ts';
+import type { AlertOutput, SavedAlert } from './alert-output.ts';
 import { type Courier, type CourierTimers, createCourier } from './courier.ts';
 import { createSink } from './create-sink.ts';
 import { createAlertEngine } from './engine.ts';

@@ -1,6 +1,7 @@
 // The rules: what happens in the tree goes in, alerts come out. No I/O, no timers; the time is passed in.
 import type { TreeEvent, TreeUpdate } from '../tree/change.ts';
-import { type AlertOutput, createAlertBook, type SavedAlert } from './alert-book.ts';
+import { createAlertBook } from './alert-book.ts';
+import type { AlertOutput, SavedAlert } from './alert-output.ts';
 import { createDeathLedger, type DeathNews } from './death-ledger.ts';
 import type { Notification } from './incident.ts';
 import { createJoinRules } from './join-rules.ts';

@@ -3,6 +3,7 @@ import type { PodRef } from '../attribution/reference.ts';
 import type { Cause } from '../cause/cause.ts';
 import type { AlertRecord, Severity } from '../tree/alert-record.ts';
 import type { TreeEvent } from '../tree/change.ts';
+import type { AlertRule } from './rule.ts';
 
 export type AlertEvent = Extract<TreeEvent, { type: 'alert.firing' | 'alert.resolved' }>;
 
@@ -41,6 +42,19 @@ export interface Alert {
   keys: readonly string[];
 }
 
+/** Something that a rule is about has happened. */
+export interface Sign {
+  readonly subject: string;
+  readonly pod?: PodRef | undefined;
+  readonly atMs: number;
+  readonly time: string;
+  readonly cause?: Cause | undefined;
+  /** How much it adds to the count. */
+  readonly count: number;
+  readonly summary: string;
+  readonly keys?: readonly string[];
+}
+
 /** Alerts of one rule that began within the window; the first one lends its id. */
 export interface Incident {
   readonly id: string;
@@ -63,6 +77,31 @@ export function addMember(incident: Incident, pod: PodRef | undefined): void {
   incident.memberCount += 1;
   incident.active += 1;
   if (pod !== undefined && incident.members.length < MAX_MEMBERS) incident.members.push(pod);
+}
+
+/** An alert as it is when it is raised: nothing is left to be told. */
+export function newAlert(id: string, rule: Pick<AlertRule, 'name' | 'severity'>, incident: string, sign: Sign, nowMs: number): Alert {
+  return {
+    id,
+    rule: rule.name,
+    severity: rule.severity,
+    subject: sign.subject,
+    incident,
+    since: sign.time,
+    ...(sign.pod !== undefined && { pod: sign.pod }),
+    last: sign.time,
+    lastMs: sign.atMs,
+    count: sign.count,
+    summary: sign.summary,
+    ...(sign.cause !== undefined && { cause: sign.cause }),
+    revision: 0,
+    publishedMs: nowMs,
+    notifiedMs: nowMs,
+    isChanged: false,
+    isUnsent: false,
+    isQuiet: false,
+    keys: sign.keys ?? [],
+  };
 }
 
 function alertRecord(alert: Alert, incident: Incident, summary: string): AlertRecord {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { messageOf } from '../error.ts';
 import { makeDirectory } from '../host/make-directory.ts';
-import type { SavedAlert } from './alert-book.ts';
+import type { SavedAlert } from './alert-output.ts';
 import type { Notification } from './incident.ts';
 
 export interface AlertLog {

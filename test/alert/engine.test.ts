@@ -1,6 +1,6 @@
 // The rules, with what the tree would tell them: what fires, what is one incident, what is over when, and what never pages anybody.
 import t from 'tap';
-import type { AlertOutput, SavedAlert } from '../../src/alert/alert-book.ts';
+import type { AlertOutput, SavedAlert } from '../../src/alert/alert-output.ts';
 import { createAlertEngine } from '../../src/alert/engine.ts';
 import { type AlertRule, DEFAULT_RULES } from '../../src/alert/rule.ts';
 import { plain } from '../../src/alert/summary.ts';
