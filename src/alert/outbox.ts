@@ -1,11 +1,11 @@
 // What sinks are still to be told, and which alerts fire, on disk: nothing that was put in is lost by a crash, a power cut or a dead sink.
-import { closeSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../error.ts';
-import { makeDirectory } from '../host/make-directory.ts';
+import { isDamage, moveAside, openDatabase, openInMemory, primaryCode } from '../history/database.ts';
 import type { SavedAlert } from './alert-output.ts';
 import type { Notification } from './incident.ts';
+import { OUTBOX_FORM, prepareStatements } from './outbox-form.ts';
 
 export interface AlertLog {
   debug(fields: object, message: string): void;
@@ -59,86 +59,34 @@ export interface OutboxOptions {
 }
 
 const FILE = 'outbox.db';
-const SCHEMA_VERSION = 1;
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS delivery (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    sink TEXT NOT NULL,
-    key TEXT NOT NULL,
-    alert TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    body TEXT NOT NULL,
-    created_ms INTEGER NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (sink, key)
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS delivery_order ON delivery (sink, alert, id);
-  CREATE INDEX IF NOT EXISTS delivery_age ON delivery (created_ms);
-  CREATE TABLE IF NOT EXISTS alert (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`;
-const KEPT_BROKEN_FILES = 2;
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const CORRUPT: ReadonlySet<number> = new Set([11, 26]);
 /** SQLITE_PERM, BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN. */
 const UNWRITABLE: ReadonlySet<number> = new Set([3, 5, 6, 8, 10, 13, 14]);
 
-/** Never throws because of what is on the disk: a broken store is set aside and begun anew, one that cannot be written is replaced by memory. */
+/** Never throws because of what is on the disk: a damaged store is set aside and begun anew, one that cannot be written is replaced by memory. */
 export function openOutbox(options: OutboxOptions): Outbox {
   const { stateDir, log, now, maxPerSink = 1000 } = options;
   let overflow = 0;
   let degraded: string | undefined;
   let database = open();
-  let statements = prepare(database);
+  let statements = prepareStatements(database);
 
   function open(): DatabaseSync {
     if (stateDir === undefined) return inMemory('no state directory');
     const path = join(stateDir, FILE);
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      try {
-        makeDirectory(stateDir);
-        // SQLite gives its other files the mode of this one.
-        closeSync(openSync(path, 'a', 0o600));
-        const opened = openFile(path);
-        degraded = undefined;
-        return opened;
-      } catch (error) {
-        if (attempt > 0 || !isCorrupt(error)) {
-          log.warn({ path, error: messageOf(error) }, 'alerts are not kept on disk: what is not delivered when the agent stops is lost');
-          return inMemory(messageOf(error));
-        }
-        setAside(path, error);
-      }
+    try {
+      const { database: opened, setAside } = openDatabase(path, OUTBOX_FORM, { now });
+      if (setAside !== undefined) log.error(setAside, 'the outbox of alerts could not be read: it was set aside and is begun anew');
+      degraded = undefined;
+      return opened;
+    } catch (error) {
+      log.warn({ path, error: messageOf(error) }, 'alerts are not kept on disk: what is not delivered when the agent stops is lost');
+      return inMemory(messageOf(error));
     }
-    return inMemory('the store could not be opened');
   }
 
   function inMemory(reason: string): DatabaseSync {
     degraded = reason;
-    const memory = new DatabaseSync(':memory:');
-    memory.exec(SCHEMA);
-    return memory;
-  }
-
-  function setAside(path: string, error: unknown): void {
-    const aside = `${path}.broken-${new Date(now()).toISOString().replace(/[:.]/g, '')}`;
-    for (const suffix of ['', '-wal', '-shm']) {
-      try {
-        renameSync(path + suffix, aside + suffix);
-      } catch {
-        // Not every store has all of them.
-      }
-    }
-    log.error({ path, aside, error: messageOf(error) }, 'the outbox of alerts is broken: set aside and begun anew');
-    removeOldOnes();
-  }
-
-  function removeOldOnes(): void {
-    if (stateDir === undefined) return;
-    const broken = readdirSync(stateDir).filter((name) => /^outbox\.db\.broken-[^-]+$/.test(name));
-    for (const name of broken.sort().slice(0, -KEPT_BROKEN_FILES)) {
-      for (const suffix of ['', '-wal', '-shm']) rmSync(join(stateDir, name + suffix), { force: true });
-    }
+    return openInMemory(OUTBOX_FORM);
   }
 
   /** A store that turns out to be broken while it is used is set aside, and what was in it is lost; one that cannot be written (a full disk)
@@ -149,9 +97,13 @@ export function openOutbox(options: OutboxOptions): Outbox {
     } catch (error) {
       if (stateDir === undefined || degraded !== undefined || !isStorage(error)) throw error;
       const former = database;
-      if (isCorrupt(error)) {
+      if (isDamage(error)) {
         close(former);
-        setAside(join(stateDir, FILE), error);
+        const path = join(stateDir, FILE);
+        log.error(
+          { path: moveAside(path, now()), reason: messageOf(error) },
+          'the outbox of alerts broke: it was set aside and is begun anew',
+        );
         database = open();
       } else {
         log.error(
@@ -162,7 +114,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
         moveInto(database, former);
         close(former);
       }
-      statements = prepare(database);
+      statements = prepareStatements(database);
       return work();
     }
   }
@@ -175,7 +127,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
       for (const row of former.prepare('SELECT sink, key, alert, reason, body, created_ms, attempts FROM delivery ORDER BY id').all()) {
         insert.run(...Object.values(row));
       }
-      const save = memory.prepare(SQL.save);
+      const { save } = prepareStatements(memory);
       for (const row of former.prepare('SELECT id, body FROM alert').all()) save.run(...Object.values(row));
     } catch (error) {
       log.warn(
@@ -256,35 +208,9 @@ interface Row {
   readonly attempts: number;
 }
 
-function openFile(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 2000 });
-  try {
-    // Exclusive: no second agent, and no file of shared memory. FULL: what is committed survives a power cut.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-    const version = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-    if (check.quick_check !== 'ok') throw Object.assign(new Error(check.quick_check), { errcode: 11 });
-    if (version > SCHEMA_VERSION) throw Object.assign(new Error(`made by a newer podtree (schema ${version})`), { errcode: 26 });
-    database.exec(SCHEMA);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function primaryCode(error: unknown): number {
-  const code = (error as { readonly errcode?: unknown }).errcode;
-  return typeof code === 'number' ? code & 0xff : 0;
-}
-
-function isCorrupt(error: unknown): boolean {
-  return CORRUPT.has(primaryCode(error));
-}
-
 /** What the disk, and not the program, is to blame for. */
 function isStorage(error: unknown): boolean {
-  return isCorrupt(error) || UNWRITABLE.has(primaryCode(error));
+  return isDamage(error) || UNWRITABLE.has(primaryCode(error) ?? 0);
 }
 
 function close(database: DatabaseSync): void {
@@ -302,29 +228,3 @@ function parse<T>(body: string): T | undefined {
     return undefined;
   }
 }
-
-function prepare(database: DatabaseSync): Readonly<Record<string, StatementSync>> & Record<StatementName, StatementSync> {
-  const entries = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)] as const);
-  return Object.fromEntries(entries) as Record<StatementName, StatementSync>;
-}
-
-type StatementName = keyof typeof SQL;
-const SQL = {
-  insert: 'INSERT OR REPLACE INTO delivery (sink, key, alert, reason, body, created_ms) VALUES (?, ?, ?, ?, ?, ?)',
-  dropUpdates: "DELETE FROM delivery WHERE sink = ? AND alert = ? AND reason = 'update'",
-  countOf: 'SELECT count(*) AS waiting FROM delivery WHERE sink = ?',
-  countAll: 'SELECT count(*) AS waiting FROM delivery',
-  // What is over matters least, then what is said again; of each the oldest.
-  evict: `DELETE FROM delivery WHERE id = (SELECT id FROM delivery WHERE sink = ?
-    ORDER BY CASE reason WHEN 'resolved' THEN 0 WHEN 'update' THEN 1 ELSE 2 END, id LIMIT 1)`,
-  next: `SELECT id, key, body, created_ms, attempts FROM delivery AS one WHERE sink = ?
-    AND NOT EXISTS (SELECT 1 FROM delivery AS other WHERE other.sink = one.sink AND other.alert = one.alert AND other.id < one.id)
-    ORDER BY attempts, id LIMIT 1`,
-  fail: 'UPDATE delivery SET attempts = attempts + 1 WHERE id = ?',
-  remove: 'DELETE FROM delivery WHERE id = ?',
-  expire: 'DELETE FROM delivery WHERE created_ms < ? RETURNING sink',
-  orphan: 'DELETE FROM delivery WHERE sink NOT IN (SELECT value FROM json_each(?))',
-  save: 'INSERT OR REPLACE INTO alert (id, body) VALUES (?, ?)',
-  forget: 'DELETE FROM alert WHERE id = ?',
-  saved: 'SELECT body FROM alert',
-} as const;

@@ -1,9 +1,9 @@
 // The thread that owns the history file: takes requests one after the other, so that no disk, however slow, holds up the daemon.
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { messageOf, PodtreeError } from '../error.ts';
-import { isDamage, openDatabase, prepareFresh } from './database.ts';
+import { isDamage, openDatabase, openInMemory } from './database.ts';
+import { HISTORY_FORM } from './form.ts';
 import type { Opened, Reply, Request, WorkerInput } from './protocol.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -36,11 +36,11 @@ function serve(port: MessagePort, { stateDir, limits }: WorkerInput): void {
 
   function openStore(): { readonly store: Store; readonly notes: Pick<Opened, 'setAside' | 'unwritable'> } {
     try {
-      const { database, setAside } = openDatabase(path);
+      const { database, setAside } = openDatabase(path, HISTORY_FORM);
       return { store: createStore(database, limits), notes: setAside ? { setAside } : {} };
     } catch (error) {
       if (error instanceof PodtreeError) throw error;
-      return { store: createStore(prepareFresh(new DatabaseSync(':memory:')), limits), notes: { unwritable: messageOf(error) } };
+      return { store: createStore(openInMemory(HISTORY_FORM), limits), notes: { unwritable: messageOf(error) } };
     }
   }
 

@@ -120,7 +120,7 @@ t.test('what is too old or for a sink that is gone is dropped', async (t) => {
   t.same(drain(outbox, 'a'), ['new.0']);
 });
 
-t.test('a store that is broken is set aside, said, and begun anew', (t) => {
+t.test('a store that is damaged is set aside, said, and begun anew', (t) => {
   const cases: readonly (readonly [name: string, breakIt: (path: string) => void])[] = [
     ['no database at all', (path) => writeFileSync(path, 'x'.repeat(5000))],
     ['cut off', (path) => truncateSync(path, 5000)],
@@ -147,8 +147,8 @@ t.test('a store that is broken is set aside, said, and begun anew', (t) => {
       const log = keepLog();
       const after = open(dir, { log });
       t.teardown(() => after.close());
-      t.match(log.lines.join(), /broken: set aside and begun anew/);
-      t.ok(readdirSync(dir).some((file) => file.startsWith('outbox.db.broken-')));
+      t.match(log.lines.join(), /could not be read: it was set aside and is begun anew/);
+      t.ok(readdirSync(dir).some((file) => file.startsWith('outbox.db.damaged-')));
       t.equal(after.stats().degraded, undefined);
       put(after, 'a', notification('new', 0));
       t.same(drain(after, 'a'), ['new.0']);
@@ -186,10 +186,10 @@ t.test('a second agent does not get the store of the first', async (t) => {
   t.teardown(() => first.close());
   put(first, 'a', notification('x', 0));
   const second = open(dir);
-  t.match(second.stats().degraded, /locked/);
+  t.match(second.stats().degraded, /another podtree agent runs with this state directory/);
   t.notOk(
-    readdirSync(dir).some((file) => file.includes('broken')),
-    'and does not take it for broken',
+    readdirSync(dir).some((file) => file.includes('damaged')),
+    'and does not take it for damaged',
   );
   t.ok(existsSync(join(dir, 'outbox.db')));
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { openDatabase } from '../../src/history/database.ts';
+import { HISTORY_FORM } from '../../src/history/form.ts';
 import { HISTORY_LIMITS } from '../../src/history/record.ts';
 import { createStore } from '../../src/history/store.ts';
 import type { TreeUpdate } from '../../src/tree/change.ts';
@@ -225,7 +226,7 @@ t.test('a row that is damaged in a way sqlite does not see is left out', async (
 t.test('a write that a power cut tore apart is taken back whole, whatever is left of it', async (t) => {
   const directory = stateDir(t);
   const path = join(directory, 'history.db');
-  const { database } = openDatabase(path);
+  const { database } = openDatabase(path, HISTORY_FORM);
   database.exec('PRAGMA wal_autocheckpoint = 0');
   const store = createStore(database, HISTORY_LIMITS);
   store.write([{ op: 'pod', record: pod('u1', undefined), atMs: START }]);
@@ -246,7 +247,7 @@ t.test('a write that a power cut tore apart is taken back whole, whatever is lef
     copyFileSync(path, torn);
     // Primes, so that cuts fall into headers, pages and their ends.
     writeFileSync(`${torn}-wal`, wal.subarray(0, Math.min(wal.length, Math.floor((wal.length * cut) / 29) + (cut % 7) * 131)));
-    const opened = openDatabase(torn);
+    const opened = openDatabase(torn, HISTORY_FORM);
     t.equal(opened.setAside, undefined);
     const again = createStore(opened.database, HISTORY_LIMITS);
     const events = again.pod('u1')?.events ?? [];
@@ -320,7 +321,7 @@ t.test('a file that breaks while it is in use is set aside, and the pods that ar
 t.test('it stays within its bounds, and what explains a death stays longest', async (t) => {
   const path = join(stateDir(t), 'history.db');
   const limits = { podEvents: 10, events: 40, maxAgeMs: 1000, goneMs: 500, podSandboxes: 3, pods: 5 };
-  const store = createStore(openDatabase(path).database, limits);
+  const store = createStore(openDatabase(path, HISTORY_FORM).database, limits);
   t.teardown(() => store.close());
   const add = (uid: string, seconds: number, weight: 0 | 1 | 2, isUntold = false): void => {
     const each = weight === 2 ? death(uid, first, seconds) : event('container.started', uid, seconds);
