@@ -90,10 +90,10 @@ export function createCourier(options: CourierOptions): Courier {
     while (!abort.signal.aborted) {
       const delivery = outbox.next(sink.name);
       if (delivery !== undefined) {
-        const { id, key, notification } = delivery;
+        const { key, notification } = delivery;
         const outcome = await attempt(() => sink.deliver(notification, key, abort.signal));
-        if (outcome.result === 'retry') outbox.failed(id);
-        else outbox.done(id);
+        if (outcome.result === 'retry') outbox.failed(delivery);
+        else outbox.done(delivery);
         if (!settle(outcome, { alert: notification.event.alert.name, key })) return;
         continue;
       }

@@ -25,11 +25,12 @@ const SQL = {
   // What is over matters least, then what is said again; of each the oldest.
   evict: `DELETE FROM delivery WHERE id = (SELECT id FROM delivery WHERE sink = ?
     ORDER BY CASE reason WHEN 'resolved' THEN 0 WHEN 'update' THEN 1 ELSE 2 END, id LIMIT 1)`,
-  next: `SELECT id, key, body, created_ms, attempts FROM delivery AS one WHERE sink = ?
+  next: `SELECT key, body, created_ms, attempts FROM delivery AS one WHERE sink = ?
     AND NOT EXISTS (SELECT 1 FROM delivery AS other WHERE other.sink = one.sink AND other.alert = one.alert AND other.id < one.id)
     ORDER BY attempts, id LIMIT 1`,
-  fail: 'UPDATE delivery SET attempts = attempts + 1 WHERE id = ?',
-  remove: 'DELETE FROM delivery WHERE id = ?',
+  // By sink and key: the number of a row is another one when it had to be copied.
+  fail: 'UPDATE delivery SET attempts = attempts + 1 WHERE sink = ? AND key = ?',
+  remove: 'DELETE FROM delivery WHERE sink = ? AND key = ?',
   expire: 'DELETE FROM delivery WHERE created_ms < ? RETURNING sink',
   orphan: 'DELETE FROM delivery WHERE sink NOT IN (SELECT value FROM json_each(?))',
   save: 'INSERT OR REPLACE INTO alert (id, body) VALUES (?, ?)',
@@ -37,9 +38,29 @@ const SQL = {
   saved: 'SELECT body FROM alert',
 } as const;
 
-export type OutboxStatements = Readonly<Record<keyof typeof SQL, StatementSync>>;
+export interface OutboxDatabase {
+  readonly sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  /** All of it or nothing; when it returns, a power cut does no harm to it. */
+  transaction(work: () => void): void;
+}
 
-export function prepareStatements(database: DatabaseSync): OutboxStatements {
+export function prepareOutbox(database: DatabaseSync): OutboxDatabase {
+  // What a power cut takes back of the rest is sent again: no more than at least once was promised, and the disk is waited for half as often.
+  database.exec('PRAGMA synchronous = NORMAL');
   const entries = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)] as const);
-  return Object.fromEntries(entries) as Record<keyof typeof SQL, StatementSync>;
+  return {
+    sql: Object.fromEntries(entries) as Record<keyof typeof SQL, StatementSync>,
+    transaction(work) {
+      database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
+      try {
+        work();
+        database.exec('COMMIT');
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      } finally {
+        database.exec('PRAGMA synchronous = NORMAL');
+      }
+    },
+  };
 }

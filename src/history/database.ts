@@ -1,5 +1,5 @@
 // Opens a file of the state directory: one agent at a time, durable, and begun anew when what is there cannot be used.
-import { chmodSync, closeSync, existsSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, lstatSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf, PodtreeError } from '../error.ts';
@@ -50,8 +50,8 @@ class Unusable extends Error {}
  * begun anew. Throws STATE_LOCKED while another agent has it, and whatever the system says when it cannot be written. */
 export function openDatabase(path: string, form: DatabaseForm, options: OpenOptions = {}): OpenDatabase {
   const { now = Date.now, lockWaitMs = LOCK_WAIT_MS } = options;
-  makeFile(path);
   try {
+    makeFile(path);
     return { database: open(path, form, lockWaitMs) };
   } catch (error) {
     if (!isDamage(error)) throw error;
@@ -91,16 +91,21 @@ export function moveAside(path: string, nowMs: number): string {
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length).replace(/-(wal|shm)$/, ''));
   for (const old of [...new Set(stamps)].sort().slice(0, -MAX_SET_ASIDE)) {
-    for (const suffix of ['', ...COMPANIONS]) rmSync(join(dirname(path), prefix + old + suffix), { force: true });
+    for (const suffix of ['', ...COMPANIONS]) rmSync(join(dirname(path), prefix + old + suffix), { force: true, recursive: true });
   }
   return target;
 }
 
 function makeFile(path: string): void {
   makeDirectory(dirname(path));
+  const found = statSync(path, { throwIfNoEntry: false });
+  const isLink = found === undefined && lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  if (isLink) throw new Unusable('it is a link to nothing');
   // sqlite would make it readable for all. Never opened when it is there: closing it would drop the locks of another agent of this process.
-  if (existsSync(path)) chmodSync(path, 0o600);
-  else closeSync(openSync(path, 'wx', 0o600));
+  if (found === undefined) closeSync(openSync(path, 'wx', 0o600));
+  // A pipe would be waited for, and never be a database.
+  else if (!found.isFile()) throw new Unusable(found.isDirectory() ? 'it is a directory' : 'it is no file');
+  else if ((found.mode & 0o777) !== 0o600) chmodSync(path, 0o600);
 }
 
 function open(path: string, form: DatabaseForm, lockWaitMs: number): DatabaseSync {

@@ -7,6 +7,7 @@ import type { AlertEvent, Notification } from '../../src/alert/incident.ts';
 import { type AlertLog, type Outbox, openOutbox } from '../../src/alert/outbox.ts';
 import { at, pod } from '../helpers/alert-input.ts';
 import { keepLog, silentLog } from '../helpers/alert-sink-server.ts';
+import { cannotMount, mountSmallDisk } from '../helpers/small-disk.ts';
 import { killOutbox } from '../soak/outbox.ts';
 
 function notification(id: string, revision: number, reason: Notification['reason'] = 'firing'): Notification {
@@ -39,7 +40,7 @@ function drain(outbox: Outbox, sink: string): string[] {
   const keys: string[] = [];
   for (let next = outbox.next(sink); next !== undefined; next = outbox.next(sink)) {
     keys.push(next.key);
-    outbox.done(next.id);
+    outbox.done(next);
   }
   return keys;
 }
@@ -75,7 +76,7 @@ t.test('one alert that a sink does not take holds up no other, but never overtak
   put(outbox, 'a', notification('bad', 0), notification('good', 0), notification('bad', 1, 'resolved'));
   const bad = outbox.next('a');
   t.equal(bad?.key, 'bad.0');
-  outbox.failed(bad?.id ?? 0);
+  if (bad !== undefined) outbox.failed(bad);
   t.same(outbox.next('a')?.key, 'good.0');
   t.same(drain(outbox, 'a'), ['good.0', 'bad.0', 'bad.1']);
 });
@@ -170,6 +171,41 @@ t.test('an empty file, or a half-written log beside it, is no reason to begin an
   t.same(log.lines, []);
 });
 
+t.test('on a disk that fills up nothing is lost, and what is under way stays what it is', { skip: cannotMount }, async (t) => {
+  const disk = mountSmallDisk(t);
+  const log = keepLog();
+  let nowMs = 1_000_000;
+  const outbox = openOutbox({ stateDir: disk.path, log, now: () => nowMs });
+  t.teardown(() => outbox.close());
+  put(outbox, 'a', notification('done', 0), notification('under way', 0));
+  outbox.done({ sink: 'a', key: 'done.0' });
+  const underWay = outbox.next('a');
+  disk.fill();
+  const more = Array.from({ length: 300 }, (_, index) => notification(`x${index}`, 0));
+  put(outbox, 'a', ...more);
+  t.match(log.lines.join(), /cannot be written.*database or disk is full/);
+  t.equal(outbox.stats().degraded, 'database or disk is full');
+  t.equal(outbox.stats().size, 301);
+  if (underWay !== undefined) outbox.done(underWay);
+  disk.empty();
+  nowMs += 60_000;
+  put(outbox, 'a', notification('last', 0));
+  t.match(log.lines.at(-1), /can be written again/);
+  t.equal(outbox.stats().degraded, undefined);
+  outbox.close();
+  const again = open(disk.path);
+  t.teardown(() => again.close());
+  t.same(drain(again, 'a'), [...more.map(({ event }) => `${event.id}.0`), 'last.0']);
+});
+
+t.test('it can be asked how it is after it was closed', async (t) => {
+  const outbox = open(t.testdir());
+  put(outbox, 'a', notification('x', 0));
+  t.equal(outbox.stats().size, 1);
+  outbox.close();
+  t.equal(outbox.stats().size, 1);
+});
+
 t.test('without a directory that can be written it works in memory, and says so', async (t) => {
   const dir = t.testdir({ file: '' });
   const log = keepLog();
@@ -177,7 +213,7 @@ t.test('without a directory that can be written it works in memory, and says so'
   put(outbox, 'a', notification('x', 0));
   t.same(drain(outbox, 'a'), ['x.0']);
   t.match(outbox.stats().degraded, /ENOTDIR/);
-  t.match(log.lines.join(), /not kept on disk/);
+  t.match(log.lines.join(), /cannot be written/);
 });
 
 t.test('a second agent does not get the store of the first', async (t) => {
