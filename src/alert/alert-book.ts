@@ -1,8 +1,9 @@
 // Keeps the alerts that fire: raises, counts, amends and ends them, groups them into incidents, and says what stream and sinks are to be told.
-import { type AlertOutput, createOutputCollector, type SavedAlert } from './alert-output.ts';
-import { type Alert, type AlertEvent, alertEvent, type Incident, type Notification, newAlert, type Sign } from './incident.ts';
+import type { OutputCollector } from './alert-output.ts';
+import { type Alert, type AlertEvent, alertEvent, type Incident, type Notification, newAlert, newsMs, type Sign } from './incident.ts';
 import { createIncidentList } from './incident-list.ts';
 import type { AlertRule } from './rule.ts';
+import type { SavedAlert } from './saved.ts';
 
 export interface AlertBook {
   find(rule: AlertRule, subject: string): Alert | undefined;
@@ -15,8 +16,6 @@ export interface AlertBook {
   /** Ends what has been quiet, and tells what had to wait. */
   tick(nowMs: number): void;
   nextDeadlineMs(): number | undefined;
-  /** What has to be told since the last call. */
-  take(): AlertOutput;
   /** All incidents that fire, as notifications. */
   firing(nowMs: number): readonly Notification[];
   counts(): ReadonlyMap<string, number>;
@@ -31,7 +30,9 @@ export interface AlertBookOptions {
   readonly rules: readonly AlertRule[];
   /** Different at each start of the agent. */
   readonly idPrefix: string;
-  readonly restored?: readonly SavedAlert[];
+  readonly restored: readonly SavedAlert[];
+  /** Takes what has to be told and kept. */
+  readonly output: OutputCollector;
   readonly maxAlerts?: number;
 }
 
@@ -44,24 +45,26 @@ export function wallText(ms: number): string {
 }
 
 export function createAlertBook(options: AlertBookOptions): AlertBook {
-  const { node, rules, idPrefix, maxAlerts = 2000 } = options;
+  const { node, rules, idPrefix, output, maxAlerts = 2000 } = options;
   const ruleByName = new Map(rules.map((rule) => [rule.name, rule]));
   const alerts = new Map<string, Alert>();
   const incidents = createIncidentList();
   /** The first alert of each incident, which speaks for it. */
   const leads = new Map<string, Alert>();
-  const output = createOutputCollector();
   let made = 0;
   let suppressed = 0;
 
   const keyOf = (rule: string, subject: string): string => `${rule} ${subject}`;
-  for (const { alert, incident } of options.restored ?? []) {
+  for (const { alert, incident } of options.restored) {
     if (incident !== undefined) incidents.restore(incident);
     if (alert.id === alert.incident) leads.set(alert.id, alert);
     if (!alert.isQuiet) alerts.set(keyOf(alert.rule, alert.subject), alert);
   }
 
-  const save = (alert: Alert): void => output.save(alert, incidents.find(alert.incident));
+  function save(alert: Alert): void {
+    const incident = alert.id === alert.incident ? incidents.find(alert.incident) : undefined;
+    output.save(alert.id, { kind: 'alert', alert, ...(incident && { incident }) });
+  }
 
   function publish(alert: Alert, incident: Incident, type: AlertEvent['type'], time: string, nowMs: number): AlertEvent {
     const event = alertEvent(alert, incident, type, time, node);
@@ -120,14 +123,14 @@ export function createAlertBook(options: AlertBookOptions): AlertBook {
     alerts.delete(keyOf(alert.rule, alert.subject));
     alert.isQuiet = true;
     if (incident === undefined) {
-      output.forget(alert.id);
+      output.save(alert.id, undefined);
       return;
     }
     incident.active -= 1;
     const lead = leads.get(incident.id);
     if (alert !== lead) {
       output.notifyPod('resolved', publish(alert, incident, 'alert.resolved', wallText(nowMs), nowMs));
-      output.forget(alert.id);
+      output.save(alert.id, undefined);
       if (lead !== undefined) save(lead);
     }
     if (incident.active === 0) closeIncident(incident, lead, nowMs);
@@ -139,7 +142,7 @@ export function createAlertBook(options: AlertBookOptions): AlertBook {
       const event = publish(lead, incident, 'alert.resolved', wallText(nowMs), nowMs);
       output.notifyPod('resolved', event);
       output.notifyIncident(incident, 'resolved', event);
-      output.forget(lead.id);
+      output.save(lead.id, undefined);
     }
     leads.delete(incident.id);
     incidents.remove(incident.id);
@@ -176,7 +179,8 @@ export function createAlertBook(options: AlertBookOptions): AlertBook {
       const news: AlertChange = {
         summary,
         count: alert.count + count,
-        ...(atMs >= alert.lastMs && { last: time, lastMs: atMs }),
+        ...(atMs >= Date.parse(alert.last) && { last: time }),
+        lastMs: Math.max(alert.lastMs, newsMs(atMs, nowMs)),
         ...(pod !== undefined && { pod }),
         ...(cause !== undefined && { cause }),
         ...(keys !== undefined && { keys }),
@@ -208,7 +212,6 @@ export function createAlertBook(options: AlertBookOptions): AlertBook {
       }
       return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;
     },
-    take: output.take,
     firing(nowMs) {
       return [...incidents.all()].flatMap((incident) => {
         const lead = leads.get(incident.id);

@@ -1,18 +1,13 @@
-// Collects what a step of the rules has to tell: events for the stream, notifications for sinks, alerts to be kept on disk.
-import type { Alert, AlertEvent, Incident, Notification } from './incident.ts';
+// Collects what a step of the rules has to tell: events for the stream, notifications for sinks, and what is to be kept on disk.
+import type { AlertEvent, Incident, Notification } from './incident.ts';
+import type { Save, SavedItem } from './saved.ts';
 
 export interface AlertOutput {
   /** For the stream, in order. */
   readonly events: readonly AlertEvent[];
   readonly notifications: readonly Notification[];
-  /** Alerts as they are to be kept on disk; undefined for those that are to be forgotten. By the alert's id. */
-  readonly saved: ReadonlyMap<string, SavedAlert | undefined>;
-}
-
-export interface SavedAlert {
-  readonly alert: Alert;
-  /** With the incident's first alert. */
-  readonly incident?: Incident;
+  /** What is to be kept on disk for the next run, by an id of its own; undefined for what is to be forgotten. */
+  readonly saved: ReadonlyMap<string, SavedItem | undefined>;
 }
 
 export interface OutputCollector {
@@ -21,8 +16,7 @@ export interface OutputCollector {
   notifyPod(reason: Notification['reason'], event: AlertEvent): void;
   /** For sinks that are told of incidents. */
   notifyIncident(incident: Incident, reason: Notification['reason'], event: AlertEvent): void;
-  save(alert: Alert, incident: Incident | undefined): void;
-  forget(id: string): void;
+  readonly save: Save;
   /** All of it since the last call. */
   take(): AlertOutput;
 }
@@ -30,7 +24,7 @@ export interface OutputCollector {
 export function createOutputCollector(): OutputCollector {
   let events: AlertEvent[] = [];
   let notifications: Notification[] = [];
-  let saved = new Map<string, SavedAlert | undefined>();
+  let saved = new Map<string, SavedItem | undefined>();
   return {
     event: (event) => void events.push(event),
     notifyPod(reason, event) {
@@ -40,8 +34,7 @@ export function createOutputCollector(): OutputCollector {
       incident.toldCount = incident.memberCount;
       notifications.push({ scope: 'incident', reason, event });
     },
-    save: (alert, incident) => void saved.set(alert.id, incident?.id === alert.id ? { alert, incident } : { alert }),
-    forget: (id) => void saved.set(id, undefined),
+    save: (id, item) => void saved.set(id, item),
     take() {
       const output = { events, notifications, saved };
       events = [];

@@ -1,8 +1,9 @@
 // The rules: what happens in the tree goes in, alerts come out. No I/O, no timers; the time is passed in.
 import type { TreeEvent, TreeUpdate } from '../tree/change.ts';
 import { createAlertBook } from './alert-book.ts';
-import type { AlertOutput, SavedAlert } from './alert-output.ts';
-import { createDeathLedger, type DeathNews } from './death-ledger.ts';
+import { type AlertOutput, createOutputCollector } from './alert-output.ts';
+import type { DeathNews } from './death.ts';
+import { createDeathLedger } from './death-ledger.ts';
 import type { Notification } from './incident.ts';
 import { createJoinRules } from './join-rules.ts';
 import { createLeakRules } from './leak-rules.ts';
@@ -12,6 +13,7 @@ import { createPodWatch } from './pod-watch.ts';
 import { createRestartRules } from './restart-rules.ts';
 import type { AlertRule } from './rule.ts';
 import { type RuleContext, rulesOf } from './rule-context.ts';
+import type { SavedItem } from './saved.ts';
 
 export interface AlertEngine {
   update(updates: readonly TreeUpdate[], nowMs: number): AlertOutput;
@@ -31,16 +33,20 @@ export interface AlertEngineOptions {
   readonly node: string;
   readonly rules: readonly AlertRule[];
   readonly idPrefix: string;
-  readonly restored?: readonly SavedAlert[];
+  /** What the former run kept. */
+  readonly restored?: readonly SavedItem[];
   readonly startMs: number;
 }
 
 export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
   const { rules, node, restored = [], startMs } = options;
-  const book = createAlertBook(options);
+  const output = createOutputCollector();
+  const savedAlerts = restored.filter((item) => item.kind === 'alert');
+  const savedDeaths = restored.filter((item) => item.kind === 'death').sort((a, b) => a.death.atMs - b.death.atMs);
+  const book = createAlertBook({ ...options, restored: savedAlerts, output });
   const watch = createPodWatch();
-  const ledger = createDeathLedger();
-  const context: RuleContext = { book, watch, node, startMs };
+  const ledger = createDeathLedger({ restored: savedDeaths, save: output.save });
+  const context: RuleContext = { book, watch, node, startMs, save: output.save };
   const restarts = createRestartRules(rulesOf(rules, 'pause-restarts'), context);
   const outages = createOutageRules(rulesOf(rules, 'outage'), context);
   const joins = createJoinRules(rulesOf(rules, 'foreign-join'), context);
@@ -48,8 +54,9 @@ export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
   const losses = createLossRules(rulesOf(rules, 'lost-events'), context);
   /** Up to here everything that was due is done. */
   let doneMs = startMs;
-  let unconfirmed = restored.map(({ alert }) => alert).filter(({ isQuiet }) => !isQuiet);
-  for (const alert of unconfirmed) outages.restore(alert);
+  let unconfirmed = savedAlerts.map(({ alert }) => alert).filter(({ isQuiet }) => !isQuiet);
+  for (const { death, isHeld } of savedDeaths) if (!isHeld) restarts.restore(death);
+  for (const item of restored) if (item.kind === 'outage') outages.restore(item);
 
   function onDeath(news: DeathNews, nowMs: number): void {
     restarts.onDeath(news, nowMs);
@@ -89,7 +96,7 @@ export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
     outages.raise(nowMs);
     leaks.raise(nowMs);
     book.tick(nowMs);
-    return book.take();
+    return output.take();
   }
 
   return {

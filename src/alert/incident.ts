@@ -26,6 +26,7 @@ export interface Alert {
   readonly since: string;
   pod?: PodRef;
   last: string;
+  /** From when on it has been quiet. */
   lastMs: number;
   count: number;
   summary: string;
@@ -71,12 +72,20 @@ export interface Incident {
 }
 
 export const INCIDENT_WINDOW_MS = 2000;
+/** The time it takes to tell of a thing, at most; what is told later is told of late. */
+export const TOLD_LATE_MS = 5000;
 const MAX_MEMBERS = 50;
 
 export function addMember(incident: Incident, pod: PodRef | undefined): void {
   incident.memberCount += 1;
   incident.active += 1;
   if (pod !== undefined && incident.members.length < MAX_MEMBERS) incident.members.push(pod);
+}
+
+/** From when on quiet is counted. What is told of late, as after the agent was down, is news when it is told: else its alert would be over
+ * before anybody has seen it. */
+export function newsMs(atMs: number, nowMs: number): number {
+  return Math.max(atMs, nowMs - TOLD_LATE_MS);
 }
 
 /** An alert as it is when it is raised: nothing is left to be told. */
@@ -90,7 +99,7 @@ export function newAlert(id: string, rule: Pick<AlertRule, 'name' | 'severity'>,
     since: sign.time,
     ...(sign.pod !== undefined && { pod: sign.pod }),
     last: sign.time,
-    lastMs: sign.atMs,
+    lastMs: newsMs(sign.atMs, nowMs),
     count: sign.count,
     summary: sign.summary,
     ...(sign.cause !== undefined && { cause: sign.cause }),

@@ -1,14 +1,15 @@
 // The rules about pods that do not come back: from the death of a pause until the pod has one again and all that ran before runs.
-import type { Death, DeathNews } from './death-ledger.ts';
-import type { Alert } from './incident.ts';
+import type { Death, DeathNews } from './death.ts';
+import { TOLD_LATE_MS } from './incident.ts';
 import { missingNames, runningNames } from './pod-watch.ts';
 import type { OutageRule } from './rule.ts';
 import { type Compiled, MAX_WATCHED, type RuleContext, scopeOf } from './rule-context.ts';
+import type { SavedOutage } from './saved.ts';
 import { deathText, duration, plain, podName } from './summary.ts';
 
 export interface OutageRules {
-  /** An alert of an earlier run: what it is about goes on until the tree says otherwise. */
-  restore(alert: Alert): void;
+  /** One of an earlier run goes on until the tree says otherwise. */
+  restore(outage: SavedOutage): void;
   onDeath(news: DeathNews, nowMs: number): void;
   /** The pod has changed, or is gone. */
   check(uid: string, nowMs: number): void;
@@ -24,27 +25,29 @@ interface Outage {
   readonly death: Death;
   /** Names of the containers that ran before. */
   readonly awaited: readonly string[];
+  /** It began in an earlier run. */
+  readonly isRestored: boolean;
 }
 
 /** So long after the start of the agent the tree is there: a pod that is not in it is gone. */
 export const CONFIRM_MS = 120_000;
-const TOLD_LATE_MS = 5000;
 const MAX_LISTED = 8;
 
-export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book, watch, startMs }: RuleContext): OutageRules {
+export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book, watch, save, startMs }: RuleContext): OutageRules {
   const outages = new Map<string, Outage>();
 
   function begin(death: Death): void {
     const { uid } = death.pod;
-    if (rules.length === 0 || outages.size >= MAX_WATCHED || death.outageMs !== undefined) return;
+    if (rules.length === 0 || outages.size >= MAX_WATCHED || death.outageMs !== undefined || outages.has(uid)) return;
     const pod = watch.pod(uid);
     // A death that is only told of now: whether the pod is back is judged by what it has.
-    const awaited = outages.get(uid)?.awaited ?? (pod === undefined ? [] : runningNames(pod, death.atMs));
-    outages.set(uid, { death: outages.get(uid)?.death ?? death, awaited });
+    const awaited = pod === undefined ? [] : runningNames(pod, death.atMs);
+    outages.set(uid, { death, awaited, isRestored: false });
+    save(`outage ${uid}`, { kind: 'outage', death, awaited });
   }
 
   function end(uid: string, nowMs: number): void {
-    outages.delete(uid);
+    if (outages.delete(uid)) save(`outage ${uid}`, undefined);
     for (const rule of rules) book.end(rule, uid, nowMs);
   }
 
@@ -53,7 +56,7 @@ export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book
     if (outage === undefined) return;
     const pod = watch.pod(uid);
     if (pod === undefined) {
-      if (nowMs - startMs > CONFIRM_MS || outage.death.key !== '') end(uid, nowMs);
+      if (nowMs - startMs > CONFIRM_MS || !outage.isRestored) end(uid, nowMs);
       return;
     }
     if (pod.hasPause && missingNames(pod, outage.awaited).length === 0) end(uid, nowMs);
@@ -72,10 +75,7 @@ export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book
   }
 
   return {
-    restore({ rule, subject, pod, since, keys, cause = { kind: 'unknown', findings: [], evidence: [] } }) {
-      if (pod === undefined || !rules.some(({ name }) => name === rule)) return;
-      outages.set(subject, { death: { key: '', pod, atMs: Date.parse(since), time: since, cause }, awaited: keys });
-    },
+    restore: ({ death, awaited }) => void outages.set(death.pod.uid, { death, awaited, isRestored: true }),
     onDeath({ death, kind }, nowMs) {
       if (kind === 'new') begin(death);
       else if (kind === 'withdrawn' || death.outageMs !== undefined) end(death.pod.uid, nowMs);

@@ -13,7 +13,7 @@ CREATE TABLE delivery (
 ) STRICT;
 CREATE INDEX delivery_order ON delivery (sink, alert, id);
 CREATE INDEX delivery_age ON delivery (created_ms);
-CREATE TABLE alert (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE saved (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `,
 };
 
@@ -33,9 +33,9 @@ const SQL = {
   remove: 'DELETE FROM delivery WHERE sink = ? AND key = ?',
   expire: 'DELETE FROM delivery WHERE created_ms < ? RETURNING sink',
   orphan: 'DELETE FROM delivery WHERE sink NOT IN (SELECT value FROM json_each(?))',
-  save: 'INSERT OR REPLACE INTO alert (id, body) VALUES (?, ?)',
-  forget: 'DELETE FROM alert WHERE id = ?',
-  saved: 'SELECT body FROM alert',
+  save: 'INSERT OR REPLACE INTO saved (id, body) VALUES (?, ?)',
+  forget: 'DELETE FROM saved WHERE id = ?',
+  saved: 'SELECT id, body FROM saved',
 } as const;
 
 export interface OutboxDatabase {

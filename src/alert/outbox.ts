@@ -1,9 +1,9 @@
-// What sinks are still to be told, and which alerts fire, on disk: nothing that was put in is lost by a crash, a power cut or a dead sink.
+// What sinks are still to be told, and what the rules know, on disk: nothing that was put in is lost by a crash, a power cut or a dead sink.
 import { join } from 'node:path';
 import { type KeptChange, type KeptDatabase, openKeptDatabase } from '../history/kept-database.ts';
-import type { SavedAlert } from './alert-output.ts';
 import type { Notification } from './incident.ts';
 import { OUTBOX_FORM, type OutboxDatabase, prepareOutbox } from './outbox-form.ts';
+import { isObject, parseObject, readSaved, type SavedItem } from './saved.ts';
 
 export interface AlertLog {
   debug(fields: object, message: string): void;
@@ -32,10 +32,11 @@ export interface Outbox {
   /** All of it or nothing. When it returns, it is on the disk. */
   commit(
     sinks: readonly (readonly [sink: string, notification: Notification])[],
-    saved: ReadonlyMap<string, SavedAlert | undefined>,
+    saved: ReadonlyMap<string, SavedItem | undefined>,
     nowMs: number,
   ): void;
-  restored(): readonly SavedAlert[];
+  /** What the former run kept; what cannot be read of it is forgotten. */
+  restored(): readonly SavedItem[];
   /** What this sink is to be told next: of each alert in order, and what was tried less often first. */
   next(sink: string): Delivery | undefined;
   failed(delivery: Pick<Delivery, 'sink' | 'key'>): void;
@@ -114,22 +115,28 @@ export function openOutbox(options: OutboxOptions): Outbox {
         let evicted = 0;
         database.transaction(() => {
           for (const [sink, notification] of sinks) evicted += put(database, sink, notification, nowMs);
-          for (const [id, alert] of saved) {
-            if (alert === undefined) database.sql.forget.run(id);
-            else database.sql.save.run(id, JSON.stringify(alert));
+          for (const [id, item] of saved) {
+            if (item === undefined) database.sql.forget.run(id);
+            else database.sql.save.run(id, JSON.stringify(item));
           }
         });
         return evicted;
       });
     },
     restored: () =>
-      kept.run(({ sql }) => (sql.saved.all() as unknown as { body: string }[]).flatMap(({ body }) => parse<SavedAlert>(body) ?? [])),
+      kept.run(({ sql }) =>
+        (sql.saved.all() as unknown as { id: string; body: string }[]).flatMap(({ id, body }) => {
+          const item = readSaved(body);
+          if (item === undefined) sql.forget.run(id);
+          return item ?? [];
+        }),
+      ),
     next: (sink) =>
       kept.run(({ sql }) => {
         for (;;) {
           const row = sql.next.get(sink) as Row | undefined;
           if (row === undefined) return undefined;
-          const notification = parse<Notification>(row.body);
+          const notification = readNotification(row.body);
           if (notification !== undefined) return { sink, key: row.key, notification, createdMs: row.created_ms, attempts: row.attempts };
           sql.remove.run(sink, row.key);
         }
@@ -154,10 +161,16 @@ export function openOutbox(options: OutboxOptions): Outbox {
   };
 }
 
-function parse<T>(body: string): T | undefined {
-  try {
-    return JSON.parse(body) as T;
-  } catch {
-    return undefined;
-  }
+/** Undefined for what is none: the file may have been damaged in a way that sqlite does not see. */
+function readNotification(body: string): Notification | undefined {
+  const notification = parseObject(body);
+  const event = notification?.event;
+  if (!isObject(event) || !isObject(event.alert)) return undefined;
+  const texts = [notification?.scope, notification?.reason, event.id, event.time, event.node, event.type];
+  const { name, severity, since, last, summary, incident, count, members, memberCount } = event.alert;
+  const isWhole =
+    [...texts, name, severity, since, last, summary, incident].every((each) => typeof each === 'string') &&
+    [event.revision, count, memberCount].every((each) => typeof each === 'number') &&
+    Array.isArray(members);
+  return isWhole ? (notification as unknown as Notification) : undefined;
 }

@@ -2,11 +2,14 @@
 import type { AlertBook } from './alert-book.ts';
 import type { PodWatch } from './pod-watch.ts';
 import type { AlertRule } from './rule.ts';
+import type { Save } from './saved.ts';
 import { compileScope, type PodMatcher, type ScopedPod } from './scope.ts';
 
 export interface RuleContext {
   readonly book: AlertBook;
   readonly watch: PodWatch;
+  /** Keeps something for the next run. */
+  readonly save: Save;
   readonly node: string;
   /** When this run of the agent began, wall time in ms. */
   readonly startMs: number;

@@ -3,9 +3,13 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, trunca
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
+import type { Death } from '../../src/alert/death.ts';
+import { createAlertEngine } from '../../src/alert/engine.ts';
 import type { AlertEvent, Notification } from '../../src/alert/incident.ts';
 import { type AlertLog, type Outbox, openOutbox } from '../../src/alert/outbox.ts';
-import { at, pod } from '../helpers/alert-input.ts';
+import { DEFAULT_RULES } from '../../src/alert/rule.ts';
+import type { SavedItem } from '../../src/alert/saved.ts';
+import { at, died, KILLED, pod, T0 } from '../helpers/alert-input.ts';
 import { keepLog, silentLog } from '../helpers/alert-sink-server.ts';
 import { cannotMount, mountSmallDisk } from '../helpers/small-disk.ts';
 import { killOutbox } from '../soak/outbox.ts';
@@ -50,12 +54,13 @@ t.test('what was committed is there again, in order, for each sink, with the ale
   const first = open(dir);
   put(first, 'a', notification('x', 0), notification('y', 0), notification('x', 1, 'resolved'));
   put(first, 'b', notification('x', 0));
-  const alert = { alert: { id: 'x' } } as never;
+  const death: Death = { key: 'u/s', pod: pod('p'), atMs: 1, time: at(0), cause: KILLED, alertedBy: [] };
+  const item: SavedItem = { kind: 'death', death, isHeld: false };
   first.commit(
     [],
     new Map([
-      ['x', alert],
-      ['y', alert],
+      ['x', item],
+      ['y', item],
     ]),
     0,
   );
@@ -64,7 +69,7 @@ t.test('what was committed is there again, in order, for each sink, with the ale
   const second = open(dir);
   t.teardown(() => second.close());
   t.equal(second.stats().size, 4);
-  t.same(second.restored(), [alert]);
+  t.same(second.restored(), [item]);
   t.same(drain(second, 'a'), ['x.0', 'y.0', 'x.1']);
   t.same(drain(second, 'b'), ['x.0']);
   t.equal(second.next('a'), undefined);
@@ -157,6 +162,50 @@ t.test('a store that is damaged is set aside, said, and begun anew', (t) => {
   }
   t.end();
 });
+
+t.test('rows that are damaged in a way sqlite does not see are left out, and are no reason to stop', async (t) => {
+  const dir = t.testdir();
+  const first = open(dir);
+  const [alert] = [...alertsOf(first, dir)];
+  put(first, 'a', notification('good', 0));
+  first.close();
+  const database = new DatabaseSync(join(dir, 'outbox.db'));
+  const bodies = [
+    '',
+    '{',
+    'null',
+    '[]',
+    '{}',
+    '{"kind":"alert"}',
+    '{"kind":"alert","alert":{}}',
+    '{"kind":"death","death":{"key":1}}',
+    '{"kind":"x"}',
+  ];
+  bodies.forEach((body, index) => {
+    database.prepare('INSERT INTO saved (id, body) VALUES (?, ?)').run(`bad-${index}`, body);
+    database
+      .prepare("INSERT INTO delivery (sink, key, alert, reason, body, created_ms) VALUES ('a', ?, ?, 'firing', ?, 0)")
+      .run(`bad-${index}`, `bad-${index}`, body);
+  });
+  database.exec(
+    "INSERT INTO delivery (sink, key, alert, reason, body, created_ms) VALUES ('a', 'e', 'e', 'firing', '{\"event\":{\"alert\":{}}}', 0)",
+  );
+  database.close();
+  const second = open(dir);
+  t.teardown(() => second.close());
+  t.same(second.restored(), [alert]);
+  t.same(drain(second, 'a'), ['good.0']);
+  t.equal(second.stats().size, 0);
+});
+
+/** Puts the alert of a real death into it, and gives it as it is kept. */
+function alertsOf(outbox: Outbox, dir: string): readonly SavedItem[] {
+  const engine = createAlertEngine({ node: 'n', rules: DEFAULT_RULES, idPrefix: dir.slice(-3), startMs: T0 });
+  const { saved } = engine.update([died(pod('p'), 's', 0)], T0);
+  const alerts = [...saved].filter(([, item]) => item?.kind === 'alert');
+  outbox.commit([], new Map(alerts), T0);
+  return alerts.flatMap(([, item]) => JSON.parse(JSON.stringify(item)) as SavedItem);
+}
 
 t.test('an empty file, or a half-written log beside it, is no reason to begin anew', async (t) => {
   const dir = t.testdir({ 'outbox.db': '' });
