@@ -65,6 +65,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     bpftraceVersion: () => pipeline.stats().bpftraceVersion,
     read: () => readingsOf(pipeline, server.stats()),
     alerts: () => alerting.stats(),
+    history: () => history?.stats(),
   });
 
   /** Everything that is told goes this way, to all who listen. */

@@ -1,65 +1,38 @@
 // Keeps the alerts that fire: raises, counts, amends and ends them, groups them into incidents, and says what stream and sinks are to be told.
-import type { PodRef } from '../attribution/reference.ts';
-import type { Cause } from '../cause/cause.ts';
-import { type Alert, type AlertEvent, addMember, alertEvent, INCIDENT_WINDOW_MS, type Incident, type Notification } from './incident.ts';
+import type { OutputCollector } from './alert-output.ts';
+import { type Alert, type AlertEvent, alertEvent, type Incident, type Notification, newAlert, newsMs, type Sign } from './incident.ts';
+import { createIncidentList } from './incident-list.ts';
 import type { AlertRule } from './rule.ts';
-
-export interface Sign {
-  readonly subject: string;
-  readonly pod?: PodRef | undefined;
-  readonly atMs: number;
-  readonly time: string;
-  readonly cause?: Cause | undefined;
-  /** How much it adds to the count. */
-  readonly count: number;
-  readonly summary: string;
-  readonly keys?: readonly string[];
-}
-
-export interface AlertOutput {
-  /** For the stream, in order. */
-  readonly events: readonly AlertEvent[];
-  readonly notifications: readonly Notification[];
-  /** Alerts as they are to be kept on disk; undefined for those that are to be forgotten. By the alert's id. */
-  readonly saved: ReadonlyMap<string, SavedAlert | undefined>;
-}
-
-export interface SavedAlert {
-  readonly alert: Alert;
-  /** With the incident's first alert. */
-  readonly incident?: Incident;
-}
+import type { SavedAlert } from './saved.ts';
 
 export interface AlertBook {
   find(rule: AlertRule, subject: string): Alert | undefined;
   /** Raises the alert, or counts on. */
   sign(rule: AlertRule, sign: Sign, nowMs: number): void;
   /** More is known; nothing happened again. */
-  amend(
-    rule: AlertRule,
-    subject: string,
-    change: Partial<Pick<Alert, 'summary' | 'cause' | 'pod' | 'keys' | 'count'>>,
-    nowMs: number,
-  ): void;
+  amend(rule: AlertRule, subject: string, news: AlertChange, nowMs: number): void;
   /** The state is over, or it was no reason. */
   end(rule: AlertRule, subject: string, nowMs: number): void;
   /** Ends what has been quiet, and tells what had to wait. */
   tick(nowMs: number): void;
   nextDeadlineMs(): number | undefined;
-  /** What has to be told since the last call. */
-  take(): AlertOutput;
   /** All incidents that fire, as notifications. */
   firing(nowMs: number): readonly Notification[];
   counts(): ReadonlyMap<string, number>;
   readonly suppressed: number;
 }
 
+/** What may change of an alert while it fires. */
+type AlertChange = Partial<Pick<Alert, 'summary' | 'cause' | 'pod' | 'keys' | 'count' | 'last' | 'lastMs'>>;
+
 export interface AlertBookOptions {
   readonly node: string;
   readonly rules: readonly AlertRule[];
   /** Different at each start of the agent. */
   readonly idPrefix: string;
-  readonly restored?: readonly SavedAlert[];
+  readonly restored: readonly SavedAlert[];
+  /** Takes what has to be told and kept. */
+  readonly output: OutputCollector;
   readonly maxAlerts?: number;
 }
 
@@ -72,68 +45,34 @@ export function wallText(ms: number): string {
 }
 
 export function createAlertBook(options: AlertBookOptions): AlertBook {
-  const { node, rules, idPrefix, maxAlerts = 2000 } = options;
+  const { node, rules, idPrefix, output, maxAlerts = 2000 } = options;
   const ruleByName = new Map(rules.map((rule) => [rule.name, rule]));
   const alerts = new Map<string, Alert>();
-  const incidents = new Map<string, Incident>();
+  const incidents = createIncidentList();
+  /** The first alert of each incident, which speaks for it. */
   const leads = new Map<string, Alert>();
   let made = 0;
   let suppressed = 0;
-  let events: AlertEvent[] = [];
-  let notifications: Notification[] = [];
-  let saved = new Map<string, SavedAlert | undefined>();
 
   const keyOf = (rule: string, subject: string): string => `${rule} ${subject}`;
-  for (const { alert, incident } of options.restored ?? []) {
-    if (incident !== undefined) incidents.set(incident.id, incident);
+  for (const { alert, incident } of options.restored) {
+    if (incident !== undefined) incidents.restore(incident);
     if (alert.id === alert.incident) leads.set(alert.id, alert);
     if (!alert.isQuiet) alerts.set(keyOf(alert.rule, alert.subject), alert);
   }
 
   function save(alert: Alert): void {
-    const incident = alert.id === alert.incident ? incidents.get(alert.incident) : undefined;
-    saved.set(alert.id, incident === undefined ? { alert } : { alert, incident });
+    const incident = alert.id === alert.incident ? incidents.find(alert.incident) : undefined;
+    output.save(alert.id, { kind: 'alert', alert, ...(incident && { incident }) });
   }
 
-  function incidentFor(rule: AlertRule, sign: Sign, id: string, nowMs: number): Incident {
-    for (const incident of incidents.values()) {
-      if (incident.rule !== rule.name || incident.active === 0) continue;
-      // What is found by comparing comes together, whenever it happened; what waited for evidence happened together.
-      const isTogether = nowMs - incident.openedMs <= INCIDENT_WINDOW_MS || Math.abs(sign.atMs - incident.startMs) <= INCIDENT_WINDOW_MS;
-      if (isTogether) return incident;
-    }
-    const incident: Incident = {
-      id,
-      rule: rule.name,
-      openedMs: nowMs,
-      startMs: sign.atMs,
-      members: [],
-      memberCount: 0,
-      active: 0,
-      toldCount: 0,
-    };
-    incidents.set(id, incident);
-    return incident;
-  }
-
-  function publish(alert: Alert, type: AlertEvent['type'], time: string, nowMs: number): AlertEvent | undefined {
-    const incident = incidents.get(alert.incident);
-    if (incident === undefined) return undefined;
+  function publish(alert: Alert, incident: Incident, type: AlertEvent['type'], time: string, nowMs: number): AlertEvent {
     const event = alertEvent(alert, incident, type, time, node);
     alert.revision += 1;
     alert.publishedMs = nowMs;
     alert.isChanged = false;
-    events.push(event);
+    output.event(event);
     return event;
-  }
-
-  function notifyPod(alert: Alert, reason: Notification['reason'], event: AlertEvent): void {
-    if (alert.pod !== undefined) notifications.push({ scope: 'pod', reason, event });
-  }
-
-  function notifyIncident(incident: Incident, reason: Notification['reason'], event: AlertEvent): void {
-    incident.toldCount = incident.memberCount;
-    notifications.push({ scope: 'incident', reason, event });
   }
 
   function raise(rule: AlertRule, sign: Sign, nowMs: number): void {
@@ -143,105 +82,90 @@ export function createAlertBook(options: AlertBookOptions): AlertBook {
     }
     made += 1;
     const id = `${idPrefix}-alert-${made}`;
-    const incident = incidentFor(rule, sign, id, nowMs);
-    const alert: Alert = {
-      id,
-      rule: rule.name,
-      severity: rule.severity,
-      subject: sign.subject,
-      incident: incident.id,
-      since: sign.time,
-      ...(sign.pod !== undefined && { pod: sign.pod }),
-      last: sign.time,
-      lastMs: sign.atMs,
-      count: sign.count,
-      summary: sign.summary,
-      ...(sign.cause !== undefined && { cause: sign.cause }),
-      revision: 0,
-      publishedMs: nowMs,
-      notifiedMs: nowMs,
-      isChanged: false,
-      isUnsent: false,
-      isQuiet: false,
-      keys: sign.keys ?? [],
-    };
+    const incident = incidents.join(id, { ...sign, rule: rule.name }, nowMs);
+    const alert = newAlert(id, rule, incident.id, sign, nowMs);
     alerts.set(keyOf(rule.name, sign.subject), alert);
-    addMember(incident, sign.pod);
-    const isLead = incident.id === id;
-    if (isLead) leads.set(id, alert);
-    const event = publish(alert, 'alert.firing', sign.time, nowMs);
-    if (event !== undefined) {
-      notifyPod(alert, 'firing', event);
-      if (isLead) notifyIncident(incident, 'firing', event);
-    }
+    if (incident.id === id) leads.set(id, alert);
+    const event = publish(alert, incident, 'alert.firing', sign.time, nowMs);
+    output.notifyPod('firing', event);
+    if (incident.id === id) output.notifyIncident(incident, 'firing', event);
     save(alert);
     const lead = leads.get(incident.id);
-    if (lead !== undefined && !isLead) save(lead);
+    if (lead !== undefined && lead !== alert) save(lead);
   }
 
+  /** Tells what has changed, when it is time to. */
   function tell(alert: Alert, nowMs: number): void {
-    const incident = incidents.get(alert.incident);
+    const incident = incidents.find(alert.incident);
     const isSinkDue = alert.isUnsent && nowMs - alert.notifiedMs >= SINK_UPDATE_MS;
-    if (incident === undefined || !((alert.isChanged && nowMs - alert.publishedMs >= STREAM_UPDATE_MS) || isSinkDue)) return;
-    const event = publish(alert, 'alert.firing', alert.last, nowMs);
-    if (event !== undefined && isSinkDue) {
+    const isStreamDue = alert.isChanged && nowMs - alert.publishedMs >= STREAM_UPDATE_MS;
+    if (incident === undefined || !(isStreamDue || isSinkDue)) return;
+    const event = publish(alert, incident, 'alert.firing', alert.last, nowMs);
+    if (isSinkDue) {
       alert.notifiedMs = nowMs;
       alert.isUnsent = false;
-      notifyPod(alert, 'update', event);
-      if (alert.id === incident.id) notifyIncident(incident, 'update', event);
+      output.notifyPod('update', event);
+      if (alert.id === incident.id) output.notifyIncident(incident, 'update', event);
     }
+    save(alert);
+  }
+
+  function change(alert: Alert, news: AlertChange, nowMs: number): void {
+    Object.assign(alert, news);
+    alert.isChanged = true;
+    alert.isUnsent = true;
+    tell(alert, nowMs);
     save(alert);
   }
 
   function closeAlert(alert: Alert, nowMs: number): void {
-    const incident = incidents.get(alert.incident);
+    const incident = incidents.find(alert.incident);
     alerts.delete(keyOf(alert.rule, alert.subject));
     alert.isQuiet = true;
     if (incident === undefined) {
-      saved.set(alert.id, undefined);
+      output.save(alert.id, undefined);
       return;
     }
     incident.active -= 1;
     const lead = leads.get(incident.id);
     if (alert !== lead) {
-      const event = publish(alert, 'alert.resolved', wallText(nowMs), nowMs);
-      if (event !== undefined) notifyPod(alert, 'resolved', event);
-      saved.set(alert.id, undefined);
+      output.notifyPod('resolved', publish(alert, incident, 'alert.resolved', wallText(nowMs), nowMs));
+      output.save(alert.id, undefined);
       if (lead !== undefined) save(lead);
     }
-    if (incident.active > 0) {
-      if (alert === lead) save(alert);
-      return;
-    }
+    if (incident.active === 0) closeIncident(incident, lead, nowMs);
+    else if (alert === lead) save(alert);
+  }
+
+  function closeIncident(incident: Incident, lead: Alert | undefined, nowMs: number): void {
     if (lead !== undefined) {
-      const event = publish(lead, 'alert.resolved', wallText(nowMs), nowMs);
-      if (event !== undefined) {
-        notifyPod(lead, 'resolved', event);
-        notifyIncident(incident, 'resolved', event);
-      }
-      saved.set(lead.id, undefined);
+      const event = publish(lead, incident, 'alert.resolved', wallText(nowMs), nowMs);
+      output.notifyPod('resolved', event);
+      output.notifyIncident(incident, 'resolved', event);
+      output.save(lead.id, undefined);
     }
     leads.delete(incident.id);
-    incidents.delete(incident.id);
+    incidents.remove(incident.id);
   }
 
   /** The window is closed, and there is more than the one pod that the sinks were told of at once. */
-  function closeWindow(incident: Incident, nowMs: number): void {
+  function tellIncident(incident: Incident, nowMs: number): void {
     const lead = leads.get(incident.id);
-    if (lead === undefined || incident.toldCount === incident.memberCount || nowMs - incident.openedMs < INCIDENT_WINDOW_MS) return;
-    const event = publish(lead, 'alert.firing', lead.last, nowMs);
+    if (lead === undefined) return;
+    const event = publish(lead, incident, 'alert.firing', lead.last, nowMs);
     lead.notifiedMs = nowMs;
     lead.isUnsent = false;
-    if (event !== undefined) notifyIncident(incident, 'update', event);
+    output.notifyIncident(incident, 'update', event);
     save(lead);
   }
 
-  const quietAt = (alert: Alert): number | undefined => {
+  /** When the alert is over if nothing happens; undefined when that is not a matter of time. */
+  function quietAtMs(alert: Alert): number | undefined {
     const rule = ruleByName.get(alert.rule);
     // A rule that is no longer there watches nothing any more.
     if (rule === undefined) return 0;
     return rule.type === 'outage' || rule.type === 'leak' ? undefined : alert.lastMs + rule.resolveAfterMs;
-  };
+  }
 
   return {
     find: (rule, subject) => alerts.get(keyOf(rule.name, subject)),
@@ -251,62 +175,45 @@ export function createAlertBook(options: AlertBookOptions): AlertBook {
         raise(rule, sign, nowMs);
         return;
       }
-      alert.count += sign.count;
-      if (sign.atMs >= alert.lastMs) {
-        alert.last = sign.time;
-        alert.lastMs = sign.atMs;
-      }
-      alert.summary = sign.summary;
-      if (sign.pod !== undefined) alert.pod = sign.pod;
-      if (sign.cause !== undefined) alert.cause = sign.cause;
-      if (sign.keys !== undefined) alert.keys = sign.keys;
-      alert.isChanged = true;
-      alert.isUnsent = true;
-      tell(alert, nowMs);
-      save(alert);
+      const { pod, cause, keys, summary, count, time, atMs } = sign;
+      const news: AlertChange = {
+        summary,
+        count: alert.count + count,
+        ...(atMs >= Date.parse(alert.last) && { last: time }),
+        lastMs: Math.max(alert.lastMs, newsMs(atMs, nowMs)),
+        ...(pod !== undefined && { pod }),
+        ...(cause !== undefined && { cause }),
+        ...(keys !== undefined && { keys }),
+      };
+      change(alert, news, nowMs);
     },
-    amend(rule, subject, change, nowMs) {
+    amend(rule, subject, news, nowMs) {
       const alert = alerts.get(keyOf(rule.name, subject));
-      if (alert === undefined) return;
-      Object.assign(alert, change);
-      alert.isChanged = true;
-      alert.isUnsent = true;
-      tell(alert, nowMs);
-      save(alert);
+      if (alert !== undefined) change(alert, news, nowMs);
     },
     end(rule, subject, nowMs) {
       const alert = alerts.get(keyOf(rule.name, subject));
       if (alert !== undefined) closeAlert(alert, nowMs);
     },
     tick(nowMs) {
-      for (const incident of incidents.values()) closeWindow(incident, nowMs);
+      for (const incident of incidents.untold(nowMs)) tellIncident(incident, nowMs);
       for (const alert of [...alerts.values()]) {
-        const quiet = quietAt(alert);
-        if (quiet !== undefined && quiet <= nowMs) closeAlert(alert, nowMs);
+        const quietMs = quietAtMs(alert);
+        if (quietMs !== undefined && quietMs <= nowMs) closeAlert(alert, nowMs);
         else tell(alert, nowMs);
       }
     },
     nextDeadlineMs() {
-      let next = Number.POSITIVE_INFINITY;
-      for (const { toldCount, memberCount, openedMs } of incidents.values()) {
-        if (toldCount !== memberCount) next = Math.min(next, openedMs + INCIDENT_WINDOW_MS);
-      }
+      let nextMs = incidents.nextDeadlineMs();
       for (const alert of alerts.values()) {
-        next = Math.min(next, quietAt(alert) ?? Number.POSITIVE_INFINITY);
-        if (alert.isChanged) next = Math.min(next, alert.publishedMs + STREAM_UPDATE_MS);
-        if (alert.isUnsent) next = Math.min(next, alert.notifiedMs + SINK_UPDATE_MS);
+        nextMs = Math.min(nextMs, quietAtMs(alert) ?? Number.POSITIVE_INFINITY);
+        if (alert.isChanged) nextMs = Math.min(nextMs, alert.publishedMs + STREAM_UPDATE_MS);
+        if (alert.isUnsent) nextMs = Math.min(nextMs, alert.notifiedMs + SINK_UPDATE_MS);
       }
-      return next === Number.POSITIVE_INFINITY ? undefined : next;
-    },
-    take() {
-      const output = { events, notifications, saved };
-      events = [];
-      notifications = [];
-      saved = new Map();
-      return output;
+      return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;
     },
     firing(nowMs) {
-      return [...incidents.values()].flatMap((incident) => {
+      return [...incidents.all()].flatMap((incident) => {
         const lead = leads.get(incident.id);
         if (lead === undefined || incident.active === 0) return [];
         const event = alertEvent(lead, incident, 'alert.firing', wallText(nowMs), node);

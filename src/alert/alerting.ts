@@ -4,13 +4,14 @@ import { changesOfPod, leakedKey } from '../stream/apply.ts';
 import type { Severity } from '../tree/alert-record.ts';
 import type { TreeUpdate } from '../tree/change.ts';
 import type { Tree } from '../tree/model.ts';
-import type { AlertOutput, SavedAlert } from './alert-book.ts';
+import type { AlertOutput } from './alert-output.ts';
 import { type Courier, type CourierTimers, createCourier } from './courier.ts';
 import { createSink } from './create-sink.ts';
 import { createAlertEngine } from './engine.ts';
 import type { Notification } from './incident.ts';
 import { type AlertLog, type OutboxStats, openOutbox } from './outbox.ts';
 import type { AlertRule } from './rule.ts';
+import type { SavedItem } from './saved.ts';
 import { createSecretReader } from './secret.ts';
 import type { Outcome } from './sink.ts';
 import type { SinkSettings } from './sink-settings.ts';
@@ -95,7 +96,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
   let tickAtMs = Number.POSITIVE_INFINITY;
   let pruneAtMs = 0;
 
-  function restored(): readonly SavedAlert[] {
+  function restored(): readonly SavedItem[] {
     try {
       return outbox.restored();
     } catch (error) {
@@ -132,9 +133,9 @@ export function createAlerting(options: AlertingOptions): Alerting {
     const outputs = pending;
     pending = [];
     const deliveries: (readonly [string, Notification])[] = [];
-    const saved = new Map<string, SavedAlert | undefined>();
+    const saved = new Map<string, SavedItem | undefined>();
     for (const output of outputs) {
-      for (const [id, alert] of output.saved) saved.set(id, alert);
+      for (const [id, item] of output.saved) saved.set(id, item);
       for (const notification of output.notifications) {
         for (const sink of sinks) if (sink.scope === notification.scope) deliveries.push([sink.name, notification]);
       }

@@ -1,10 +1,10 @@
 // Sends alerts to Prometheus Alertmanager's v2 API, again and again while they fire: it takes what it does not hear of any more for resolved.
+import { readCertificates } from '../kubernetes/certificates.ts';
 import { sendRequest } from '../kubernetes/http-request.ts';
 import type { AlertEvent } from './incident.ts';
 import { judge, type Outcome, type Sink, type SinkContext } from './sink.ts';
 import type { AlertmanagerSinkSettings } from './sink-settings.ts';
 import { plain, podName } from './summary.ts';
-import { readCa } from './webhook-sink.ts';
 
 /** Alerts are sent again every minute; one that is missing so often is over, for instance because the node is. */
 const EXPIRY_MS = 5 * 60_000;
@@ -19,7 +19,7 @@ export function createAlertmanagerSink(settings: AlertmanagerSinkSettings, conte
     const headers: Record<string, string> = { 'Content-Type': 'application/json', 'User-Agent': 'podtree' };
     if (settings.token !== undefined) headers.Authorization = `Bearer ${context.readSecret(settings.token)}`;
     const body = JSON.stringify(events.map((event) => postableAlert(event, settings.labels, context.now())));
-    const response = await sendRequest({ method: 'POST', url, headers, body, ca: readCa(settings.caFile), timeoutMs, signal });
+    const response = await sendRequest({ method: 'POST', url, headers, body, ca: readCertificates(settings.caFile), timeoutMs, signal });
     return judge(response, context.now());
   }
 

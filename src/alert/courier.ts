@@ -1,7 +1,7 @@
 // Carries what the outbox holds to one sink: one thing at a time, again with growing distance while it fails, for as long as it takes.
 import { messageOf } from '../error.ts';
 import type { Notification } from './incident.ts';
-import type { AlertLog, Outbox } from './outbox.ts';
+import type { AlertLog, Delivery, Outbox } from './outbox.ts';
 import type { Outcome, Sink } from './sink.ts';
 
 /** Timers and chance, so that a test needs neither. */
@@ -42,6 +42,8 @@ export function createCourier(options: CourierOptions): Courier {
   let failures = 0;
   let running: Promise<void> | undefined;
   let cancelRetry: (() => void) | undefined;
+  /** The sink itself has said for how long it wants to be left alone. */
+  let isAskedToWait = false;
   let cancelRenewal: (() => void) | undefined;
   let isRenewalDue = sink.renew !== undefined;
 
@@ -62,6 +64,14 @@ export function createCourier(options: CourierOptions): Courier {
     }
   }
 
+  function waitFor(delayMs: number): void {
+    cancelRetry?.();
+    cancelRetry = timers.set(() => {
+      cancelRetry = undefined;
+      wake();
+    }, delayMs);
+  }
+
   /** False when it is time to wait. */
   function settle(outcome: Outcome, what: object): boolean {
     if (abort.signal.aborted && outcome.result === 'retry') return false;
@@ -79,52 +89,64 @@ export function createCourier(options: CourierOptions): Courier {
     if ((failures & (failures - 1)) === 0) {
       log.warn({ sink: sink.name, failures, reason: outcome.reason, ...what }, 'sink does not take alerts: they wait and are tried again');
     }
-    cancelRetry = timers.set(() => {
-      cancelRetry = undefined;
-      wake();
-    }, delayMs);
+    isAskedToWait = outcome.retryAfterMs !== undefined;
+    waitFor(delayMs);
     return false;
   }
 
+  async function deliver(delivery: Delivery): Promise<boolean> {
+    const { key, notification } = delivery;
+    const outcome = await attempt(() => sink.deliver(notification, key, abort.signal));
+    if (outcome.result === 'retry') outbox.failed(delivery);
+    else outbox.done(delivery);
+    return settle(outcome, { alert: notification.event.alert.name, key });
+  }
+
+  async function renew(): Promise<boolean> {
+    isRenewalDue = false;
+    scheduleRenewal();
+    const firing = options.firing();
+    if (firing.length === 0) return true;
+    const outcome = await attempt(async () => (await sink.renew?.(firing, abort.signal)) ?? { result: 'delivered' });
+    return settle(outcome, { alerts: firing.length });
+  }
+
+  /** Until nothing is left, or it is time to wait. */
   async function carry(): Promise<void> {
-    while (!abort.signal.aborted) {
+    for (let goesOn = true; goesOn && !abort.signal.aborted; ) {
       const delivery = outbox.next(sink.name);
-      if (delivery !== undefined) {
-        const { id, key, notification } = delivery;
-        const outcome = await attempt(() => sink.deliver(notification, key, abort.signal));
-        if (outcome.result === 'retry') outbox.failed(id);
-        else outbox.done(id);
-        if (!settle(outcome, { alert: notification.event.alert.name, key })) return;
-        continue;
-      }
-      if (!isRenewalDue || sink.renew === undefined) return;
-      isRenewalDue = false;
-      scheduleRenewal();
-      const firing = options.firing();
-      if (firing.length === 0) continue;
-      const renew = sink.renew;
-      const outcome = await attempt(() => renew(firing, abort.signal));
-      if (outcome.result === 'retry') isRenewalDue = true;
-      if (!settle(outcome, { alerts: firing.length })) return;
+      // What failed before may fail for ever, and must not keep the rest from being said again in time.
+      if (isRenewalDue && (delivery === undefined || delivery.attempts > 0)) goesOn = await renew();
+      else goesOn = delivery !== undefined && (await deliver(delivery));
     }
   }
 
   function wake(): void {
-    if (running !== undefined || cancelRetry !== undefined || abort.signal.aborted) return;
+    if (running !== undefined || abort.signal.aborted) return;
+    // What is new need not wait for what was not taken: it may be that one alert and not the sink.
+    if (cancelRetry !== undefined && (isAskedToWait || next()?.attempts !== 0)) return;
+    cancelRetry?.();
+    cancelRetry = undefined;
     running = carry()
-      .catch((error: unknown) => log.error({ sink: sink.name, error: messageOf(error) }, 'carrying alerts to a sink failed'))
+      .catch((error: unknown) => {
+        log.error({ sink: sink.name, error: messageOf(error) }, 'carrying alerts to a sink failed: it is tried again');
+        failures += 1;
+        isAskedToWait = false;
+        if (!abort.signal.aborted) waitFor(backoffMs(failures, timers.random()));
+      })
       .finally(() => {
         running = undefined;
         // What came while the last look at the outbox was already done.
-        if (cancelRetry === undefined && !abort.signal.aborted && hasMore()) wake();
+        if (cancelRetry === undefined && !abort.signal.aborted && next() !== undefined) wake();
       });
   }
 
-  function hasMore(): boolean {
+  function next(): Delivery | undefined {
     try {
-      return outbox.next(sink.name) !== undefined;
+      return outbox.next(sink.name);
     } catch {
-      return false;
+      // It is said when something is carried.
+      return undefined;
     }
   }
 

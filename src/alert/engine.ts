@@ -1,13 +1,19 @@
 // The rules: what happens in the tree goes in, alerts come out. No I/O, no timers; the time is passed in.
 import type { TreeEvent, TreeUpdate } from '../tree/change.ts';
-import type { LeakedNamespace } from '../tree/model.ts';
-import { type AlertBook, type AlertOutput, createAlertBook, type SavedAlert, wallText } from './alert-book.ts';
-import { createDeathLedger, type Death, type DeathNews } from './death-ledger.ts';
+import { createAlertBook } from './alert-book.ts';
+import { type AlertOutput, createOutputCollector } from './alert-output.ts';
+import type { DeathNews } from './death.ts';
+import { createDeathLedger } from './death-ledger.ts';
 import type { Notification } from './incident.ts';
-import { createPodWatch, isOrphaned, missingNames, refOf, runningNames } from './pod-watch.ts';
-import type { AlertRule, ForeignJoinRule, LeakRule, LostEventsRule, OutageRule, PauseRestartsRule } from './rule.ts';
-import { compileScope, type PodMatcher, type ScopedPod } from './scope.ts';
-import { deathText, duration, plain, podName } from './summary.ts';
+import { createJoinRules } from './join-rules.ts';
+import { createLeakRules } from './leak-rules.ts';
+import { createLossRules } from './loss-rules.ts';
+import { CONFIRM_MS, createOutageRules } from './outage-rules.ts';
+import { createPodWatch } from './pod-watch.ts';
+import { createRestartRules } from './restart-rules.ts';
+import type { AlertRule } from './rule.ts';
+import { type RuleContext, rulesOf } from './rule-context.ts';
+import type { SavedItem } from './saved.ts';
 
 export interface AlertEngine {
   update(updates: readonly TreeUpdate[], nowMs: number): AlertOutput;
@@ -27,282 +33,96 @@ export interface AlertEngineOptions {
   readonly node: string;
   readonly rules: readonly AlertRule[];
   readonly idPrefix: string;
-  readonly restored?: readonly SavedAlert[];
+  /** What the former run kept. */
+  readonly restored?: readonly SavedItem[];
   readonly startMs: number;
-}
-
-interface Outage {
-  readonly death: Death;
-  readonly awaited: readonly string[];
-}
-
-/** What was alerted about before a restart of the agent and is not found again by then is over. */
-const CONFIRM_MS = 120_000;
-const MAX_OUTAGES = 2000;
-const TOLD_LATE_MS = 5000;
-const MAX_RECENT = 64;
-const NODE = 'node';
-
-function ofType<T extends AlertRule['type']>(rules: readonly AlertRule[], type: T): (Extract<AlertRule, { type: T }> & Compiled)[] {
-  const chosen = rules.filter((rule): rule is Extract<AlertRule, { type: T }> => rule.type === type);
-  return chosen.map((rule) => Object.assign({ matches: compileScope(rule) }, rule));
-}
-interface Compiled {
-  readonly matches: PodMatcher;
 }
 
 export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
   const { rules, node, restored = [], startMs } = options;
-  const book: AlertBook = createAlertBook(options);
+  const output = createOutputCollector();
+  const savedAlerts = restored.filter((item) => item.kind === 'alert');
+  const savedDeaths = restored.filter((item) => item.kind === 'death').sort((a, b) => a.death.atMs - b.death.atMs);
+  const book = createAlertBook({ ...options, restored: savedAlerts, output });
   const watch = createPodWatch();
-  const ledger = createDeathLedger();
-  const restartRules = ofType(rules, 'pause-restarts');
-  const outageRules = ofType(rules, 'outage');
-  const joinRules = ofType(rules, 'foreign-join').map((rule) => ({ ...rule, allowed: rule.allow.map(compileScope) }));
-  const leakRules = ofType(rules, 'leak');
-  const lossRules = ofType(rules, 'lost-events');
-  const longestWindowMs = Math.max(0, ...restartRules.map(({ windowMs }) => windowMs));
-
-  /** Deaths that count, of each pod, within the longest window. */
-  const recent = new Map<string, Death[]>();
-  const outages = new Map<string, Outage>();
-  /** Since when a pod is orphaned or a namespace leaked, by subject. */
-  const leaks = new Map<string, { readonly sinceMs: number; readonly summary: () => string; readonly uid: string | undefined }>();
+  const ledger = createDeathLedger({ restored: savedDeaths, save: output.save });
+  const context: RuleContext = { book, watch, node, startMs, save: output.save };
+  const restarts = createRestartRules(rulesOf(rules, 'pause-restarts'), context);
+  const outages = createOutageRules(rulesOf(rules, 'outage'), context);
+  const joins = createJoinRules(rulesOf(rules, 'foreign-join'), context);
+  const leaks = createLeakRules(rulesOf(rules, 'leak'), context);
+  const losses = createLossRules(rulesOf(rules, 'lost-events'), context);
   /** Up to here everything that was due is done. */
   let doneMs = startMs;
-  const losses: { readonly atMs: number; readonly lost: number }[] = [];
-  let unconfirmed = new Set(restored.filter(({ alert }) => !alert.isQuiet).map(({ alert }) => alert));
-  for (const alert of unconfirmed) {
-    const { cause = { kind: 'unknown', findings: [], evidence: [] }, pod } = alert;
-    if (outageRules.some(({ name }) => name === alert.rule) && pod !== undefined) {
-      const death: Death = { key: '', pod, atMs: Date.parse(alert.since), time: alert.since, cause };
-      outages.set(alert.subject, { death, awaited: alert.keys });
-    }
-  }
-
-  function scopeOf(uid: string, ref?: { readonly namespace?: string }): ScopedPod {
-    const pod = watch.pod(uid);
-    return { namespace: pod?.namespace ?? ref?.namespace, labels: pod?.labels ?? {} };
-  }
-
-  // ── pauses that die
+  let unconfirmed = savedAlerts.map(({ alert }) => alert).filter(({ isQuiet }) => !isQuiet);
+  for (const { death, isHeld } of savedDeaths) if (!isHeld) restarts.restore(death);
+  for (const item of restored) if (item.kind === 'outage') outages.restore(item);
 
   function onDeath(news: DeathNews, nowMs: number): void {
-    const { death, kind } = news;
-    const { uid } = death.pod;
-    const list = (recent.get(uid) ?? []).filter(({ key, atMs }) => key !== death.key && atMs > death.atMs - longestWindowMs);
-    if (kind !== 'withdrawn') list.push(death);
-    while (list.length > MAX_RECENT) list.shift();
-    if (list.length === 0) recent.delete(uid);
-    else recent.set(uid, list);
-    for (const rule of restartRules) {
-      if (!rule.matches(scopeOf(uid, death.pod))) continue;
-      if (kind === 'withdrawn') withdraw(rule, death, nowMs);
-      else countDeath(rule, death, list, kind === 'new', nowMs);
+    restarts.onDeath(news, nowMs);
+    outages.onDeath(news, nowMs);
+  }
+
+  function onEvent(event: TreeEvent, nowMs: number): void {
+    if (event.type === 'pause.exited' || event.type === 'pause.restarted') {
+      const news = ledger.take(event, nowMs);
+      if (news !== undefined) onDeath(news, nowMs);
+    } else if (event.type === 'namespace.joined' && event.revision === 0) joins.onJoin(event, nowMs);
+  }
+
+  function onChanges(changes: TreeUpdate['changes'], nowMs: number): void {
+    const touched = watch.apply(changes, nowMs);
+    for (const uid of touched.pods) {
+      leaks.checkPod(uid, nowMs);
+      outages.check(uid, nowMs);
+      if (watch.pod(uid) === undefined) restarts.forget(uid);
     }
-    if (kind === 'withdrawn') endOutage(uid, nowMs);
-    else if (kind === 'new') beginOutage(death);
-    else if (death.outageMs !== undefined) endOutage(uid, nowMs);
+    for (const key of touched.leaked) leaks.checkNamespace(key, nowMs);
   }
 
-  function countDeath(rule: PauseRestartsRule, death: Death, all: readonly Death[], isNew: boolean, nowMs: number): void {
-    if (rule.causes.length > 0 && !rule.causes.includes(death.cause.kind)) return;
-    const { uid } = death.pod;
-    const alert = book.find(rule, uid);
-    const { cause, pod } = death;
-    if (alert !== undefined && !isNew) {
-      if (alert.keys.at(-1) === death.key) book.amend(rule, uid, { cause, pod, summary: restartSummary(rule, death, alert.count) }, nowMs);
-      return;
-    }
-    const counted = all.filter(
-      ({ atMs, cause }) => atMs > death.atMs - rule.windowMs && (rule.causes.length === 0 || rule.causes.includes(cause.kind)),
-    );
-    if (alert === undefined && counted.length < rule.count) return;
-    const count = alert === undefined ? counted.length : 1;
-    const keys = alert === undefined ? counted.map(({ key }) => key) : [...alert.keys, death.key].slice(-MAX_RECENT);
-    const summary = restartSummary(rule, death, (alert?.count ?? 0) + count);
-    book.sign(rule, { subject: uid, pod, atMs: death.atMs, time: death.time, cause, count, summary, keys }, nowMs);
-  }
-
-  /** It was planned after all: when that leaves too few, the alert had no reason. */
-  function withdraw(rule: PauseRestartsRule, death: Death, nowMs: number): void {
-    const alert = book.find(rule, death.pod.uid);
-    if (alert === undefined || !alert.keys.includes(death.key)) return;
-    const keys = alert.keys.filter((key) => key !== death.key);
-    if (keys.length < Math.min(rule.count, MAX_RECENT)) book.end(rule, death.pod.uid, nowMs);
-    else book.amend(rule, death.pod.uid, { keys, count: alert.count - 1 }, nowMs);
-  }
-
-  // ── pods that do not come back
-
-  function beginOutage(death: Death): void {
-    const { uid } = death.pod;
-    if (outageRules.length === 0 || outages.size >= MAX_OUTAGES || death.outageMs !== undefined) return;
-    const pod = watch.pod(uid);
-    // A death that is only told of now: whether the pod is back is judged by what it has.
-    const awaited = outages.get(uid)?.awaited ?? (pod === undefined ? [] : runningNames(pod, death.atMs));
-    outages.set(uid, { death: outages.get(uid)?.death ?? death, awaited });
-  }
-
-  function endOutage(uid: string, nowMs: number): void {
-    outages.delete(uid);
-    for (const rule of outageRules) book.end(rule, uid, nowMs);
-  }
-
-  function checkOutage(uid: string, nowMs: number): void {
-    const outage = outages.get(uid);
-    if (outage === undefined) return;
-    const pod = watch.pod(uid);
-    if (pod === undefined) {
-      // At the start the tree is not there yet.
-      if (nowMs - startMs > CONFIRM_MS || outage.death.key !== '') endOutage(uid, nowMs);
-      return;
-    }
-    if (pod.hasPause && missingNames(pod, outage.awaited).length === 0) endOutage(uid, nowMs);
-  }
-
-  function raiseOutage(rule: OutageRule & Compiled, uid: string, { death, awaited }: Outage, nowMs: number): void {
-    if (death.atMs + rule.longerThanMs > nowMs || book.find(rule, uid) !== undefined || !rule.matches(scopeOf(uid, death.pod))) return;
-    const pod = watch.pod(uid);
-    const missing = pod === undefined ? awaited : missingNames(pod, awaited);
-    const what =
-      missing.length === 0
-        ? 'a running pause'
-        : missing
-            .slice(0, 8)
-            .map((name) => plain(name))
-            .join(', ');
-    const summary = `${podName(death.pod)} has been without ${what} for more than ${duration(rule.longerThanMs)}: its pause ${deathText(death.cause, death.exit)}.`;
-    const { pod: ref, time, cause } = death;
-    book.sign(rule, { subject: uid, pod: ref, atMs: nowMs, time, cause, count: 1, summary, keys: awaited }, nowMs);
-  }
-
-  // ── strangers
-
-  function onJoin(event: Extract<TreeEvent, { type: 'namespace.joined' }>, nowMs: number): void {
-    if (event.by !== 'foreign') return;
-    const { owner, pod: joiner, process } = event;
-    for (const rule of joinRules) {
-      if (!rule.matches(scopeOf(owner.uid, owner)) || isAllowed(rule, joiner)) continue;
-      const who =
-        process === undefined
-          ? 'A process'
-          : `${plain(process.comm)} (pid ${process.pid}${process.uid === undefined ? '' : `, uid ${process.uid}`})`;
-      const from = joiner === undefined ? 'from outside' : `of pod ${podName(joiner)}`;
-      const what = event.namespaces.map(({ type }) => type).join(', ');
-      const summary = `${who} ${from} went into the ${what} namespace${event.namespaces.length === 1 ? '' : 's'} of ${podName(owner)}.`;
-      const atMs = Date.parse(event.time) || nowMs;
-      book.sign(rule, { subject: owner.uid, pod: owner, atMs, time: event.time, count: 1, summary }, nowMs);
-    }
-  }
-
-  function isAllowed(rule: ForeignJoinRule & { allowed: readonly PodMatcher[] }, joiner: TreeEvent['pod']): boolean {
-    if (joiner === undefined) return false;
-    const scope = scopeOf(joiner.uid, joiner);
-    return rule.allowed.some((matches) => matches(scope));
-  }
-
-  // ── what is left over
-
-  function checkLeak(subject: string, uid: string | undefined, isLeaked: boolean, summary: () => string, nowMs: number): void {
-    if (isLeaked) {
-      if (!leaks.has(subject) && leaks.size < MAX_OUTAGES) leaks.set(subject, { sinceMs: nowMs, summary, uid });
-      return;
-    }
-    if (!leaks.delete(subject)) return;
-    for (const rule of leakRules) book.end(rule, subject, nowMs);
-  }
-
-  function raiseLeak(rule: LeakRule & Compiled, subject: string, leak: NonNullable<ReturnType<typeof leaks.get>>, nowMs: number): void {
-    if (leak.sinceMs + rule.longerThanMs > nowMs || book.find(rule, subject) !== undefined) return;
-    const pod = leak.uid === undefined ? undefined : watch.pod(leak.uid);
-    const ref = pod === undefined ? watch.leaked(subject)?.pod : refOf(pod);
-    if (!rule.matches(ref === undefined ? { labels: {} } : scopeOf(ref.uid, ref))) return;
-    const summary = `${leak.summary()} for more than ${duration(rule.longerThanMs)}.`;
-    book.sign(rule, { subject, pod: ref, atMs: nowMs, time: wallText(leak.sinceMs), count: 1, summary }, nowMs);
-  }
-
-  // ── losses
-
-  function countLoss(rule: LostEventsRule, stage: string, lost: number | undefined, nowMs: number): void {
-    const within = losses.filter(({ atMs }) => atMs > nowMs - rule.windowMs);
-    const alert = book.find(rule, NODE);
-    if (alert === undefined && within.length < rule.count) return;
-    const what = lost === undefined ? 'An unknown number of events was' : `${lost} event${lost === 1 ? ' was' : 's were'}`;
-    const summary = `${what} lost in the ${plain(stage)} of node ${plain(node, 253)}: the tree was read anew, but who did what meanwhile is not known.`;
-    book.sign(rule, { subject: NODE, atMs: nowMs, time: wallText(nowMs), count: alert === undefined ? within.length : 1, summary }, nowMs);
-  }
-
-  function checkStates(nowMs: number): void {
-    for (const [uid, outage] of outages) for (const rule of outageRules) raiseOutage(rule, uid, outage, nowMs);
-    for (const [subject, leak] of leaks) for (const rule of leakRules) raiseLeak(rule, subject, leak, nowMs);
-  }
-
+  /** What was alerted about before a restart of the agent and is not found again by now is over. */
   function confirm(nowMs: number): void {
-    if (unconfirmed.size === 0 || nowMs - startMs < CONFIRM_MS) return;
+    if (unconfirmed.length === 0 || nowMs - startMs < CONFIRM_MS) return;
     for (const alert of unconfirmed) {
       const rule = rules.find(({ name }) => name === alert.rule);
-      const isState = rule?.type === 'leak' ? !leaks.has(alert.subject) : rule?.type === 'outage' && watch.pod(alert.subject) === undefined;
-      if (rule !== undefined && isState) book.end(rule, alert.subject, nowMs);
+      const isOver = rule?.type === 'leak' ? !leaks.isThere(alert) : rule?.type === 'outage' && watch.pod(alert.subject) === undefined;
+      if (rule !== undefined && isOver) book.end(rule, alert.subject, nowMs);
     }
-    unconfirmed = new Set();
+    unconfirmed = [];
   }
 
   function take(nowMs: number): AlertOutput {
     doneMs = nowMs;
-    checkStates(nowMs);
+    outages.raise(nowMs);
+    leaks.raise(nowMs);
     book.tick(nowMs);
-    return book.take();
+    return output.take();
   }
 
   return {
     update(updates, nowMs) {
       for (const { event, changes } of updates) {
         // First what happened, as long as the pod is known as it was.
-        if (event?.type === 'pause.exited' || event?.type === 'pause.restarted') {
-          const news = ledger.take(event, nowMs);
-          if (news !== undefined) onDeath(news, nowMs);
-        } else if (event?.type === 'namespace.joined' && event.revision === 0) onJoin(event, nowMs);
-        if (changes.length === 0) continue;
-        const touched = watch.apply(changes, nowMs);
-        for (const uid of touched.pods) {
-          const pod = watch.pod(uid);
-          const isOrphan = pod !== undefined && isOrphaned(pod);
-          checkLeak(`sandbox ${uid}`, uid, isOrphan, () => orphanSummary(pod === undefined ? uid : podName(refOf(pod))), nowMs);
-          checkOutage(uid, nowMs);
-          if (pod === undefined) recent.delete(uid);
-        }
-        for (const key of touched.leaked) {
-          const leaked = watch.leaked(key);
-          checkLeak(key, undefined, leaked !== undefined, () => (leaked === undefined ? '' : leakSummary(leaked)), nowMs);
-        }
+        if (event !== undefined) onEvent(event, nowMs);
+        if (changes.length > 0) onChanges(changes, nowMs);
       }
-      // Told of late, as after a restart of the agent: the pod may be long back, and nothing will change any more.
-      for (const [uid, { death }] of outages) if (nowMs - death.atMs > TOLD_LATE_MS) checkOutage(uid, nowMs);
+      outages.checkLate(nowMs);
       return take(nowMs);
     },
     loss(stage, lost, nowMs) {
-      losses.push({ atMs: nowMs, lost: lost ?? 1 });
-      while (losses.length > 1024) losses.shift();
-      for (const rule of lossRules) countLoss(rule, stage, lost, nowMs);
+      losses.onLoss(stage, lost, nowMs);
       return take(nowMs);
     },
     tick(nowMs) {
       for (const news of ledger.due(nowMs)) onDeath(news, nowMs);
-      for (const uid of [...outages.keys()]) checkOutage(uid, nowMs);
+      outages.checkAll(nowMs);
       confirm(nowMs);
       return take(nowMs);
     },
     nextDeadlineMs() {
-      const later = (timeMs: number): number | undefined => (timeMs > doneMs ? timeMs : undefined);
-      const times = [ledger.nextDeadlineMs(), book.nextDeadlineMs(), unconfirmed.size > 0 ? startMs + CONFIRM_MS : undefined];
-      for (const rule of outageRules) {
-        for (const { death } of outages.values()) times.push(later(death.atMs + rule.longerThanMs));
-      }
-      for (const rule of leakRules) {
-        for (const { sinceMs } of leaks.values()) times.push(later(sinceMs + rule.longerThanMs));
-      }
-      const next = Math.min(...times.filter((time) => time !== undefined));
+      const times = [ledger.nextDeadlineMs(), book.nextDeadlineMs(), unconfirmed.length > 0 ? startMs + CONFIRM_MS : undefined];
+      const known = times.filter((time) => time !== undefined);
+      const next = Math.min(outages.nextDeadlineMs(doneMs), leaks.nextDeadlineMs(doneMs), ...known);
       if (next === Number.POSITIVE_INFINITY) return undefined;
       // What was due and could not be done is not tried without a pause.
       return next > doneMs ? next : doneMs + 1000;
@@ -313,20 +133,4 @@ export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
       return book.suppressed;
     },
   };
-}
-
-function restartSummary(rule: PauseRestartsRule, death: Death, count: number): string {
-  const outage = death.outageMs === undefined ? '' : ` Its containers were back after ${duration(Math.round(death.outageMs))}.`;
-  const one = `${podName(death.pod)} ${deathText(death.cause, death.exit)}.${outage}`;
-  if (count === 1) return `The pause of ${one}`;
-  return `${count} pauses of ${podName(death.pod)} died without plan${rule.count > 1 ? ` (${rule.count} within ${duration(rule.windowMs)} raise this)` : ''}. The last one: the pause of ${one}`;
-}
-
-function orphanSummary(name: string): string {
-  return `The pause of ${name} is dead and its containers run on`;
-}
-
-function leakSummary(leaked: LeakedNamespace): string {
-  const whose = leaked.pod === undefined ? 'no pod that is known' : `${podName(leaked.pod)}, which is gone,`;
-  return `The ${leaked.type} namespace ${leaked.inode} of ${whose} is kept by the mount ${plain(leaked.path, 200)}`;
 }

@@ -3,6 +3,7 @@ import type { PodRef } from '../attribution/reference.ts';
 import type { Cause } from '../cause/cause.ts';
 import type { AlertRecord, Severity } from '../tree/alert-record.ts';
 import type { TreeEvent } from '../tree/change.ts';
+import type { AlertRule } from './rule.ts';
 
 export type AlertEvent = Extract<TreeEvent, { type: 'alert.firing' | 'alert.resolved' }>;
 
@@ -25,6 +26,7 @@ export interface Alert {
   readonly since: string;
   pod?: PodRef;
   last: string;
+  /** From when on it has been quiet. */
   lastMs: number;
   count: number;
   summary: string;
@@ -39,6 +41,19 @@ export interface Alert {
   isQuiet: boolean;
   /** Deaths it was raised for, the newest ones; containers that are awaited. */
   keys: readonly string[];
+}
+
+/** Something that a rule is about has happened. */
+export interface Sign {
+  readonly subject: string;
+  readonly pod?: PodRef | undefined;
+  readonly atMs: number;
+  readonly time: string;
+  readonly cause?: Cause | undefined;
+  /** How much it adds to the count. */
+  readonly count: number;
+  readonly summary: string;
+  readonly keys?: readonly string[];
 }
 
 /** Alerts of one rule that began within the window; the first one lends its id. */
@@ -57,12 +72,45 @@ export interface Incident {
 }
 
 export const INCIDENT_WINDOW_MS = 2000;
+/** The time it takes to tell of a thing, at most; what is told later is told of late. */
+export const TOLD_LATE_MS = 5000;
 const MAX_MEMBERS = 50;
 
 export function addMember(incident: Incident, pod: PodRef | undefined): void {
   incident.memberCount += 1;
   incident.active += 1;
   if (pod !== undefined && incident.members.length < MAX_MEMBERS) incident.members.push(pod);
+}
+
+/** From when on quiet is counted. What is told of late, as after the agent was down, is news when it is told: else its alert would be over
+ * before anybody has seen it. */
+export function newsMs(atMs: number, nowMs: number): number {
+  return Math.max(atMs, nowMs - TOLD_LATE_MS);
+}
+
+/** An alert as it is when it is raised: nothing is left to be told. */
+export function newAlert(id: string, rule: Pick<AlertRule, 'name' | 'severity'>, incident: string, sign: Sign, nowMs: number): Alert {
+  return {
+    id,
+    rule: rule.name,
+    severity: rule.severity,
+    subject: sign.subject,
+    incident,
+    since: sign.time,
+    ...(sign.pod !== undefined && { pod: sign.pod }),
+    last: sign.time,
+    lastMs: newsMs(sign.atMs, nowMs),
+    count: sign.count,
+    summary: sign.summary,
+    ...(sign.cause !== undefined && { cause: sign.cause }),
+    revision: 0,
+    publishedMs: nowMs,
+    notifiedMs: nowMs,
+    isChanged: false,
+    isUnsent: false,
+    isQuiet: false,
+    keys: sign.keys ?? [],
+  };
 }
 
 function alertRecord(alert: Alert, incident: Incident, summary: string): AlertRecord {

@@ -35,16 +35,16 @@ export function createKubernetesSink(settings: KubernetesEventSinkSettings, cont
         },
         signal,
       );
-      // Made by an attempt whose answer got lost.
-      if (response.status === 409) return { result: 'delivered' };
-      const isGone = response.status === 404 || (response.status === 403 && response.body.includes('being terminated'));
-      if (isGone) return { result: 'rejected', reason: 'its namespace is gone' };
+      if (response.meaning === 'exists') return { result: 'delivered' };
+      if (response.meaning === 'gone') return { result: 'rejected', reason: 'its namespace is gone' };
       return judge(response, context.now());
     },
   };
 }
 
-/** A DNS subdomain, which an alert's id is not bound to be. */
+/** A DNS subdomain (RFC 1123), which neither an alert's id nor what a runtime calls a pod is bound to be. */
 function eventName(pod: string, id: string): string {
-  return `${pod.slice(0, 200)}.${id.toLowerCase().replace(/[^a-z0-9-]/g, '-')}`;
+  const base = pod.slice(0, 200).replace(/[^a-z0-9]+$/, '');
+  const isSubdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(base);
+  return `${isSubdomain ? base : 'pod'}.${id.toLowerCase().replace(/[^a-z0-9]/g, '-')}`;
 }

@@ -1,6 +1,6 @@
 // Reads secrets where the configuration says they are, each time anew, and keeps them out of what is said about a failure.
-import { closeSync, openSync, readSync } from 'node:fs';
 import { messageOf } from '../error.ts';
+import { readBoundedFile } from '../host/bounded-file.ts';
 import type { Secret } from './sink-settings.ts';
 
 export type ReadSecret = (secret: Secret) => string;
@@ -20,14 +20,9 @@ export function createSecretReader(env: Readonly<Record<string, string | undefin
 }
 
 function readFile(path: string): string {
-  let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, 'r');
-    const buffer = Buffer.alloc(MAX_SECRET_BYTES);
-    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, MAX_SECRET_BYTES, 0));
+    return readBoundedFile(path, MAX_SECRET_BYTES);
   } catch (error) {
     throw new Error(`secret: ${messageOf(error)}`, { cause: error });
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

@@ -1,10 +1,11 @@
 // Posts an alert as a message to a Slack-compatible incoming webhook (Slack, Mattermost, Rocket.Chat).
+import { readCertificates } from '../kubernetes/certificates.ts';
 import { sendRequest } from '../kubernetes/http-request.ts';
 import type { AlertEvent } from './incident.ts';
 import { judge, type Sink, type SinkContext } from './sink.ts';
 import type { SlackSinkSettings } from './sink-settings.ts';
 import { plain, podName } from './summary.ts';
-import { checkedUrl, readCa } from './webhook-sink.ts';
+import { checkedUrl } from './webhook-sink.ts';
 
 const COLORS = { critical: '#c62828', warning: '#f9a825', info: '#1565c0', resolved: '#2e7d32' } as const;
 const MAX_LISTED = 20;
@@ -25,7 +26,7 @@ export function createSlackSink(settings: SlackSinkSettings, context: SinkContex
       const url = checkedUrl(context.readSecret(settings.url));
       const headers = { 'Content-Type': 'application/json', 'User-Agent': 'podtree', 'Idempotency-Key': key };
       const body = JSON.stringify(slackMessage(event));
-      const response = await sendRequest({ method: 'POST', url, headers, body, ca: readCa(settings.caFile), timeoutMs, signal });
+      const response = await sendRequest({ method: 'POST', url, headers, body, ca: readCertificates(settings.caFile), timeoutMs, signal });
       return judge(response, context.now());
     },
   };

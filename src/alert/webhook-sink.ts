@@ -1,6 +1,6 @@
 // Posts an alert's event as JSON, signed when there is a secret, so that any program can take it.
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readCertificates } from '../kubernetes/certificates.ts';
 import { sendRequest } from '../kubernetes/http-request.ts';
 import { judge, type Sink, type SinkContext } from './sink.ts';
 import type { WebhookSinkSettings } from './sink-settings.ts';
@@ -28,7 +28,7 @@ export function createWebhookSink(settings: WebhookSinkSettings, context: SinkCo
       if (settings.secret !== undefined) headers['X-Podtree-Signature'] = signature(context.readSecret(settings.secret), timestamp, body);
       if (settings.token !== undefined) headers.Authorization = `Bearer ${context.readSecret(settings.token)}`;
       const url = typeof settings.url === 'string' ? settings.url : checkedUrl(context.readSecret(settings.url));
-      const response = await sendRequest({ method: 'POST', url, headers, body, ca: readCa(settings.caFile), timeoutMs, signal });
+      const response = await sendRequest({ method: 'POST', url, headers, body, ca: readCertificates(settings.caFile), timeoutMs, signal });
       return judge(response, context.now());
     },
   };
@@ -39,8 +39,4 @@ export function checkedUrl(text: string): string {
   const isUrl = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
   if (!isUrl) throw new Error('secret: the address that it holds is no http or https URL');
   return text;
-}
-
-export function readCa(path: string | undefined): string | undefined {
-  return path === undefined ? undefined : readFileSync(path, 'utf8');
 }

@@ -4,12 +4,14 @@ import type { RuntimeLevel } from '../cri/level.ts';
 import { messageOf } from '../error.ts';
 import type { TreeEvent, TreeUpdate } from '../tree/change.ts';
 import type { Pod, Tree } from '../tree/model.ts';
+import type { KeptChange } from './kept-database.ts';
 import { mergeLive, withoutChildren } from './merge.ts';
 import { missedRestarts } from './missed-restarts.ts';
 import { createWriteQueue, type QueueCounts } from './queue.ts';
 import {
   HISTORY_LIMITS,
   type HistoryLimits,
+  type HistorySize,
   type HistoryWrite,
   type Known,
   type PodHistory,
@@ -42,13 +44,16 @@ export interface HistoryOptions {
   readonly aliveMs?: number;
 }
 
-/** durable: on disk. memory: the state directory cannot be written, all is forgotten when the agent ends. broken: nothing is kept any more. */
+/** durable: on disk. memory: the state directory cannot be written, and what it does not hold is forgotten when the agent ends. broken: nothing is
+ * kept any more. */
 export type HistoryMode = 'durable' | 'memory' | 'broken';
 
 export interface HistoryStats extends QueueCounts {
   readonly mode: HistoryMode;
   /** Why it is not durable. */
   readonly reason?: string;
+  /** As it was half a minute ago at most; undefined until it was looked at. */
+  readonly size?: HistorySize;
 }
 
 export interface BeginOptions {
@@ -97,6 +102,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   let isClosed = false;
   let aliveTimer: NodeJS.Timeout | undefined;
   let prunedMs = now();
+  let size: HistorySize | undefined;
   const outages = new Map<string, number>();
   const reported = { ended: new Set<string>(), begun: new Set<string>() };
   const succession = createSuccession({ node, time: () => wallTime(now()) });
@@ -104,9 +110,10 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   const thread = await startThread(
     { stateDir, limits },
     {
-      onSetAside: (path, why) => {
-        log.error({ path, reason: why }, 'the history broke: it was set aside and is begun anew');
-        queue.startAnew();
+      onChange: (change) => {
+        note(change);
+        // What is in the tree now has to be written into it, and cannot be known again otherwise.
+        if (change.type === 'set-aside') queue.startAnew();
       },
       onDeath: (why) => {
         mode = 'broken';
@@ -116,13 +123,8 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       },
     },
   );
-  const { known, untold, setAside, unwritable } = thread.opened;
-  if (setAside) log.warn(setAside, 'the history could not be read: it was set aside and is begun anew');
-  if (unwritable !== undefined) {
-    mode = 'memory';
-    reason = unwritable;
-    log.warn({ stateDir, reason }, 'no history is kept on disk: the state directory cannot be written. Set --state-dir to one that can');
-  }
+  const { known, untold, changes } = thread.opened;
+  for (const change of changes) note(change);
 
   const queue = createWriteQueue({
     write: (batch) => thread.ask({ type: 'write', batch }),
@@ -131,6 +133,27 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     maxWaiting: MAX_WAITING,
     log,
   });
+
+  function note(change: KeptChange): void {
+    const { type, ...fields } = change;
+    switch (type) {
+      case 'set-aside':
+        return log.error(fields, 'the history could not be read: it was set aside and is begun anew');
+      case 'memory':
+        mode = 'memory';
+        reason = change.reason;
+        return log.warn(
+          { stateDir, ...fields },
+          'no history is kept on disk: the state directory cannot be written. It is tried again every minute; or set --state-dir to one that can',
+        );
+      case 'file':
+        mode = 'durable';
+        reason = undefined;
+        return log.info(fields, 'history is kept on disk again');
+      default:
+        return type satisfies never;
+    }
+  }
 
   function alive(isStopping: boolean): HistoryWrite {
     return { op: 'alive', bootId, atMs: now(), isStopping };
@@ -174,8 +197,13 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     }
   }
 
+  async function measure(): Promise<void> {
+    size = (await thread.ask({ type: 'size' }).catch(() => size)) as HistorySize | undefined;
+  }
+
   function noteLiveness(): void {
     queue.add([alive(false)]);
+    void measure();
     if (now() - prunedMs < PRUNE_EVERY_MS) return;
     prunedMs = now();
     void prune();
@@ -210,7 +238,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       if (!isClosed) {
         aliveTimer = setInterval(noteLiveness, aliveMs);
         aliveTimer.unref();
-        void prune();
+        void prune().then(measure);
       }
       if (missed.length > 0) log.warn({ restarts: missed.length }, 'pauses died while the agent was not running');
       return [...untold, ...missed];
@@ -243,7 +271,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       return (await thread.ask({ type: 'pods', search })) as PodSummary[];
     },
     flush: queue.flush,
-    stats: () => ({ mode, ...(reason !== undefined && { reason }), ...queue.counts() }),
+    stats: () => ({ mode, ...(reason !== undefined && { reason }), ...(size && { size }), ...queue.counts() }),
     close: async () => {
       if (isClosed) return;
       clearInterval(aliveTimer);

@@ -1,6 +1,7 @@
 // What the daemon and the thread of the history file say to each other.
 import type { ErrorCode } from '../error.ts';
 import type { TreeEvent } from '../tree/change.ts';
+import type { KeptChange } from './kept-database.ts';
 import type { HistoryLimits, HistoryWrite, Known, PodSearch } from './record.ts';
 
 export interface WorkerInput {
@@ -12,16 +13,13 @@ export interface WorkerInput {
 export type Opened =
   | {
       readonly failure: { readonly code: ErrorCode | undefined; readonly message: string };
-      readonly setAside?: never;
-      readonly unwritable?: never;
     }
   | {
       readonly failure?: never;
       readonly known: Known | undefined;
       readonly untold: readonly TreeEvent[];
-      readonly setAside?: { readonly path: string; readonly reason: string };
-      /** Why there is no file: history is in memory and ends with the agent. */
-      readonly unwritable?: string;
+      /** What became of the file while it was opened. */
+      readonly changes: readonly KeptChange[];
     };
 
 export type Request =
@@ -29,12 +27,14 @@ export type Request =
   | { readonly id: number; readonly type: 'pod'; readonly uid: string }
   | { readonly id: number; readonly type: 'pods'; readonly search: PodSearch }
   | { readonly id: number; readonly type: 'prune'; readonly nowMs: number }
+  | { readonly id: number; readonly type: 'size' }
   | { readonly id: number; readonly type: 'close' };
 
 /** A request without the number that the sender gives it. */
 export type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 
-/** `setAside`: the file was damaged; it was renamed and begun anew, empty. */
-export type Reply =
-  | { readonly id: number; readonly result: unknown; readonly error?: never; readonly setAside?: never }
-  | { readonly id: number; readonly error: string; readonly setAside?: string };
+/** `changes`: what became of the file meanwhile. */
+export type Reply = { readonly id: number; readonly changes?: readonly KeptChange[] } & (
+  | { readonly result: unknown; readonly error?: never }
+  | { readonly error: string }
+);

@@ -97,6 +97,14 @@ export type HistoryWrite =
   | { readonly op: 'told'; readonly ids: readonly string[] }
   | { readonly op: 'alive'; readonly bootId: string; readonly atMs: number; readonly isStopping: boolean };
 
+/** What the store holds. */
+export interface HistorySize {
+  readonly pods: number;
+  readonly sandboxes: number;
+  readonly events: number;
+  readonly bytes: number;
+}
+
 export interface HistoryLimits {
   /** Events of one pod. */
   readonly podEvents: number;

@@ -6,6 +6,7 @@ import { createPruning } from './prune.ts';
 import {
   type HistoryLimits,
   type HistorySandbox,
+  type HistorySize,
   type HistoryWrite,
   type Known,
   type KnownPod,
@@ -29,6 +30,7 @@ export interface Store {
   pods(search: PodSearch): PodSummary[];
   /** Lets go of what is over age and over the bounds, a bounded part at a time; true when there is more to do. */
   prune(nowMs: number): boolean;
+  rows(): Omit<HistorySize, 'bytes'>;
   close(): void;
 }
 
@@ -256,6 +258,11 @@ export function createStore(database: DatabaseSync, limits: HistoryLimits): Stor
       // Pages that became free go back to the file system a few at a time: a VACUUM would write the whole file at once.
       database.exec('PRAGMA incremental_vacuum(256)');
       return isMore;
+    },
+    rows: () => {
+      const row = sql(`SELECT (SELECT count(*) FROM pods) AS pods, (SELECT count(*) FROM sandboxes) AS sandboxes,
+        (SELECT count(*) FROM events) AS events`).get();
+      return { pods: Number(row?.pods), sandboxes: Number(row?.sandboxes), events: Number(row?.events) };
     },
     close: () => {
       statements.clear();

@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { PodtreeError } from '../error.ts';
+import type { KeptChange } from './kept-database.ts';
 import type { Opened, Reply, RequestBody, WorkerInput } from './protocol.ts';
 
 export interface HistoryThread {
@@ -15,8 +16,7 @@ export interface HistoryThread {
 }
 
 export interface ThreadEvents {
-  /** The file was damaged and begun anew: what was in it is gone. */
-  onSetAside(path: string, reason: string): void;
+  onChange(change: KeptChange): void;
   /** The thread ended by itself: nothing is kept any more. */
   onDeath(reason: string): void;
 }
@@ -63,11 +63,9 @@ export async function startThread(input: WorkerInput, events: ThreadEvents): Pro
   worker.on('message', (reply: Reply) => {
     const asked = waiting.get(reply.id);
     waiting.delete(reply.id);
+    for (const change of reply.changes ?? []) events.onChange(change);
     if (reply.error === undefined) asked?.resolve(reply.result);
-    else {
-      if (reply.setAside !== undefined) events.onSetAside(reply.setAside, reply.error);
-      asked?.reject(new Error(reply.error));
-    }
+    else asked?.reject(new Error(reply.error));
     // An idle history keeps no process alive; a write that is under way does.
     if (waiting.size === 0 && !isEnding) worker.unref();
   });

@@ -1,21 +1,28 @@
 // The thread that owns the history file: takes requests one after the other, so that no disk, however slow, holds up the daemon.
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { messageOf, PodtreeError } from '../error.ts';
-import { isDamage, openDatabase, prepareFresh } from './database.ts';
+import { HISTORY_FORM } from './form.ts';
+import { type KeptChange, type KeptDatabase, openKeptDatabase } from './kept-database.ts';
 import type { Opened, Reply, Request, WorkerInput } from './protocol.ts';
 import { createStore, type Store } from './store.ts';
 
 if (parentPort) serve(parentPort, workerData as WorkerInput);
 
 function serve(port: MessagePort, { stateDir, limits }: WorkerInput): void {
-  const path = join(stateDir, 'history.db');
-  let store: Store;
+  let changes: KeptChange[] = [];
+  let kept: KeptDatabase<Store>;
   try {
-    const opened = openStore();
-    store = opened.store;
-    port.postMessage({ known: store.known(), untold: store.untold(), ...opened.notes } satisfies Opened);
+    kept = openKeptDatabase({
+      path: join(stateDir, 'history.db'),
+      form: HISTORY_FORM,
+      build: (database) => createStore(database, limits),
+      now: Date.now,
+      onChange: (change) => void changes.push(change),
+    });
+    const [known, untold] = kept.run((store) => [store.known(), store.untold()] as const);
+    port.postMessage({ known, untold, changes } satisfies Opened);
+    changes = [];
   } catch (error) {
     port.postMessage({
       failure: { code: error instanceof PodtreeError ? error.code : undefined, message: messageOf(error) },
@@ -24,39 +31,21 @@ function serve(port: MessagePort, { stateDir, limits }: WorkerInput): void {
     return;
   }
   port.on('message', (request: Request) => {
-    let reply: Reply;
-    try {
-      reply = { id: request.id, result: answer(request) };
-    } catch (error) {
-      reply = { id: request.id, error: messageOf(error), ...(isDamage(error) && { setAside: startAnew() }) };
-    }
-    port.postMessage(reply);
+    const answered = answer(request);
+    port.postMessage({ id: request.id, ...answered, ...(changes.length > 0 && { changes }) } satisfies Reply);
+    changes = [];
     if (request.type === 'close') port.close();
   });
 
-  function openStore(): { readonly store: Store; readonly notes: Pick<Opened, 'setAside' | 'unwritable'> } {
+  function answer(request: Request): { readonly result: unknown } | { readonly error: string } {
     try {
-      const { database, setAside } = openDatabase(path);
-      return { store: createStore(database, limits), notes: setAside ? { setAside } : {} };
+      return { result: request.type === 'close' ? kept.close() : kept.run((store) => ask(store, request)) };
     } catch (error) {
-      if (error instanceof PodtreeError) throw error;
-      return { store: createStore(prepareFresh(new DatabaseSync(':memory:')), limits), notes: { unwritable: messageOf(error) } };
+      return { error: messageOf(error) };
     }
   }
 
-  /** The file broke while it was in use. */
-  function startAnew(): string {
-    try {
-      store.close();
-      const opened = openStore();
-      store = opened.store;
-      return opened.notes.setAside?.path ?? opened.notes.unwritable ?? path;
-    } catch (error) {
-      return messageOf(error);
-    }
-  }
-
-  function answer(request: Request): unknown {
+  function ask(store: Store, request: Exclude<Request, { type: 'close' }>): unknown {
     switch (request.type) {
       case 'write':
         return store.write(request.batch);
@@ -66,8 +55,8 @@ function serve(port: MessagePort, { stateDir, limits }: WorkerInput): void {
         return store.pods(request.search);
       case 'prune':
         return store.prune(request.nowMs);
-      case 'close':
-        return store.close();
+      case 'size':
+        return { ...store.rows(), bytes: kept.sizeBytes() };
       default:
         return request satisfies never;
     }

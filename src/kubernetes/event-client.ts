@@ -1,5 +1,6 @@
 // Writes Kubernetes Events (events.k8s.io/v1) to the API server with a service account whose token and certificates may be rotated at any time.
-import { readFileSync } from 'node:fs';
+import { readBoundedFile } from '../host/bounded-file.ts';
+import { readCertificates } from './certificates.ts';
 import { type HttpResponse, sendRequest } from './http-request.ts';
 
 /** An Event about a pod. Texts are cut to what the API server takes. */
@@ -28,18 +29,25 @@ export interface EventClientOptions {
 
 export interface EventClient {
   /** Makes the Event, or counts on in it when it is there. Gives the last answer; rejects when there is none. */
-  write(event: PodEvent, signal?: AbortSignal): Promise<HttpResponse>;
+  write(event: PodEvent, signal?: AbortSignal): Promise<EventAnswer>;
+}
+
+export interface EventAnswer extends HttpResponse {
+  /** What an answer that refuses means for the Event. exists: it was made before, by an attempt whose answer got lost. gone: its namespace is gone,
+   * or going. */
+  readonly meaning?: 'exists' | 'gone';
 }
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const CONTROLLER = 'podtree.io/agent';
+const MAX_TOKEN_BYTES = 65_536;
 
 export function createEventClient(options: EventClientOptions): EventClient {
   const { env, timeoutMs } = options;
 
   function send(method: 'POST' | 'PATCH', path: string, body: object, signal: AbortSignal | undefined): Promise<HttpResponse> {
     const base = options.url ?? inClusterUrl(env);
-    const token = (options.readToken?.() ?? readFileSync(`${ACCOUNT}/token`, 'utf8')).trim();
+    const token = (options.readToken?.() ?? readBoundedFile(`${ACCOUNT}/token`, MAX_TOKEN_BYTES)).trim();
     const caFile = options.caFile ?? (options.url === undefined ? `${ACCOUNT}/ca.crt` : undefined);
     return sendRequest({
       method,
@@ -51,7 +59,7 @@ export function createEventClient(options: EventClientOptions): EventClient {
         'User-Agent': 'podtree',
       },
       body: JSON.stringify(body),
-      ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
+      ca: readCertificates(caFile),
       timeoutMs,
       signal,
     });
@@ -61,13 +69,40 @@ export function createEventClient(options: EventClientOptions): EventClient {
     async write(event, signal) {
       const events = `${encodeURIComponent(event.pod.namespace)}/events`;
       const series = { count: event.count, lastObservedTime: microTime(event.lastTime) };
-      if (event.count < 2) return send('POST', events, eventObject(event), signal);
-      // Of an Event that is there the API server lets nothing but its series change.
-      const answer = await send('PATCH', `${events}/${encodeURIComponent(event.name)}`, { series }, signal);
-      if (answer.status !== 404) return answer;
-      return send('POST', events, { ...eventObject(event), series }, signal);
+      if (event.count >= 2) {
+        // Of an Event that is there the API server lets nothing but its series change.
+        const answer = await send('PATCH', `${events}/${encodeURIComponent(event.name)}`, { series }, signal);
+        if (answer.status !== 404) return answer;
+      }
+      const answer = await send('POST', events, event.count < 2 ? eventObject(event) : { ...eventObject(event), series }, signal);
+      const meaning = meaningOf(answer);
+      return meaning === undefined ? answer : { ...answer, meaning };
     },
   };
+}
+
+/** Only what the API server itself says counts: a proxy in between, or a wrong address, answers 404 as well. */
+function meaningOf({ status, body }: HttpResponse): EventAnswer['meaning'] {
+  const said = parseStatus(body);
+  if (status === 409 && said?.reason === 'AlreadyExists') return 'exists';
+  if (status === 404 && said?.reason === 'NotFound' && said.details?.kind === 'namespaces') return 'gone';
+  // Namespace life cycle admission: apiserver pkg/admission/plugin/namespace/lifecycle/admission.go.
+  const isGoing = Array.isArray(said?.details?.causes) && said.details.causes.some((cause) => cause?.reason === 'NamespaceTerminating');
+  return status === 403 && isGoing ? 'gone' : undefined;
+}
+
+interface Status {
+  readonly reason?: unknown;
+  readonly details?: { readonly kind?: unknown; readonly causes?: readonly ({ readonly reason?: unknown } | null)[] } | null;
+}
+
+function parseStatus(body: string): Status | undefined {
+  try {
+    const value = JSON.parse(body) as (Status & { readonly kind?: unknown }) | null;
+    return value?.kind === 'Status' ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function inClusterUrl(env: EventClientOptions['env']): string {
@@ -94,9 +129,11 @@ function eventObject(event: PodEvent): object {
   };
 }
 
-/** MicroTime has six digits. */
+/** MicroTime has exactly six digits: apimachinery pkg/apis/meta/v1/micro_time.go. */
 function microTime(time: string): string {
-  return time.replace(/\.(\d{6})\d*Z$/, '.$1Z');
+  const [, second, fraction = ''] = /^(.*?)(?:\.(\d+))?Z$/.exec(time) ?? [];
+  if (second === undefined) throw new Error('kubernetes: a time that is not in UTC');
+  return `${second}.${fraction.slice(0, 6).padEnd(6, '0')}Z`;
 }
 
 function cutUtf8(text: string, maxBytes: number): string {

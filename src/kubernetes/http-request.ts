@@ -1,4 +1,5 @@
-// One HTTP request to a server that may be slow, broken or hostile: bounded in time and size, no redirects, no proxy, no kept connections.
+// One HTTP request to a server that may be slow, broken or hostile: bounded in time and size, no redirects, no proxy, no kept connections, and
+// nothing that the environment could change.
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { messageOf } from '../error.ts';
@@ -43,7 +44,8 @@ export function sendRequest(options: HttpRequest): Promise<HttpResponse> {
       agent,
       signal,
       headers: { ...options.headers, 'Content-Length': String(Buffer.byteLength(options.body)), Connection: 'close' },
-      ...(isTls && options.ca !== undefined && { ca: options.ca }),
+      // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED has no say: the request carries secrets.
+      ...(isTls && { rejectUnauthorized: true, ...(options.ca !== undefined && { ca: options.ca }) }),
     };
     const take = (response: IncomingMessage): void => {
       read(response).then((body) => {

@@ -1,7 +1,9 @@
 // Metrics that are counted from the events of pods: pauses that die, sandboxes that are replaced, outages, namespaces that are joined.
 import { Counter, Histogram, type Registry } from '@prometheus-io/client';
+import { plain } from '../alert/summary.ts';
 import type { JoinedBy } from '../attribution/reference.ts';
 import type { CauseKind } from '../cause/cause.ts';
+import type { ExitRecord } from '../kernel/signal.ts';
 import type { TreeUpdate } from '../tree/change.ts';
 
 export interface PodMetrics {
@@ -11,12 +13,22 @@ export interface PodMetrics {
 
 /** So long the series of a pod stay after the pod: a scrape or two must see its last restart. */
 const GRACE_MS = 600_000;
-/** Series of the metric that has pods in its labels; what is more is counted together, under no pod. */
+/** Of a DNS subdomain, which a pod's name is: a runtime may say anything. */
+const MAX_NAME = 253;
+/** Series of the metric that has pods in its labels; what is more is counted together, under `_other`. */
 const MAX_SERIES = 2000;
 const OUTAGE_BUCKETS = [0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 120, 300];
 
 // Records and not lists, so that the compiler says when one is missing.
-const CAUSES: Readonly<Record<CauseKind, 0>> = { 'planned-stop': 0, signal: 0, oom: 0, exit: 0, 'agent-down': 0, unknown: 0 };
+/** With the signals that go with each most often: those series are there from the start, so that the first one of them is an increase. */
+const CAUSES: Readonly<Record<CauseKind, readonly string[]>> = {
+  'planned-stop': ['SIGKILL'],
+  signal: ['SIGKILL', 'SIGTERM'],
+  oom: ['SIGKILL'],
+  exit: ['none'],
+  'agent-down': ['unknown'],
+  unknown: ['SIGKILL'],
+};
 const JOINERS: Readonly<Record<JoinedBy, 0>> = { runtime: 0, cni: 0, exec: 0, kubelet: 0, pod: 0, foreign: 0 };
 /** Named as they are seen in a pod's death; any other is `other`, so that the labels stay few. */
 const SIGNALS: ReadonlySet<string> = new Set([
@@ -42,16 +54,17 @@ interface PodSeries {
 
 export function registerPodMetrics(registers: Registry[], now: () => number = Date.now): PodMetrics {
   const pods = new Map<string, PodSeries>();
-  const beyond: PodSeries = { namespace: '', pod: '', byCause: new Map(), goneMs: undefined };
+  // No pod can be called that: names hold no `_`.
+  const beyond: PodSeries = { namespace: '_other', pod: '_other', byCause: new Map(), goneMs: undefined };
   let series = 0;
 
   const pauseExits = new Counter({
     name: 'podtree_pause_exits_total',
-    help: 'Deaths of pause processes, by the first verdict on the cause and the signal that ended them (none: it exited).',
+    help: 'Deaths of pause processes, by the first verdict on the cause and the signal that ended them (none: it exited; unknown: nobody saw it).',
     labelNames: ['cause', 'signal'],
     registers,
   });
-  for (const cause of Object.keys(CAUSES)) pauseExits.inc({ cause, signal: 'SIGKILL' }, 0);
+  for (const [cause, signals] of Object.entries(CAUSES)) for (const signal of signals) pauseExits.inc({ cause, signal }, 0);
   const joins = new Counter({
     name: 'podtree_namespace_joins_total',
     help: "Processes that went into a pod's namespaces, by who they are.",
@@ -95,7 +108,12 @@ export function registerPodMetrics(registers: Registry[], now: () => number = Da
     if (series >= MAX_SERIES) dropGone();
     if (series >= MAX_SERIES) return beyond;
     series += 1;
-    const pod = known ?? { namespace, pod: name, byCause: new Map<string, number>(), goneMs: undefined };
+    const pod = known ?? {
+      namespace: plain(namespace, MAX_NAME),
+      pod: plain(name, MAX_NAME),
+      byCause: new Map<string, number>(),
+      goneMs: undefined,
+    };
     pods.set(uid, pod);
     return pod;
   }
@@ -120,8 +138,7 @@ export function registerPodMetrics(registers: Registry[], now: () => number = Da
         if (event.type === 'pause.restarted' && event.outageMs !== undefined) observeOutage(event.id, event.outageMs);
         if (event.revision !== 0) continue;
         if (event.type === 'pause.exited') {
-          const signal = event.exit?.signal ?? 'none';
-          pauseExits.inc({ cause: event.cause.kind, signal: signal === 'none' || SIGNALS.has(signal) ? signal : 'other' });
+          pauseExits.inc({ cause: event.cause.kind, signal: signalLabel(event.exit) });
         } else if (event.type === 'namespace.joined') joins.inc({ by: event.by });
         else if (event.type === 'pause.restarted' && event.pod !== undefined) {
           const { uid, namespace = '', name = uid } = event.pod;
@@ -131,4 +148,10 @@ export function registerPodMetrics(registers: Registry[], now: () => number = Da
       }
     },
   };
+}
+
+function signalLabel(exit: ExitRecord | undefined): string {
+  if (exit === undefined) return 'unknown';
+  if (exit.signal === null) return 'none';
+  return SIGNALS.has(exit.signal) ? exit.signal : 'other';
 }

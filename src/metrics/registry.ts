@@ -1,11 +1,13 @@
 // The agent's Prometheus metrics. What happens often is counted in plain numbers; the rest is read from the parts when somebody scrapes.
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { AlertStats } from '../alert/alerting.ts';
+import type { HistoryStats } from '../history/history.ts';
 import type { KernelEvent } from '../kernel/event.ts';
 import { EVENT_TYPES } from '../stream/event-type.ts';
 import type { StreamStats } from '../stream/server.ts';
 import type { TreeUpdate } from '../tree/change.ts';
 import { registerAlertMetrics } from './alert-metrics.ts';
+import { registerHistoryMetrics } from './history-metrics.ts';
 import { registerPodMetrics } from './pod-metrics.ts';
 
 /** What the tree holds now. */
@@ -45,6 +47,8 @@ export interface MetricsOptions {
   read(): Readings;
   /** Absent when there is no alerting. */
   readonly alerts?: () => AlertStats;
+  /** Absent when there is no history; undefined while it is not open yet. */
+  readonly history?: () => HistoryStats | undefined;
 }
 
 export interface Metrics {
@@ -55,6 +59,15 @@ export interface Metrics {
   observeResync(seconds: number): void;
   /** The text of /metrics (Prometheus 0.0.4). */
   text(): Promise<string>;
+  /** What there is, without values, in the order of the text. */
+  descriptions(): readonly MetricDescription[];
+}
+
+export interface MetricDescription {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  readonly labels: readonly string[];
 }
 
 // A record and not a list, so that the compiler says when one is missing.
@@ -172,6 +185,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
   const pods = registerPodMetrics(registers);
   if (options.alerts !== undefined) registerAlertMetrics(registers, options.alerts);
+  if (options.history !== undefined) registerHistoryMetrics(registers, options.history);
 
   const latency = new Histogram({
     name: 'podtree_event_latency_seconds',
@@ -211,5 +225,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
       readings = undefined;
       return registry.metrics();
     },
+    descriptions: () =>
+      registry.getMetricsAsArray().map((metric) => {
+        // Every metric has them, and the type of the package does not say so.
+        const { labelNames = [] } = metric as { readonly labelNames?: readonly string[] };
+        return { name: metric.name, type: String(metric.type), help: metric.help, labels: labelNames };
+      }),
   };
 }

@@ -1,9 +1,11 @@
 // The rules, with what the tree would tell them: what fires, what is one incident, what is over when, and what never pages anybody.
 import t from 'tap';
-import type { AlertOutput, SavedAlert } from '../../src/alert/alert-book.ts';
+import type { AlertOutput } from '../../src/alert/alert-output.ts';
 import { createAlertEngine } from '../../src/alert/engine.ts';
 import { type AlertRule, DEFAULT_RULES } from '../../src/alert/rule.ts';
+import type { SavedItem } from '../../src/alert/saved.ts';
 import { plain } from '../../src/alert/summary.ts';
+import type { Cause } from '../../src/cause/cause.ts';
 import { at, died, joined, KILLED, PLANNED, pod, podChanges, podGone, restarted, T0, UNKNOWN } from '../helpers/alert-input.ts';
 
 const MINUTE = 60_000;
@@ -13,8 +15,22 @@ const rule = (name: string): AlertRule => {
   return found;
 };
 
-function start(rules: readonly AlertRule[] = DEFAULT_RULES, restored: readonly SavedAlert[] = []) {
-  return createAlertEngine({ node: 'n1', rules, idPrefix: 'x', restored, startMs: T0 });
+function start(rules: readonly AlertRule[] = DEFAULT_RULES, restored: readonly SavedItem[] = [], startMs = T0) {
+  return createAlertEngine({ node: 'n1', rules, idPrefix: startMs === T0 ? 'x' : 'y', restored, startMs });
+}
+
+/** What would be on the disk after these outputs. */
+function keep() {
+  const items = new Map<string, SavedItem>();
+  return {
+    take({ saved }: AlertOutput): void {
+      for (const [id, item] of saved) {
+        if (item === undefined) items.delete(id);
+        else items.set(id, JSON.parse(JSON.stringify(item)) as SavedItem);
+      }
+    },
+    items: (): SavedItem[] => [...items.values()],
+  };
 }
 
 /** `firing PauseRestarted default/web x1` for each thing that sinks for incidents are told. */
@@ -44,7 +60,7 @@ t.test('a killed pause fires at once, names the killer, and is over after ten qu
   t.same(told(last), ['resolved PauseRestarted default/web x1']);
   t.match(last.events[0], { type: 'alert.resolved', id: event?.id, revision: 1, alert: { incident: event?.id } });
   t.equal(engine.counts().get('PauseRestarted'), 0);
-  t.same([...last.saved], [[event?.id, undefined]], 'nothing of it is kept');
+  t.same([...last.saved], [[event?.id, undefined]], 'it is not kept');
 });
 
 t.test('a planned stop pages nobody, whatever tells of it and whenever that is known', async (t) => {
@@ -225,10 +241,10 @@ t.test('what fires is known again after a restart of the agent, with its id, and
   before.update([podChanges(web, 's1'), podChanges(pod('b'), 's')], T0);
   const deaths = [died(web, 's1', 0), died(pod('b'), 's', 100)];
   const dead = [podChanges(web, 's1', { hasPause: false }), podChanges(pod('b'), 's', { hasPause: false })];
-  const saved = new Map(before.update([...deaths, ...dead], T0 + 100).saved);
-  for (const [id, alert] of before.tick(T0 + 2 * MINUTE + 100).saved) saved.set(id, alert);
-  const kept = JSON.parse(JSON.stringify([...saved.values()].filter((each) => each !== undefined))) as SavedAlert[];
-  const engine = createAlertEngine({ node: 'n1', rules: DEFAULT_RULES, idPrefix: 'y', restored: kept, startMs: T0 + 3 * MINUTE });
+  const kept = keep();
+  kept.take(before.update([...deaths, ...dead], T0 + 100));
+  kept.take(before.tick(T0 + 2 * MINUTE + 100));
+  const engine = start(DEFAULT_RULES, kept.items(), T0 + 3 * MINUTE);
   t.match(
     engine.firing(T0).map(({ event }) => `${event.alert.name} ${event.alert.memberCount}`),
     ['PauseRestarted 2', 'PodOutageLong 2'],
@@ -236,17 +252,122 @@ t.test('what fires is known again after a restart of the agent, with its id, and
   engine.update([podChanges(web, 's2', { containers: { app: true } })], T0 + 3 * MINUTE);
   t.equal(engine.counts().get('PodOutageLong'), 1, 'one pod is whole, the other one gone');
   const again = engine.update([died(web, 's2', 4 * MINUTE)], T0 + 4 * MINUTE);
-  t.equal(again.events[0]?.id, kept.find(({ alert }) => alert.rule === 'PauseRestarted' && alert.subject === web.uid)?.alert.id);
+  t.match(again.events[0], { id: /^x-/, pod: web, alert: { name: 'PauseRestarted', count: 2 } });
   const over = [engine.tick(T0 + 6 * MINUTE), engine.tick(T0 + 60 * MINUTE)].flatMap(told);
   t.match(over.join(), /resolved PodOutageLong/);
   t.match(over.join(), /resolved PauseRestarted/);
   t.ok([...engine.counts().values()].every((count) => count === 0));
 });
 
+t.test('what this run has seen counts in the next one', (t) => {
+  const web = pod('web');
+  const loop = [rule('PauseRestarted'), rule('PauseRestartLoop')];
+  const quietly = [{ ...rule('PauseRestarted'), count: 2 } as AlertRule];
+
+  t.test('a death whose restart is only found by the next run is one', async (t) => {
+    const kept = keep();
+    kept.take(start(loop).update([died(web, 's1', 0)], T0));
+    const next = start(loop, kept.items(), T0 + MINUTE);
+    const output = next.update([restarted(web, 's1', 5000)], T0 + MINUTE);
+    t.same(told(output), ['update PauseRestarted default/web x1']);
+    t.match(next.firing(T0 + MINUTE), [{ event: { alert: { count: 1 } } }]);
+    // What the former run found and could not tell is told again.
+    t.same(told(next.update([restarted(web, 's1', 5000)], T0 + MINUTE)), []);
+  });
+
+  t.test('deaths before a restart of the agent count within the window', async (t) => {
+    const kept = keep();
+    const first = start([rule('PauseRestartLoop')]);
+    kept.take(first.update([died(web, 's1', 0), died(web, 's2', 1000)], T0 + 1000));
+    const next = start([rule('PauseRestartLoop')], kept.items(), T0 + MINUTE);
+    t.same(told(next.update([died(web, 's3', MINUTE)], T0 + MINUTE)), ['firing PauseRestartLoop default/web x3']);
+    const later = start([rule('PauseRestartLoop')], kept.items(), T0 + 60 * MINUTE);
+    t.same(told(later.update([died(web, 's3', 60 * MINUTE)], T0 + 60 * MINUTE)), [], 'and not outside of it');
+  });
+
+  t.test('a death that still waited for its cause is told by the next run', async (t) => {
+    const kept = keep();
+    kept.take(start([rule('PauseRestarted')]).update([died(web, 's1', 0, UNKNOWN)], T0));
+    const next = start([rule('PauseRestarted')], kept.items(), T0 + 5000);
+    t.same(told(next.tick(T0 + 5000)), ['firing PauseRestarted default/web x1']);
+  });
+
+  t.test('a planned stop leaves nothing behind', async (t) => {
+    const kept = keep();
+    const engine = start(quietly);
+    kept.take(engine.update([died(web, 's1', 0, UNKNOWN)], T0));
+    t.equal(kept.items().length, 1);
+    kept.take(engine.update([died(web, 's1', 0, PLANNED, 1)], T0 + 300));
+    kept.take(engine.update([died(web, 's2', 400, PLANNED)], T0 + 400));
+    t.same(kept.items(), []);
+  });
+
+  t.test('an outage goes on', async (t) => {
+    const kept = keep();
+    const first = start([rule('PodOutageLong')]);
+    first.update([podChanges(web, 's1', { containers: { app: true, log: true } })], T0);
+    kept.take(first.update([died(web, 's1', 1000), podChanges(web, 's1', { hasPause: false })], T0 + 1000));
+    const next = start([rule('PodOutageLong')], kept.items(), T0 + MINUTE);
+    kept.take(next.update([podChanges(web, 's2', { containers: { app: true, log: false } })], T0 + MINUTE));
+    const fired = next.tick(T0 + 3 * MINUTE);
+    t.match(fired.events[0]?.alert, { since: at(1000), summary: /^default\/web has been without log for more than 2 min/ });
+    kept.take(fired);
+    kept.take(next.update([podChanges(web, 's2', { containers: { app: true, log: true } })], T0 + 4 * MINUTE));
+    const last = start([rule('PodOutageLong')], kept.items(), T0 + 5 * MINUTE);
+    t.equal(last.counts().get('PodOutageLong'), 0);
+    t.same(told(last.tick(T0 + 9 * MINUTE)), []);
+  });
+
+  t.test('what is too old or too much is forgotten, on disk as well', async (t) => {
+    const kept = keep();
+    const engine = start(quietly);
+    for (let index = 0; index < 4200; index += 1) kept.take(engine.update([died(pod(`p${index}`), 's', index)], T0 + index));
+    t.equal(kept.items().length, 4096);
+    kept.take(engine.update([died(web, 's', 25 * 60 * MINUTE)], T0 + 25 * 60 * MINUTE));
+    t.equal(kept.items().length, 1);
+  });
+  t.end();
+});
+
+t.test('an alert that is over is not raised again by what becomes known of its death', async (t) => {
+  const web = pod('web');
+  const engine = start([{ ...rule('PauseRestarted'), resolveAfterMs: 5000 } as AlertRule]);
+  engine.update([died(web, 's1', 0)], T0);
+  t.same(told(engine.tick(T0 + 5000)), ['resolved PauseRestarted default/web x1']);
+  t.same(told(engine.update([restarted(web, 's1', 6000), restarted(web, 's1', 6000, KILLED, 6500)], T0 + 6500)), []);
+  t.same(told(engine.update([died(web, 's2', 9000)], T0 + 9000)), ['firing PauseRestarted default/web x2'], 'the next one does');
+});
+
+t.test('a cause that becomes known later decides whether a death counts', async (t) => {
+  const web = pod('web');
+  const oom: Cause = { kind: 'oom', findings: [], evidence: [] };
+  const engine = start([{ ...rule('PauseRestarted'), causes: ['oom'] } as AlertRule]);
+  engine.update([died(web, 's1', 0, oom)], T0);
+  engine.update([died(web, 's2', 1000, UNKNOWN)], T0 + 1000);
+  engine.tick(T0 + 2000);
+  t.equal(engine.firing(T0)[0]?.event.alert.count, 1);
+  engine.update([died(web, 's2', 1000, oom, 1)], T0 + 3000);
+  t.equal(engine.firing(T0)[0]?.event.alert.count, 2, 'one that is in after all');
+  engine.update([died(web, 's2', 1000, KILLED, 2)], T0 + 4000);
+  t.equal(engine.firing(T0)[0]?.event.alert.count, 1, 'and one that is not');
+  t.same(told(engine.update([died(web, 's1', 0, KILLED, 1)], T0 + 5000)), ['resolved PauseRestarted default/web x1']);
+});
+
+t.test('what is found an hour later fires for as long as it would have', async (t) => {
+  const web = pod('web');
+  const engine = start([rule('PauseRestarted')]);
+  const hour = 60 * MINUTE;
+  const missed = engine.update([restarted(web, 's1', 0, { kind: 'agent-down', findings: [], evidence: [] })], T0 + hour);
+  t.same(told(missed), ['firing PauseRestarted default/web x1']);
+  t.match(missed.events[0]?.alert, { since: at(0), last: at(0) });
+  t.same(told(engine.tick(T0 + hour + 9 * MINUTE)), []);
+  t.same(told(engine.tick(T0 + hour + 10 * MINUTE)), ['resolved PauseRestarted default/web x1']);
+});
+
 t.test('a rule that is no longer configured ends its alerts', async (t) => {
-  const saved = start().update([died(pod('web'), 's1', 0)], T0).saved;
-  const kept = [...saved.values()].filter((each) => each !== undefined);
-  const engine = start([], kept);
+  const kept = keep();
+  kept.take(start().update([died(pod('web'), 's1', 0)], T0));
+  const engine = start([], kept.items());
   t.same(told(engine.tick(T0 + 10)), ['resolved PauseRestarted default/web x1']);
 });
 

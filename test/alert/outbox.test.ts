@@ -3,10 +3,15 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, trunca
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
+import type { Death } from '../../src/alert/death.ts';
+import { createAlertEngine } from '../../src/alert/engine.ts';
 import type { AlertEvent, Notification } from '../../src/alert/incident.ts';
 import { type AlertLog, type Outbox, openOutbox } from '../../src/alert/outbox.ts';
-import { at, pod } from '../helpers/alert-input.ts';
+import { DEFAULT_RULES } from '../../src/alert/rule.ts';
+import type { SavedItem } from '../../src/alert/saved.ts';
+import { at, died, KILLED, pod, T0 } from '../helpers/alert-input.ts';
 import { keepLog, silentLog } from '../helpers/alert-sink-server.ts';
+import { cannotMount, mountSmallDisk } from '../helpers/small-disk.ts';
 import { killOutbox } from '../soak/outbox.ts';
 
 function notification(id: string, revision: number, reason: Notification['reason'] = 'firing'): Notification {
@@ -39,7 +44,7 @@ function drain(outbox: Outbox, sink: string): string[] {
   const keys: string[] = [];
   for (let next = outbox.next(sink); next !== undefined; next = outbox.next(sink)) {
     keys.push(next.key);
-    outbox.done(next.id);
+    outbox.done(next);
   }
   return keys;
 }
@@ -49,12 +54,13 @@ t.test('what was committed is there again, in order, for each sink, with the ale
   const first = open(dir);
   put(first, 'a', notification('x', 0), notification('y', 0), notification('x', 1, 'resolved'));
   put(first, 'b', notification('x', 0));
-  const alert = { alert: { id: 'x' } } as never;
+  const death: Death = { key: 'u/s', pod: pod('p'), atMs: 1, time: at(0), cause: KILLED, alertedBy: [] };
+  const item: SavedItem = { kind: 'death', death, isHeld: false };
   first.commit(
     [],
     new Map([
-      ['x', alert],
-      ['y', alert],
+      ['x', item],
+      ['y', item],
     ]),
     0,
   );
@@ -63,7 +69,7 @@ t.test('what was committed is there again, in order, for each sink, with the ale
   const second = open(dir);
   t.teardown(() => second.close());
   t.equal(second.stats().size, 4);
-  t.same(second.restored(), [alert]);
+  t.same(second.restored(), [item]);
   t.same(drain(second, 'a'), ['x.0', 'y.0', 'x.1']);
   t.same(drain(second, 'b'), ['x.0']);
   t.equal(second.next('a'), undefined);
@@ -75,7 +81,7 @@ t.test('one alert that a sink does not take holds up no other, but never overtak
   put(outbox, 'a', notification('bad', 0), notification('good', 0), notification('bad', 1, 'resolved'));
   const bad = outbox.next('a');
   t.equal(bad?.key, 'bad.0');
-  outbox.failed(bad?.id ?? 0);
+  if (bad !== undefined) outbox.failed(bad);
   t.same(outbox.next('a')?.key, 'good.0');
   t.same(drain(outbox, 'a'), ['good.0', 'bad.0', 'bad.1']);
 });
@@ -120,7 +126,7 @@ t.test('what is too old or for a sink that is gone is dropped', async (t) => {
   t.same(drain(outbox, 'a'), ['new.0']);
 });
 
-t.test('a store that is broken is set aside, said, and begun anew', (t) => {
+t.test('a store that is damaged is set aside, said, and begun anew', (t) => {
   const cases: readonly (readonly [name: string, breakIt: (path: string) => void])[] = [
     ['no database at all', (path) => writeFileSync(path, 'x'.repeat(5000))],
     ['cut off', (path) => truncateSync(path, 5000)],
@@ -147,8 +153,8 @@ t.test('a store that is broken is set aside, said, and begun anew', (t) => {
       const log = keepLog();
       const after = open(dir, { log });
       t.teardown(() => after.close());
-      t.match(log.lines.join(), /broken: set aside and begun anew/);
-      t.ok(readdirSync(dir).some((file) => file.startsWith('outbox.db.broken-')));
+      t.match(log.lines.join(), /could not be read: it was set aside and is begun anew/);
+      t.ok(readdirSync(dir).some((file) => file.startsWith('outbox.db.damaged-')));
       t.equal(after.stats().degraded, undefined);
       put(after, 'a', notification('new', 0));
       t.same(drain(after, 'a'), ['new.0']);
@@ -156,6 +162,50 @@ t.test('a store that is broken is set aside, said, and begun anew', (t) => {
   }
   t.end();
 });
+
+t.test('rows that are damaged in a way sqlite does not see are left out, and are no reason to stop', async (t) => {
+  const dir = t.testdir();
+  const first = open(dir);
+  const [alert] = [...alertsOf(first, dir)];
+  put(first, 'a', notification('good', 0));
+  first.close();
+  const database = new DatabaseSync(join(dir, 'outbox.db'));
+  const bodies = [
+    '',
+    '{',
+    'null',
+    '[]',
+    '{}',
+    '{"kind":"alert"}',
+    '{"kind":"alert","alert":{}}',
+    '{"kind":"death","death":{"key":1}}',
+    '{"kind":"x"}',
+  ];
+  bodies.forEach((body, index) => {
+    database.prepare('INSERT INTO saved (id, body) VALUES (?, ?)').run(`bad-${index}`, body);
+    database
+      .prepare("INSERT INTO delivery (sink, key, alert, reason, body, created_ms) VALUES ('a', ?, ?, 'firing', ?, 0)")
+      .run(`bad-${index}`, `bad-${index}`, body);
+  });
+  database.exec(
+    "INSERT INTO delivery (sink, key, alert, reason, body, created_ms) VALUES ('a', 'e', 'e', 'firing', '{\"event\":{\"alert\":{}}}', 0)",
+  );
+  database.close();
+  const second = open(dir);
+  t.teardown(() => second.close());
+  t.same(second.restored(), [alert]);
+  t.same(drain(second, 'a'), ['good.0']);
+  t.equal(second.stats().size, 0);
+});
+
+/** Puts the alert of a real death into it, and gives it as it is kept. */
+function alertsOf(outbox: Outbox, dir: string): readonly SavedItem[] {
+  const engine = createAlertEngine({ node: 'n', rules: DEFAULT_RULES, idPrefix: dir.slice(-3), startMs: T0 });
+  const { saved } = engine.update([died(pod('p'), 's', 0)], T0);
+  const alerts = [...saved].filter(([, item]) => item?.kind === 'alert');
+  outbox.commit([], new Map(alerts), T0);
+  return alerts.flatMap(([, item]) => JSON.parse(JSON.stringify(item)) as SavedItem);
+}
 
 t.test('an empty file, or a half-written log beside it, is no reason to begin anew', async (t) => {
   const dir = t.testdir({ 'outbox.db': '' });
@@ -170,6 +220,41 @@ t.test('an empty file, or a half-written log beside it, is no reason to begin an
   t.same(log.lines, []);
 });
 
+t.test('on a disk that fills up nothing is lost, and what is under way stays what it is', { skip: cannotMount }, async (t) => {
+  const disk = mountSmallDisk(t);
+  const log = keepLog();
+  let nowMs = 1_000_000;
+  const outbox = openOutbox({ stateDir: disk.path, log, now: () => nowMs });
+  t.teardown(() => outbox.close());
+  put(outbox, 'a', notification('done', 0), notification('under way', 0));
+  outbox.done({ sink: 'a', key: 'done.0' });
+  const underWay = outbox.next('a');
+  disk.fill();
+  const more = Array.from({ length: 300 }, (_, index) => notification(`x${index}`, 0));
+  put(outbox, 'a', ...more);
+  t.match(log.lines.join(), /cannot be written.*database or disk is full/);
+  t.equal(outbox.stats().degraded, 'database or disk is full');
+  t.equal(outbox.stats().size, 301);
+  if (underWay !== undefined) outbox.done(underWay);
+  disk.empty();
+  nowMs += 60_000;
+  put(outbox, 'a', notification('last', 0));
+  t.match(log.lines.at(-1), /can be written again/);
+  t.equal(outbox.stats().degraded, undefined);
+  outbox.close();
+  const again = open(disk.path);
+  t.teardown(() => again.close());
+  t.same(drain(again, 'a'), [...more.map(({ event }) => `${event.id}.0`), 'last.0']);
+});
+
+t.test('it can be asked how it is after it was closed', async (t) => {
+  const outbox = open(t.testdir());
+  put(outbox, 'a', notification('x', 0));
+  t.equal(outbox.stats().size, 1);
+  outbox.close();
+  t.equal(outbox.stats().size, 1);
+});
+
 t.test('without a directory that can be written it works in memory, and says so', async (t) => {
   const dir = t.testdir({ file: '' });
   const log = keepLog();
@@ -177,7 +262,7 @@ t.test('without a directory that can be written it works in memory, and says so'
   put(outbox, 'a', notification('x', 0));
   t.same(drain(outbox, 'a'), ['x.0']);
   t.match(outbox.stats().degraded, /ENOTDIR/);
-  t.match(log.lines.join(), /not kept on disk/);
+  t.match(log.lines.join(), /cannot be written/);
 });
 
 t.test('a second agent does not get the store of the first', async (t) => {
@@ -186,10 +271,10 @@ t.test('a second agent does not get the store of the first', async (t) => {
   t.teardown(() => first.close());
   put(first, 'a', notification('x', 0));
   const second = open(dir);
-  t.match(second.stats().degraded, /locked/);
+  t.match(second.stats().degraded, /another podtree agent runs with this state directory/);
   t.notOk(
-    readdirSync(dir).some((file) => file.includes('broken')),
-    'and does not take it for broken',
+    readdirSync(dir).some((file) => file.includes('damaged')),
+    'and does not take it for damaged',
   );
   t.ok(existsSync(join(dir, 'outbox.db')));
 });

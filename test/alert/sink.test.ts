@@ -1,4 +1,5 @@
 // Sinks against real servers on loopback: what they are sent, how each failure is met, and that no secret shows.
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,6 +25,8 @@ import {
   status,
 } from '../helpers/alert-sink-server.ts';
 import { cannotRunAlertmanager, startAlertmanager } from '../helpers/alertmanager.ts';
+import { makeCertificate } from '../helpers/certificate.ts';
+import { eventsApi } from '../helpers/events-api.ts';
 
 const SECRET = 'sEcReT-nobody-may-see';
 const rules = DEFAULT_RULES.filter(({ name }) => name === 'PauseRestarted');
@@ -247,27 +250,125 @@ t.test('a Slack message says it in words, and nothing in it is markup', async (t
   );
 });
 
-t.test('a pod gets its Event, repeats are its series, and its end is none', async (t) => {
+const kubernetes = (server: SinkServer): SinkSettings => ({
+  type: 'kubernetes-event',
+  name: 'events',
+  url: server.url,
+  token: { env: 'HOOK_SECRET' },
+  timeoutMs: 400,
+});
+
+t.test('a pod gets its Event as the API server takes it, repeats are its series, and its end is none', async (t) => {
   const server = await startSinkServer(t);
+  const api = eventsApi({ token: SECRET, namespaces: ['default'] });
+  server.answer(api.answer);
   const timers = handTimers();
-  const sink: SinkSettings = { type: 'kubernetes-event', name: 'events', url: server.url, token: { env: 'HOOK_SECRET' }, timeoutMs: 400 };
-  const alerting = start(t, [sink], { timers });
+  const alerting = start(t, [kubernetes(server)], { timers });
   alerting.onUpdates([died(pod('a'), 's1', 0), died(pod('b'), 's1', 10)]);
   await server.until(({ length }) => length === 2);
-  t.same(
-    server.received.map(({ body }) => JSON.parse(body).regarding.name),
-    ['a', 'b'],
-    'each pod of an incident',
-  );
+  const regarding = [...api.events.values()].map((event) => event.regarding);
+  t.match(regarding, [{ name: 'a', uid: 'uid-a' }, { name: 'b' }], 'each pod of an incident');
   timers.nowMs += 61_000;
   alerting.onUpdates([died(pod('a'), 's2', 61_000)]);
   await server.until(({ length }) => length === 3);
-  t.equal(server.received[2]?.method, 'PATCH');
-  t.equal(JSON.parse(server.received[2]?.body ?? '').series.count, 2);
+  t.match([...api.events.values()][0], { reason: 'PauseRestarted', type: 'Warning', series: { count: 2 } });
   timers.nowMs += 3_600_000;
   timers.fire();
   await eventually(() => alerting.stats().outbox.size === 0);
   t.equal(server.received.length, 3);
+  t.same(api.refusals, []);
+});
+
+t.test('whatever pods and processes are called, the API server takes the Event', async (t) => {
+  const server = await startSinkServer(t);
+  const api = eventsApi({ token: SECRET, namespaces: ['default'] });
+  server.answer(api.answer);
+  const timers = handTimers();
+  const alerting = start(t, [kubernetes(server)], { timers, rules: DEFAULT_RULES.filter(({ type }) => type === 'pause-restarts') });
+  const cause = { ...KILLED, sender: { pid: 1, comm: '☸'.repeat(400), uid: 0, unit: 'x'.repeat(900), parents: [] } };
+  const names = ['a', `${'a'.repeat(199)}-b`, `${'b'.repeat(199)}.c`, 'c'.repeat(253), 'Not A Name\n', '-', 'd..e'];
+  for (const name of names) {
+    // Three deaths that are told of together: an Event that is a series from the start.
+    alerting.onUpdates(['s1', 's2', 's3'].map((sandbox, index) => died(pod(name), sandbox, index, cause)));
+    timers.nowMs += 5000;
+  }
+  await eventually(() => count(alerting, 'delivered') + count(alerting, 'rejected') === 2 * names.length);
+  t.equal(api.events.size, 2 * names.length);
+  t.same(
+    api.refusals.filter((refusal) => !refusal.startsWith('404 NotFound: events.events.k8s.io')),
+    [],
+  );
+  t.equal(count(alerting, 'rejected'), 0);
+});
+
+t.test('only a namespace that the API server says is gone is a reason to give an Event up', async (t) => {
+  const server = await startSinkServer(t);
+  const api = eventsApi({ token: SECRET, namespaces: ['default'], ending: ['ending'] });
+  server.answer(api.answer);
+  const timers = handTimers();
+  const log = keepLog();
+  const alerting = start(t, [kubernetes(server)], { timers, log });
+  alerting.onUpdates([died(pod('a', 'gone'), 's', 0), died(pod('c', 'ending'), 's', 0)]);
+  await eventually(() => count(alerting, 'rejected') === 2);
+  t.match(log.lines.join(), /its namespace is gone/);
+  server.answer(status(404, {}, '<html>not here</html>'));
+  alerting.onUpdates([died(pod('b'), 's', 0)]);
+  await eventually(() => count(alerting, 'retry') === 1 && timers.delays.includes(RETRY.firstMs));
+  // Taken, but the answer is lost.
+  server.answer((response, received) => {
+    api.answer({ writeHead: () => ({ end() {} }) } as never, received);
+    response.destroy();
+  }, api.answer);
+  timers.fire();
+  await eventually(() => count(alerting, 'retry') === 2);
+  timers.fire();
+  await eventually(() => count(alerting, 'delivered') === 1);
+  t.equal(api.events.size, 1);
+  t.equal(count(alerting, 'rejected'), 2);
+});
+
+t.test('a server with a certificate of its own gets the alert once its certificate is the one to trust', async (t) => {
+  const dir = t.testdir();
+  const tls = makeCertificate(dir);
+  const server = await startSinkServer(t, tls);
+  const caFile = join(dir, 'ca.pem');
+  writeFileSync(caFile, makeCertificate(dir, 'other').cert);
+  const timers = handTimers();
+  const log = keepLog();
+  const alerting = start(t, [webhook(server, { caFile, timeoutMs: 5000 })], { timers, log });
+  alerting.onUpdates([died(pod('web'), 's', 0)]);
+  await eventually(() => count(alerting, 'retry') === 1);
+  t.match(log.lines.join(), /self-signed certificate|unable to verify/);
+  t.same(server.received, []);
+  writeFileSync(caFile, tls.cert);
+  timers.fire();
+  await eventually(() => count(alerting, 'delivered') === 1);
+});
+
+t.test('a certificate or a secret that is none is said, waited for, and never a reason to hang', async (t) => {
+  const dir = t.testdir({ empty: '', 'no.pem': 'hello', long: 'x'.repeat(70_000), two: 'a\nb' });
+  execFileSync('mkfifo', [join(dir, 'pipe')]);
+  const server = await startSinkServer(t);
+  const cases: readonly (readonly [settings: object, said: RegExp])[] = [
+    [{ caFile: join(dir, 'no.pem') }, /holds no certificate in PEM/],
+    [{ caFile: join(dir, 'pipe') }, /is no file/],
+    [{ caFile: join(dir, 'none') }, /ENOENT/],
+    [{ token: { file: join(dir, 'pipe') } }, /secret: .*pipe is no file/],
+    [{ token: { file: dir } }, /secret: .*(is no file|EISDIR)/],
+    [{ token: { file: '/dev/zero' } }, /secret: .*is no file/],
+    [{ token: { file: join(dir, 'empty') } }, /secret: .*empty is empty/],
+    [{ token: { file: join(dir, 'long') } }, /secret: .*longer than 65536 bytes/],
+    [{ token: { file: join(dir, 'two') } }, /secret: .*more than one line/],
+    [{ url: { file: join(dir, 'no.pem') } }, /secret: the address that it holds is no http/],
+  ];
+  for (const [settings, said] of cases) {
+    const log = keepLog();
+    const alerting = start(t, [webhook(server, settings)], { timers: handTimers(), log });
+    alerting.onUpdates([died(pod('web'), 's', 0)]);
+    await eventually(() => count(alerting, 'retry') === 1);
+    t.match(log.lines.join(), said);
+  }
+  t.same(server.received, []);
 });
 
 t.test('the log says it when nothing else was asked for', async (t) => {

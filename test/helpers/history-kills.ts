@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../../src/history/database.ts';
+import { HISTORY_FORM } from '../../src/history/form.ts';
 import { HISTORY_LIMITS } from '../../src/history/record.ts';
 import { createStore } from '../../src/history/store.ts';
 
@@ -31,7 +32,7 @@ export async function runKills(options: { readonly directory: string; readonly k
   let beyond = 0;
   for (let run = 0; run < kills; run++) {
     const last = await killWhileWriting(directory, run, random);
-    const { database, setAside } = openDatabase(join(directory, 'history.db'));
+    const { database, setAside } = openDatabase(join(directory, 'history.db'), HISTORY_FORM);
     if (setAside) throw new Error(`run ${run}: the store was set aside: ${setAside.reason}`);
     const store = createStore(database, HISTORY_LIMITS);
     const found = new Map<number, number>();

@@ -2,14 +2,17 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 import { openDatabase } from '../../src/history/database.ts';
+import { HISTORY_FORM } from '../../src/history/form.ts';
 import { HISTORY_LIMITS } from '../../src/history/record.ts';
 import { createStore } from '../../src/history/store.ts';
 import type { TreeUpdate } from '../../src/tree/change.ts';
 import type { Pod } from '../../src/tree/model.ts';
 import { runKills } from '../helpers/history-kills.ts';
 import { at, dead, death, event, KILLED, openRun, pod, putSandbox, START, sandbox, stateDir } from '../helpers/history-scene.ts';
+import { cannotMount, mountSmallDisk } from '../helpers/small-disk.ts';
 
 const of = (pods: readonly Pod[]) => ({ tree: () => ({ pods }) });
 const told = (events: readonly TreeUpdate['event'][]): TreeUpdate[] =>
@@ -225,7 +228,7 @@ t.test('a row that is damaged in a way sqlite does not see is left out', async (
 t.test('a write that a power cut tore apart is taken back whole, whatever is left of it', async (t) => {
   const directory = stateDir(t);
   const path = join(directory, 'history.db');
-  const { database } = openDatabase(path);
+  const { database } = openDatabase(path, HISTORY_FORM);
   database.exec('PRAGMA wal_autocheckpoint = 0');
   const store = createStore(database, HISTORY_LIMITS);
   store.write([{ op: 'pod', record: pod('u1', undefined), atMs: START }]);
@@ -246,7 +249,7 @@ t.test('a write that a power cut tore apart is taken back whole, whatever is lef
     copyFileSync(path, torn);
     // Primes, so that cuts fall into headers, pages and their ends.
     writeFileSync(`${torn}-wal`, wal.subarray(0, Math.min(wal.length, Math.floor((wal.length * cut) / 29) + (cut % 7) * 131)));
-    const opened = openDatabase(torn);
+    const opened = openDatabase(torn, HISTORY_FORM);
     t.equal(opened.setAside, undefined);
     const again = createStore(opened.database, HISTORY_LIMITS);
     const events = again.pod('u1')?.events ?? [];
@@ -284,7 +287,7 @@ t.test('without a directory that can be written it goes on in memory and says so
   writeFileSync(directory, 'a file, not a directory');
   const run = await openRun(t, directory);
   t.match(run.history.stats(), { mode: 'memory', reason: /ENOTDIR|EEXIST/ });
-  t.match(run.lines, [/^no history is kept on disk: the state directory cannot be written\. Set --state-dir/]);
+  t.match(run.lines, [/^no history is kept on disk: the state directory cannot be written\. .*set --state-dir/]);
   await run.history.begin(of([pod('u1', first)]));
   run.history.observe(told([death('u1', first, 1)]));
   t.match((await run.history.pod('u1', undefined))?.events, [{ type: 'pause.exited' }], 'it answers all the same');
@@ -292,6 +295,40 @@ t.test('without a directory that can be written it goes on in memory and says so
   const deep = join(stateDir(t), 'one', 'two');
   t.match((await openRun(t, deep)).history.stats(), { mode: 'durable' });
   t.equal(statSync(deep).mode & 0o777, 0o700, 'parents that are missing are made');
+});
+
+t.test('a disk that fills up costs nothing of what is told', { skip: cannotMount }, async (t) => {
+  const disk = mountSmallDisk(t);
+  const run = await openRun(t, disk.path);
+  await run.history.begin(of([pod('u1', first)]));
+  disk.fill();
+  const long = { ...KILLED, evidence: ['x'.repeat(20_000)] };
+  run.history.observe(told(Array.from({ length: 30 }, (_, index) => death('u1', first, index, long))));
+  await run.history.flush();
+  t.match(run.history.stats(), { mode: 'memory', reason: 'database or disk is full', droppedEvents: 0, failedBatches: 0 });
+  t.equal((await run.history.pod('u1', undefined))?.events.length, 30);
+  t.equal(run.lines.length, 1, 'it is said once');
+  await run.history.close();
+
+  const full = await openRun(t, disk.path);
+  t.match(full.history.known?.pods.get('u1'), { sandbox: { record: { id: first.id } } }, 'what had room is known in the next run');
+  await full.history.close();
+  disk.empty();
+  disk.makeReadOnly();
+  const readOnly = await openRun(t, disk.path);
+  t.equal(readOnly.history.stats().mode, 'memory');
+  t.match(await readOnly.history.begin(of([pod('u1', second)])), [{ type: 'pause.restarted', cause: { kind: 'agent-down' } }]);
+  await readOnly.history.flush();
+});
+
+t.test('it says how much it holds', async (t) => {
+  const run = await openRun(t, stateDir(t), { aliveMs: 5 });
+  await run.history.begin(of([pod('u1', first)]));
+  run.history.observe(told([death('u1', first, 1), event('pod.added', 'u1', 0)]));
+  await run.history.flush();
+  while (run.history.stats().size?.events !== 2) await delay(5);
+  t.match(run.history.stats().size, { pods: 1, sandboxes: 1, events: 2 });
+  t.ok((run.history.stats().size?.bytes ?? 0) > 10_000);
 });
 
 t.test('a file that breaks while it is in use is set aside, and the pods that are there are written anew', async (t) => {
@@ -306,21 +343,21 @@ t.test('a file that breaks while it is in use is set aside, and the pods that ar
   await run.history.begin(of([pod('u1', first)]));
   run.history.observe(told([event('pod.added', 'u1', 1)]));
   await run.history.flush();
-  t.match(run.lines.join('\n'), /the history broke: it was set aside and is begun anew.*history\.db\.damaged-/);
+  t.match(run.lines.join('\n'), /the history could not be read: it was set aside and is begun anew.*history\.db\.damaged-/);
   run.history.observe(told([event('sandbox.ready', 'u1', 9)]));
   t.match(await run.history.pod('u1', undefined), {
     pod: { uid: 'u1' },
     sandboxes: [{ id: first.id }],
-    events: [{ type: 'pod.added' }, { type: 'sandbox.ready' }],
+    events: [{ type: 'pause.restarted' }, { type: 'pod.added' }, { type: 'sandbox.ready' }],
   });
   t.equal(run.history.stats().mode, 'durable');
-  t.ok(run.history.stats().failedBatches > 0);
+  t.equal(run.history.stats().failedBatches, 0, 'and what was being written is in the new one');
 });
 
 t.test('it stays within its bounds, and what explains a death stays longest', async (t) => {
   const path = join(stateDir(t), 'history.db');
   const limits = { podEvents: 10, events: 40, maxAgeMs: 1000, goneMs: 500, podSandboxes: 3, pods: 5 };
-  const store = createStore(openDatabase(path).database, limits);
+  const store = createStore(openDatabase(path, HISTORY_FORM).database, limits);
   t.teardown(() => store.close());
   const add = (uid: string, seconds: number, weight: 0 | 1 | 2, isUntold = false): void => {
     const each = weight === 2 ? death(uid, first, seconds) : event('container.started', uid, seconds);

@@ -89,6 +89,20 @@ t.test('a server that nobody vouches for, and no server at all, get no token', a
   await t.rejects(none.write(event), { message: /KUBERNETES_SERVICE_HOST is not set/ });
 });
 
+t.test('a time has the six digits that the API server wants, however many were given', async (t) => {
+  const api = await startSinkServer(t);
+  const client = createEventClient({ url: api.url, readToken: () => 'x', env: {}, timeoutMs: 5000 });
+  const cases = [
+    ['2026-11-22T18:00:00Z', '2026-11-22T18:00:00.000000Z'],
+    ['2026-11-22T18:00:00.5Z', '2026-11-22T18:00:00.500000Z'],
+    ['2026-11-22T18:00:00.1234567Z', '2026-11-22T18:00:00.123456Z'],
+  ] as const;
+  for (const [time, sent] of cases) {
+    await client.write({ ...event, time });
+    t.equal((JSON.parse(api.received.at(-1)?.body ?? '') as { eventTime: string }).eventTime, sent);
+  }
+});
+
 t.test('a note is cut to what the API server takes, between characters', async (t) => {
   const api = await startSinkServer(t);
   await createEventClient({ url: api.url, readToken: () => 'x', env: {}, timeoutMs: 5000 }).write({ ...event, note: '☸'.repeat(1000) });

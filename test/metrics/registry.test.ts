@@ -1,12 +1,15 @@
 // The text of /metrics: the golden file holds all of it, with the values that depend on the machine taken out.
+import { spawnSync } from 'node:child_process';
 import { Registry } from '@prometheus-io/client';
 import t from 'tap';
 import type { AlertStats } from '../../src/alert/alerting.ts';
+import type { HistoryStats } from '../../src/history/history.ts';
 import { registerPodMetrics } from '../../src/metrics/pod-metrics.ts';
 import { createMetrics, type Readings } from '../../src/metrics/registry.ts';
 import type { TreeEvent } from '../../src/tree/change.ts';
 import { died, joined, KILLED, PLANNED, pod, podGone, restarted } from '../helpers/alert-input.ts';
 import { matchesGolden } from '../helpers/golden.ts';
+import { cannotRunPromtool } from '../helpers/promtool.ts';
 
 const stream: Readings['stream'] = {
   clients: 2,
@@ -39,6 +42,15 @@ const readings: Readings = {
   stream,
 };
 
+const HISTORY: HistoryStats = {
+  mode: 'durable',
+  size: { pods: 7, sandboxes: 9, events: 120, bytes: 262_144 },
+  batches: 40,
+  events: 130,
+  droppedEvents: 2,
+  failedBatches: 1,
+};
+
 const alerts: AlertStats = {
   firing: [
     { alert: 'PauseRestarted', severity: 'warning', count: 2 },
@@ -62,7 +74,13 @@ function withoutMachine(line: string): string {
 }
 
 t.test('/metrics is what the golden file says', async (t) => {
-  const metrics = createMetrics({ version: '0.1.0', bpftraceVersion: () => '0.17.0', read: () => readings, alerts: () => alerts });
+  const metrics = createMetrics({
+    version: '0.1.0',
+    bpftraceVersion: () => '0.17.0',
+    read: () => readings,
+    alerts: () => alerts,
+    history: () => HISTORY,
+  });
   metrics.countUpdates([{ event: event(0), changes: [] }, { event: event(1), changes: [] }, { changes: [] }]);
   metrics.observeLatency(0.0007);
   metrics.observeLatency(0.004);
@@ -87,6 +105,21 @@ t.test('counters do not grow by being scraped, and follow what the parts say', a
   restarts = 2;
   t.match(await metrics.text(), /\npodtree_probe_restarts_total 2\n/);
   t.equal(reads, 3, 'each part is asked once a scrape');
+});
+
+t.test('promtool finds nothing to complain about, whatever pods are called', { skip: cannotRunPromtool() }, async (t) => {
+  const history = { ...HISTORY, mode: 'memory', reason: 'disk full' } as const;
+  const metrics = createMetrics({ version: '0.1.0', read: () => readings, alerts: () => alerts, history: () => history });
+  for (const name of ['web', 'a"b\\c\nd', '\u001b[31m\u202e', 'x'.repeat(5000), '\ud83d', ''])
+    metrics.countUpdates([restarted(pod(name, name), 's', 0), died(pod(name, name), 's', 0), joined(pod(name), 0)]);
+  metrics.observeLatency(0.001);
+  metrics.observeResync(1);
+  const text = await metrics.text();
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+  t.same({ status, said: `${stdout}${stderr}` }, { status: 0, said: '' });
+  const labels = text.split('\n').filter((line) => line.startsWith('podtree_sandbox_restarts_total{'));
+  t.equal(labels.length, 6);
+  for (const line of labels) t.match(line, /^[ -~…]{1,700}$/, 'nothing in it moves the cursor of whoever looks at it');
 });
 
 t.test('every metric is named as Prometheus wants it', async (t) => {
@@ -117,6 +150,30 @@ t.test('restarts, outages and joins are counted exactly, and once', async (t) =>
   t.match(text, 'podtree_outage_seconds_bucket{le="5"} 0');
 });
 
+t.test('history is counted, also while it is not there yet or not on disk', async (t) => {
+  let history: HistoryStats | undefined;
+  const metrics = createMetrics({ version: '0', read: () => readings, history: () => history });
+  t.match(await metrics.text(), /\npodtree_history_degraded 0\n/);
+  history = { ...HISTORY, mode: 'memory' };
+  const text = await metrics.text();
+  t.match(text, /\npodtree_history_degraded 1\n/);
+  t.match(text, 'podtree_history_rows{table="events"} 120');
+  t.match(text, /\npodtree_history_size_bytes 262144\n/);
+  t.match(text, /\npodtree_history_events_total 130\n/);
+  t.match(text, /\npodtree_history_dropped_events_total 2\n/);
+  t.match(text, 'podtree_history_writes_total{result="failed"} 1');
+  history = { ...HISTORY, mode: 'broken' };
+  t.match(await metrics.text(), /\npodtree_history_degraded 1\n/);
+});
+
+t.test('a death that nobody saw has no signal that is known', async (t) => {
+  const registry = new Registry();
+  const unseen = died(pod('web'), 's', 0, { kind: 'agent-down', findings: [], evidence: [] });
+  const { exit: _, ...event } = unseen.event as Extract<TreeEvent, { type: 'pause.exited' }>;
+  registerPodMetrics([registry]).countUpdates([{ ...unseen, event }]);
+  t.match(await registry.metrics(), 'podtree_pause_exits_total{cause="agent-down",signal="unknown"} 1');
+});
+
 t.test('the series of a pod go ten minutes after it, and there are never too many', async (t) => {
   let nowMs = 0;
   const registry = new Registry();
@@ -129,5 +186,5 @@ t.test('the series of a pod go ten minutes after it, and there are never too man
   for (let index = 0; index < 2500; index += 1) metrics.countUpdates([restarted(pod(`p${index}`), 's', 0)]);
   const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('podtree_sandbox_restarts_total{'));
   t.equal(lines.length, 2001);
-  t.match(lines.at(-1), 'podtree_sandbox_restarts_total{namespace="",pod="",cause="signal"} 500');
+  t.match(lines.at(-1), 'podtree_sandbox_restarts_total{namespace="_other",pod="_other",cause="signal"} 500');
 });

@@ -19,7 +19,7 @@ export interface KillResult {
   /** How often one arrived again. */
   readonly repeated: number;
   readonly missing: readonly string[];
-  /** Stores that were taken for broken. */
+  /** Stores that were taken for damaged. */
   readonly setAside: number;
 }
 
@@ -94,7 +94,7 @@ export async function killOutbox(dir: string, kills: number, seed: number): Prom
     arrived: arrived.size,
     repeated: counts.reduce((sum, count) => sum + count - 1, 0),
     missing: [...committed].filter((key) => !arrived.has(key)),
-    setAside: readdirSync(dir).filter((name) => /broken-[^-]+$/.test(name)).length,
+    setAside: readdirSync(dir).filter((name) => /damaged-[^-]+$/.test(name)).length,
   };
 }
 
