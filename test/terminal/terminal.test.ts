@@ -91,7 +91,7 @@ t.test('an event', (t) => {
     const text = drawEvent(death, { width: 60, paint: plainPaint, zone: 'utc' });
     t.match(
       text.replace(/\s+/g, ' '),
-      /SIGKILL by bash \(pid 4711, uid 0, user@0\.service\/session-3\.scope, under sshd 4700, systemd 1\)/,
+      /SIGKILL by bash \(pid 4711, uid 0, user@0\.service\/session-3\.scope, under sshd 4700 < systemd 1\)/,
     );
     t.ok(text.split('\n').every((line) => line.length <= 60));
   });
