@@ -1,4 +1,4 @@
-// `npm run generate`: makes what is generated anew (the stream's codec, the reference page of the settings). With --check it changes nothing and
+// `npm run generate`: makes what is generated anew (the stream's codec, the reference pages of settings and events). With --check it changes nothing and
 // fails when a file is not current.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderReferencePage } from '../../src/config/reference-page.ts';
+import { renderEventsPage } from './events-page.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CODEC = 'src/stream/generated/podtree';
@@ -25,6 +26,7 @@ function generate(): ReadonlyMap<string, string> {
       [`${CODEC}.js`, readFileSync(output, 'utf8')],
       [`${CODEC}.d.ts`, readFileSync(join(directory, 'podtree.d.ts'), 'utf8')],
       ['docs/configuration.md', renderReferencePage()],
+      ['docs/events.md', renderEventsPage()],
     ]);
   } finally {
     rmSync(directory, { recursive: true, force: true });

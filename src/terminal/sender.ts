@@ -33,7 +33,7 @@ export function chainText(parents: readonly Ancestor[], maxGroups = MAX_GROUPS):
   }
   const hidden = groups.length > maxGroups ? groups.splice(maxGroups - 1, groups.length - maxGroups) : [];
   const shown = groups.map(groupText);
-  if (hidden.length > 0) shown.splice(maxGroups - 1, 0, `… ${hidden.reduce((sum, { pids }) => sum + pids.length, 0)} more …`);
+  if (hidden.length > 0) shown.splice(maxGroups - 1, 0, `… ${hidden.reduce((sum, { pids }) => sum + pids.length, 0)} more`);
   return shown.join(' < ');
 }
 
