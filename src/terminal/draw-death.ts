@@ -65,8 +65,8 @@ function causePieces(cause: Cause, exit: string, hit: HitPod): Piece[] {
     case 'oom': {
       const { oom } = cause;
       const limit = oom && limitText(oom, hit, escapeText);
-      const allocator = oom === undefined ? '' : `, ${escapeText(oom.allocatorComm)} (pid ${oom.allocatorPid}) asked for memory`;
-      return [piece(`killed by the kernel: out of memory${limit === undefined ? '' : `: ${limit}`}${allocator}`, 'bad')];
+      const allocator = oom === undefined ? '' : `, when ${escapeText(oom.allocatorComm)} (pid ${oom.allocatorPid}) asked for more`;
+      return [piece(`killed by the OOM killer${limit === undefined ? '' : `: ${limit}`}${allocator}`, 'bad')];
     }
     case 'exit':
       return [piece(`ended by itself, ${exit}`, 'bad')];

@@ -31,9 +31,13 @@ export function chainText(parents: readonly Ancestor[], maxGroups = MAX_GROUPS):
     if (last?.comm === comm) last.pids.push(pid);
     else groups.push({ comm, pids: [pid] });
   }
-  const hidden = groups.length > maxGroups ? groups.splice(maxGroups - 1, groups.length - maxGroups) : [];
   const shown = groups.map(groupText);
-  if (hidden.length > 0) shown.splice(maxGroups - 1, 0, `… ${hidden.reduce((sum, { pids }) => sum + pids.length, 0)} more`);
+  const tooMany = groups.length - maxGroups;
+  // In place of a single one nothing would be gained.
+  if (tooMany > 1) {
+    const hidden = groups.slice(maxGroups - 1, -1).reduce((sum, { pids }) => sum + pids.length, 0);
+    shown.splice(maxGroups - 1, tooMany, `… ${hidden} more`);
+  }
   return shown.join(' < ');
 }
 

@@ -3,6 +3,7 @@ import t from 'tap';
 import type { CascadeContainer } from '../../src/cause/cascade.ts';
 import type { Cause, Finding, FindingCode, OomKill } from '../../src/cause/cause.ts';
 import { FINDING_GUIDE } from '../../src/history/finding-guide.ts';
+import { chainText } from '../../src/terminal/sender.ts';
 import { matchesGolden } from '../helpers/golden.ts';
 import { dead, event } from '../helpers/history-scene.ts';
 import { container, died, first, inside, KILLER, live, restarted, scene, second, text, UID } from './why-scene.ts';
@@ -78,6 +79,21 @@ t.test('names the login behind sudo, the chain of parents, who ended the orphans
   );
   const himself = { ...SUDO, sender: { ...SUDO.sender, uid: 1000 } };
   t.match(text(scene([dead(first)], [died(himself)]), live(second), { width: 200 }), /run by uid 1000, on pts\/3, in session-3\.scope\./);
+});
+
+t.test('a long chain of parents keeps its beginning and its end', async (t) => {
+  const chain = (...names: readonly string[]) => names.map((comm, index) => ({ pid: 20 - index, comm }));
+  t.equal(
+    chainText(chain('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'init')),
+    'a 20 < b 19 < c 18 < d 17 < e 16 < … 6 more < init 9',
+  );
+  t.equal(
+    chainText(chain('a', 'b', 'c', 'd', 'e', 'f', 'init')),
+    'a 20 < b 19 < c 18 < d 17 < e 16 < f 15 < init 14',
+    'one more is as short as its count',
+  );
+  t.equal(chainText(chain('sh', 'sh', 'sh', 'sh', 'sh', 'init')), 'sh 20 … 16 < init 15');
+  t.equal(chainText([]), '');
 });
 
 t.test('containers that die with the pause, or live on without it', async (t) => {
