@@ -68,7 +68,7 @@ function postableAlert(event: AlertEvent, extra: Readonly<Record<string, string>
     last: alert.last,
     ...(cause !== undefined && {
       cause: cause.kind,
-      ...(cause.findings.length > 0 && { findings: paragraph(byImportance(cause.findings).map(({ text }) => text)) }),
+      ...(cause.findings.length > 0 && { findings: paragraph(byImportance(cause).map(({ text }) => text)) }),
       evidence: paragraph(cause.evidence),
     }),
     ...(alert.memberCount > 1 && { pods: String(alert.memberCount), members: alert.members.map(podName).join(', ').slice(0, 4096) }),

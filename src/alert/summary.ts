@@ -1,7 +1,7 @@
 // The sentences of alerts: what a person reads first when paged. Names that processes gave themselves come out escaped and short.
 import type { PodRef } from '../attribution/reference.ts';
 import type { Cause, OomKill, Sender } from '../cause/cause.ts';
-import { byImportance } from '../history/finding-guide.ts';
+import { mainFinding } from '../history/finding-guide.ts';
 import { loginText } from '../history/login.ts';
 import { type HitPod, limitText } from '../history/memory-limit.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
@@ -40,7 +40,7 @@ function senderText(sender: Sender): string {
 /** The end of the sentence "The pause of X …", without its full stop, and what explains it best as a sentence of its own. `hit` names what a memory
  * limit may belong to. */
 export function deathText(cause: Cause, exit?: ExitRecord, hit: HitPod = NO_POD): string {
-  const [finding] = byImportance(cause.findings);
+  const finding = mainFinding(cause);
   const what = verdictText(cause, exit, hit);
   return finding === undefined ? what : `${what}. ${plain(finding.text, MAX_SENTENCE).replace(/\.+$/, '')}`;
 }

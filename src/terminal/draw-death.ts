@@ -96,6 +96,6 @@ function leakPieces(cascade: Cascade | undefined): Piece[] {
   return leaked === 0 ? [] : [piece(`  ${count(leaked, 'namespace')} left behind`, 'bad')];
 }
 
-function findingPieces({ findings }: Cause): Piece[] {
-  return byImportance(findings).map(({ text }) => piece(`  ${escapeText(text)}`, 'warn'));
+function findingPieces(cause: Cause): Piece[] {
+  return byImportance(cause).map(({ text }) => piece(`  ${escapeText(text)}`, 'warn'));
 }

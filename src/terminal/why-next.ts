@@ -1,6 +1,6 @@
 // Suggests what to look at next, by what ended the pause and what was found: a few commands that can be copied, and what each will tell.
 import type { Sender } from '../cause/cause.ts';
-import { byImportance } from '../history/finding-guide.ts';
+import { byImportance, isSomebody } from '../history/finding-guide.ts';
 import { type Incident, isReboot } from '../history/story.ts';
 import { word } from './shell.ts';
 import { findingSteps } from './why-next-finding.ts';
@@ -14,12 +14,11 @@ const AFTER_MS = 5_000;
 
 /** At most three, the most telling first; each only looks. */
 export function nextSteps(incident: Incident, history: Subject): readonly NextStep[] {
-  const { kind, findings, sender } = incident.cause;
-  const found = byImportance(findings).flatMap(({ code }) => findingSteps(code, incident, history));
+  const { cause } = incident;
+  const found = byImportance(cause).flatMap(({ code }) => findingSteps(code, incident, history));
   const usual = causeSteps(incident, history);
   // A person or a pod that sent the signal is looked at before what else was odd.
-  const isSomebody = kind === 'signal' && (sender?.pod !== undefined || sender?.loginUid !== undefined);
-  const steps = isSomebody ? [...usual, ...found] : [...found, ...usual];
+  const steps = isSomebody(cause) ? [...usual, ...found] : [...found, ...usual];
   const known = new Set<string>();
   const fresh = steps.filter(({ command }) => !known.has(command) && known.add(command));
   return [...fresh.slice(0, MAX_STEPS), ...leakSteps(incident)];

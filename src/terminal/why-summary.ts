@@ -2,7 +2,7 @@
 import type { Cascade, CascadeContainer } from '../cause/cascade.ts';
 import type { Cause, Sender } from '../cause/cause.ts';
 import { aftermathOf } from '../history/aftermath.ts';
-import { byImportance, isReason } from '../history/finding-guide.ts';
+import { reasonsOf } from '../history/finding-guide.ts';
 import { loginText } from '../history/login.ts';
 import { type HitPod, limitText } from '../history/memory-limit.ts';
 import type { PodHistory } from '../history/record.ts';
@@ -68,8 +68,7 @@ function headline(incident: Incident, ago: string, hit: HitPod, options: WhyOpti
       return [piece('While podtree was not running '), piece('its pause died', 'alarm'), piece(`${why}; ${since}.`)];
     }
     default: {
-      const isExplained = cause.findings.some(isReason);
-      const riddle = isExplained ? '; who sent the signal was not seen.' : ', and nothing that was seen says why.';
+      const riddle = reasonsOf(cause).length > 0 ? '; who sent the signal was not seen.' : ', and nothing that was seen says why.';
       return [piece(`${ago} `), piece('its pause died', 'alarm'), piece(`, ${signal}${riddle}`)];
     }
   }
@@ -92,8 +91,8 @@ function memoryText({ cause, exit }: Incident, hit: HitPod): string {
   return `${victim}${limit === undefined ? '' : `: ${limit}`}, when ${escapeText(oom.allocatorComm)} (pid ${oom.allocatorPid}) asked for more.`;
 }
 
-function reasons({ findings }: Cause): Piece[] {
-  const told = byImportance(findings).filter(isReason).slice(0, MAX_REASONS);
+function reasons(cause: Cause): Piece[] {
+  const told = reasonsOf(cause).slice(0, MAX_REASONS);
   return told.length === 0 ? [] : [piece(told.map(({ text }) => escapeText(text)).join(' '), 'warn')];
 }
 

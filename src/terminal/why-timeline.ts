@@ -30,7 +30,7 @@ export function drawIncident(incident: Incident, history: PodHistory, options: W
     ...memoryRows(cause, options),
     ...sentences(
       'finding',
-      byImportance(cause.findings).map(({ text }) => text),
+      byImportance(cause).map(({ text }) => text),
       'warn',
       options,
     ),

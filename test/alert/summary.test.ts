@@ -63,6 +63,24 @@ t.test('the end of the sentence about a death', async (t) => {
       },
       'died of SIGKILL, sent by nobody that was seen. Its shim\\u{a} died first',
     ],
+    [
+      'nothing that only might explain it beside a person who did it',
+      {
+        ...KILLED,
+        sender,
+        findings: [finding('cgroup-driver-mismatch', 'The drivers differ.'), finding('containers-still-ran', 'They ran.')],
+      },
+      'was killed with SIGKILL by kill (pid 42, uid 0, logged in as uid 1000 on pts/3, session-3.scope)',
+    ],
+    [
+      'what might explain it where nobody else did',
+      {
+        kind: 'unknown',
+        findings: [finding('containers-still-ran', 'They ran.'), finding('cgroup-driver-mismatch', 'The drivers differ.')],
+        evidence: [],
+      },
+      'died for an unknown reason. The drivers differ',
+    ],
   ];
   for (const [name, cause, said] of cases)
     t.equal(deathText(cause, undefined, { podUid: UID, containers: [{ id, name: 'web' }] }), said, name);

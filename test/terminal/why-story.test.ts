@@ -3,6 +3,7 @@ import t from 'tap';
 import type { CascadeContainer } from '../../src/cause/cascade.ts';
 import type { Cause, Finding, FindingCode, OomKill } from '../../src/cause/cause.ts';
 import { FINDING_GUIDE } from '../../src/history/finding-guide.ts';
+import { formatBytes } from '../../src/history/memory-limit.ts';
 import { chainText } from '../../src/terminal/sender.ts';
 import { matchesGolden } from '../helpers/golden.ts';
 import { dead, event } from '../helpers/history-scene.ts';
@@ -174,6 +175,8 @@ t.test('whose memory limit it was', async (t) => {
     /the pod reached its memory limit, when/,
     'no limit is no number',
   );
+  const sizes = [0, 512, 1024, 1536, 10_300, 268_435_456, 1_288_490_189, 2 ** 42, 2 ** 52].map(formatBytes);
+  t.same(sizes, ['0 bytes', '512 bytes', '1 KiB', '1.5 KiB', '10.1 KiB', '256 MiB', '1.2 GiB', '4 TiB', '4096 TiB']);
   const neighbour = { ...oom({}), oom: { victimPid: 7, allocatorPid: 7, allocatorComm: 'hog' } };
   t.match(draw(neighbour, 200), /killed by the OOM killer, which chose pid 7, when hog \(pid 7\) asked for more\./);
 });
@@ -208,11 +211,20 @@ t.test('each finding has its place, known or not', async (t) => {
     const cause = { ...KILLER, findings: [finding(code, `It is ${code}.`)] };
     const picture = text(scene([dead(first)], [died(cause)]), live(second));
     t.match(picture, new RegExp(`^ +finding +It is ${code}\\.$`, 'm'));
-    t.equal(picture.includes(`\n  It is ${code}.\n`), FINDING_GUIDE[code].isReason, `${code} is in the summary when it is a reason`);
+    t.equal(
+      picture.includes(`\n  It is ${code}.\n`),
+      FINDING_GUIDE[code].role !== 'remark',
+      `${code} is in the summary when it is a reason`,
+    );
     const commands = picture.split('\nnext\n')[1]?.match(/^ {2}\S.*$/gm) ?? [];
     t.ok(commands.length >= 1 && commands.length <= 3, `${code} has something to look at, and not too much`);
     t.equal(new Set(commands).size, commands.length, `${code} says nothing twice`);
   }
+  const beside = { ...SUDO, findings: [finding('cgroup-driver-mismatch', 'The drivers differ.')] };
+  const picture = text(scene([dead(first)], [died(beside)]), live(second));
+  t.match(picture, /^ +finding +The drivers differ\.$/m);
+  t.notMatch(picture, /^ {2}The drivers differ/m, 'what only might explain it does not stand beside a person who did it');
+  t.match(picture, /\nnext\n {2}journalctl _AUDIT_LOGINUID=1000/, 'who is looked at first');
   const newer = {
     ...KILLER,
     findings: [{ code: 'moon-phase', text: 'The moon was full.' }, finding('cgroup-kill', 'The whole cgroup was killed.')],
