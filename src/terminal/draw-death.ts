@@ -26,7 +26,7 @@ export function exitPieces(event: PauseExit): Piece[] {
   ];
 }
 
-/** What was found is told with the exit: here only how the pod came back, and the cause once more. */
+/** What was found and who stood behind the sender is told with the exit: here only how the pod came back, and the cause once more. */
 export function restartPieces(event: PauseRestart): Piece[] {
   const { oldSandbox, newSandbox, ipBefore, ipAfter, sandboxOutageMs, outageMs, complete, cause } = event;
   const pieces = [piece(`attempt ${oldSandbox.attempt} → ${newSandbox.attempt}`, 'strong')];
@@ -41,7 +41,7 @@ export function restartPieces(event: PauseRestart): Piece[] {
   pieces.push(returnedPiece(event));
   if (complete === false) pieces.push(piece('  not all are back', 'bad'));
   const hit = { podUid: event.pod?.uid, sandboxId: oldSandbox.id, containers: [] };
-  return [...pieces, piece('  '), ...causePieces(cause, 'exit unknown', hit)];
+  return [...pieces, piece('  '), ...causePieces(cause, 'exit unknown', hit, 0)];
 }
 
 function returnedPiece({ returned, containersRestarted }: PauseRestart): Piece {
@@ -54,8 +54,8 @@ function returnedPiece({ returned, containersRestarted }: PauseRestart): Piece {
   return piece(`  restarted: ${[...each, ...more].join(', ')}`);
 }
 
-function causePieces(cause: Cause, exit: string, hit: HitPod): Piece[] {
-  const who = cause.sender === undefined ? '' : ` by ${senderLabel(cause.sender)}`;
+function causePieces(cause: Cause, exit: string, hit: HitPod, chainLength?: number): Piece[] {
+  const who = cause.sender === undefined ? '' : ` by ${senderLabel(cause.sender, chainLength)}`;
   const signal = cause.signal === undefined ? exit : escapeText(cause.signal);
   switch (cause.kind) {
     case 'planned-stop':

@@ -48,9 +48,9 @@ function groupText({ comm, pids }: { readonly comm: string; readonly pids: reado
 }
 
 /** On one line: `bash (pid 4711, uid 0, logged in as uid 1000 on pts/3, session-3.scope, under sudo 4709 < bash 4600 < systemd 1)`. */
-export function senderLabel(sender: Sender): string {
+export function senderLabel(sender: Sender, chainLength = 3): string {
   const exe = sender.exe ?? '';
-  const under = chainText(sender.parents, 3);
+  const under = chainLength === 0 ? '' : chainText(sender.parents, chainLength);
   const facts = [
     `pid ${sender.pid}`,
     `uid ${sender.uid}`,

@@ -131,9 +131,15 @@ function endedFacts({ exit, container, afterMs = 0 }: Extract<AftermathStep, { k
     const how = exit === undefined ? '' : `, ${formatExit(exit)}`;
     return [piece(`ended with the pause${how}`, 'bad'), processes(container)];
   }
-  const by = container?.endedBy === undefined ? '' : ` from ${escapeText(container.endedBy.comm)} pid ${container.endedBy.pid}`;
+  const by = container?.endedBy === undefined ? '' : ` by ${escapeText(container.endedBy.comm)} pid ${container.endedBy.pid}`;
   const fate = afterMs > AT_ONCE_MS ? '  had lived on without its pause' : '';
-  return [piece(`ended, ${formatExit(exit)}`, exitStyle(exit)), piece(by), piece(fate, 'warn'), processes(container)];
+  return [
+    piece('ended', exitStyle(exit)),
+    piece(by),
+    piece(`, ${formatExit(exit)}`, exitStyle(exit)),
+    piece(fate, 'warn'),
+    processes(container),
+  ];
 }
 
 function processes(container: CascadeContainer | undefined): Piece {
