@@ -1,12 +1,11 @@
 // `podtree why`: why a pod's pauses died, also of a pod that is gone.
-import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { type Command, Option } from 'commander';
 import { suggest } from '../../src/config/suggest.ts';
 import { PodtreeError } from '../../src/error.ts';
 import type { PodSummary } from '../../src/history/record.ts';
 import type { HistoryFetchOptions } from '../../src/stream/history-client.ts';
-import { drawDeaths, drawWhy } from '../../src/terminal/draw-why.ts';
+import { drawDeaths } from '../../src/terminal/draw-deaths.ts';
+import { drawWhy } from '../../src/terminal/draw-why.ts';
 import { printableJson } from '../../src/terminal/escape.ts';
 import { podLabel } from '../../src/terminal/label.ts';
 import { EXIT, type ExitCode } from './failure.ts';
@@ -14,6 +13,7 @@ import { readToken } from './frame-source.ts';
 import { addExamples } from './help.ts';
 import { addAgentOptions, addColorOption, type ColorOptions, paintOf, type SourceOptions, serverUrl, wholeNumber } from './option.ts';
 import type { Session } from './session.ts';
+import { userNamesOf } from './user-names.ts';
 
 interface WhyCommandOptions extends Omit<SourceOptions, 'from'>, ColorOptions {
   readonly output: 'text' | 'json';
@@ -82,14 +82,13 @@ async function explain(wanted: string, options: WhyCommandOptions, session: Sess
   // Its containers are in the tree only.
   const tree = history.pod.goneAt === undefined ? await fetchTree(source) : undefined;
   const live = tree?.pods.find(({ uid }) => uid === history.pod.uid);
-  const isHere = history.node === hostname().toLowerCase();
   const drawing = {
     width: widthOf(session),
     paint: paintOf(options, session),
     zone: zoneOf(options),
     now: Date.now(),
     last: options.last,
-    userName: isHere ? userNames() : undefined,
+    userName: userNamesOf(history.sandboxes.map(({ bootId }) => bootId)),
   } as const;
   await session.out.write(`${drawWhy(history, live, drawing).join('\n')}\n`);
   const former = found.filter((each) => each !== one && each.name === one.name && each.namespace === one.namespace);
@@ -132,24 +131,4 @@ function widthOf(session: Session): number {
 
 function zoneOf(options: WhyCommandOptions): 'local' | 'utc' {
   return options.utc ? 'utc' : 'local';
-}
-
-/** The users of this machine; only to be asked when this is the node. */
-function userNames(): (uid: number) => string | undefined {
-  let names: Map<number, string> | undefined;
-  return (uid) => {
-    names ??= readUsers();
-    return names.get(uid);
-  };
-}
-
-function readUsers(): Map<number, string> {
-  try {
-    const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
-    return new Map(
-      lines.map((line) => line.split(':')).flatMap(([name = '', , uid = '']) => (/^\d+$/.test(uid) ? [[Number(uid), name]] : [])),
-    );
-  } catch {
-    return new Map();
-  }
 }

@@ -1,5 +1,5 @@
-// `npm run generate`: makes what is generated anew (the stream's codec, the reference pages of settings and metrics). With --check it changes nothing and
-// fails when a file is not current.
+// `npm run generate`: makes what is generated anew (the stream's codec, the reference pages of settings, events and metrics). With --check it changes
+// nothing and fails when a file is not current.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderReferencePage } from '../../src/config/reference-page.ts';
 import { renderMetricsPage } from '../../src/metrics/reference-page.ts';
+import { renderEventsPage } from './events-page.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CODEC = 'src/stream/generated/podtree';
@@ -27,6 +28,7 @@ function generate(): ReadonlyMap<string, string> {
       [`${CODEC}.d.ts`, readFileSync(join(directory, 'podtree.d.ts'), 'utf8')],
       ['docs/configuration.md', renderReferencePage()],
       ['docs/metrics.md', renderMetricsPage()],
+      ['docs/events.md', renderEventsPage()],
     ]);
   } finally {
     rmSync(directory, { recursive: true, force: true });

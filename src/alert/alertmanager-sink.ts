@@ -1,4 +1,6 @@
 // Sends alerts to Prometheus Alertmanager's v2 API, again and again while they fire: it takes what it does not hear of any more for resolved.
+
+import { byImportance } from '../history/finding-guide.ts';
 import { readCertificates } from '../kubernetes/certificates.ts';
 import { sendRequest } from '../kubernetes/http-request.ts';
 import type { AlertEvent } from './incident.ts';
@@ -42,6 +44,13 @@ export function createAlertmanagerSink(settings: AlertmanagerSinkSettings, conte
   };
 }
 
+function paragraph(sentences: readonly string[]): string {
+  return sentences
+    .map((sentence) => plain(sentence, 300))
+    .join(' ')
+    .slice(0, MAX_TEXT);
+}
+
 /** The labels are the alert's identity: nothing in them may change while it fires. */
 function postableAlert(event: AlertEvent, extra: Readonly<Record<string, string>>, nowMs: number): object {
   const { alert, pod, cause } = event;
@@ -60,10 +69,8 @@ function postableAlert(event: AlertEvent, extra: Readonly<Record<string, string>
     last: alert.last,
     ...(cause !== undefined && {
       cause: cause.kind,
-      evidence: cause.evidence
-        .map((line) => plain(line, 300))
-        .join(' ')
-        .slice(0, MAX_TEXT),
+      ...(cause.findings.length > 0 && { findings: paragraph(byImportance(cause).map(({ text }) => text)) }),
+      evidence: paragraph(cause.evidence),
     }),
     ...(alert.memberCount > 1 && { pods: String(alert.memberCount), members: alert.members.map(podName).join(', ').slice(0, 4096) }),
   };

@@ -1,9 +1,14 @@
 // The sentences of alerts: what a person reads first when paged. Names that processes gave themselves come out escaped and short.
 import type { PodRef } from '../attribution/reference.ts';
-import type { Cause, Sender } from '../cause/cause.ts';
+import type { Cause, OomKill, Sender } from '../cause/cause.ts';
+import { mainFinding } from '../history/finding-guide.ts';
+import { loginText } from '../history/login.ts';
+import { type HitPod, limitText } from '../history/memory-limit.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
 
 const MAX_NAME = 64;
+const MAX_SENTENCE = 300;
+const NO_POD: HitPod = { containers: [] };
 
 /** On one line and printable, whatever it was: control, format and bidirectional characters as `\u{…}`. */
 export function plain(text: string, max = MAX_NAME): string {
@@ -23,14 +28,24 @@ export function duration(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000} s` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
 
+/** Who sent a signal, with the login behind him: who became root by sudo is the one to ask. */
 function senderText(sender: Sender): string {
+  const uid = (value: number): string => `uid ${value}`;
+  const login = loginText(sender.loginUid === sender.uid ? { tty: sender.tty } : sender, uid, plain);
   const home = sender.pod === undefined ? sender.unit : `pod ${podName(sender.pod)}`;
-  const where = home === undefined ? '' : `, ${plain(home, 320)}`;
-  return `${plain(sender.comm)} (pid ${sender.pid}, uid ${sender.uid}${where})`;
+  const facts = [`pid ${sender.pid}`, uid(sender.uid), login, home === undefined ? '' : plain(home, 320)];
+  return `${plain(sender.comm)} (${facts.filter((fact) => fact !== '').join(', ')})`;
 }
 
-/** The end of the sentence "The pause of X …". */
-export function deathText(cause: Cause, exit?: ExitRecord): string {
+/** The end of the sentence "The pause of X …", without its full stop, and what explains it best as a sentence of its own. `hit` names what a memory
+ * limit may belong to. */
+export function deathText(cause: Cause, exit?: ExitRecord, hit: HitPod = NO_POD): string {
+  const finding = mainFinding(cause);
+  const what = verdictText(cause, exit, hit);
+  return finding === undefined ? what : `${what}. ${plain(finding.text, MAX_SENTENCE).replace(/\.+$/, '')}`;
+}
+
+function verdictText(cause: Cause, exit: ExitRecord | undefined, hit: HitPod): string {
   const signal = cause.signal ?? exit?.signal ?? undefined;
   switch (cause.kind) {
     case 'planned-stop':
@@ -38,7 +53,7 @@ export function deathText(cause: Cause, exit?: ExitRecord): string {
     case 'signal':
       return `was killed with ${plain(signal ?? 'a signal')} by ${cause.sender === undefined ? 'an unknown sender' : senderText(cause.sender)}`;
     case 'oom':
-      return 'was killed by the OOM killer';
+      return `was killed by the OOM killer${memoryText(cause.oom, hit)}`;
     case 'exit':
       return `exited by itself${exit?.code == null ? '' : ` with code ${exit.code}`}`;
     case 'agent-down':
@@ -49,4 +64,13 @@ export function deathText(cause: Cause, exit?: ExitRecord): string {
       // A kind that was added later is better named than left out.
       return `died: ${plain(String(cause.kind satisfies never))}`;
   }
+}
+
+/** Whose limit it was, and the path of that memory cgroup. */
+function memoryText(oom: OomKill | undefined, hit: HitPod): string {
+  const path = (text: string): string => plain(text, MAX_SENTENCE);
+  const limit = oom && limitText(oom, hit, path);
+  if (limit === undefined) return '';
+  const isNamed = oom?.cgroup === undefined || limit.includes(path(oom.cgroup));
+  return `: ${limit}${isNamed ? '' : `, memory cgroup ${path(oom.cgroup)}`}`;
 }

@@ -49,6 +49,11 @@ export function incidentsOf({ events }: Pick<PodHistory, 'events'>): Incident[] 
   });
 }
 
+/** The node went down and came up again: the evidence of missed restarts has it in these words. */
+export function isReboot({ kind, evidence }: PauseExit['cause']): boolean {
+  return kind === 'agent-down' && evidence.some((sentence) => sentence.startsWith('The node was rebooted'));
+}
+
 function surroundings(
   incident: Omit<Incident, 'before' | 'after'>,
   events: readonly TreeEvent[],

@@ -1,14 +1,14 @@
 // Draws one event of the stream as one aligned line: time, type, pod, container, and what happened.
 import type { NamespaceRef } from '../attribution/reference.ts';
-import type { Cause } from '../cause/cause.ts';
 import type { Gap } from '../stream/frame.ts';
 import type { AlertRecord } from '../tree/alert-record.ts';
 import type { TreeEvent } from '../tree/change.ts';
 import type { ProcessRecord } from '../tree/model.ts';
 import type { Paint, Style } from './color.ts';
-import { formatClock, formatOutage } from './duration.ts';
+import { exitPieces, restartPieces } from './draw-death.ts';
+import { formatClock } from './duration.ts';
 import { cutMiddle, displayWidth, escapeArgs, escapeText, padEnd } from './escape.ts';
-import { count, exitStyle, formatExit, podLabel, senderLabel, shortId } from './label.ts';
+import { count, exitStyle, formatExit, podLabel, shortId } from './label.ts';
 import { type Piece, piece, renderLine, wrapPieces } from './line.ts';
 
 export interface EventOptions {
@@ -133,10 +133,7 @@ function whatPieces(event: Exclude<TreeEvent, { type: 'agent.gap' }>): Piece[] {
         by(event.process),
       ];
     case 'pause.exited':
-      return [
-        ...causePieces(event.cause, formatExit(event.exit)),
-        piece(event.process === undefined ? '' : `  pause was pid ${event.process.pid}`, 'muted'),
-      ];
+      return exitPieces(event);
     case 'pause.restarted':
       return restartPieces(event);
     case 'alert.firing':
@@ -167,28 +164,6 @@ function namespaces(list: readonly NamespaceRef[]): Piece[] {
   return [piece(list.map((each) => `${escapeText(each.type)} ${each.inode}`).join('  '), 'accent')];
 }
 
-function causePieces(cause: Cause, exit: string): Piece[] {
-  const who = cause.sender === undefined ? '' : ` by ${senderLabel(cause.sender)}`;
-  const signal = cause.signal === undefined ? exit : escapeText(cause.signal);
-  switch (cause.kind) {
-    case 'planned-stop':
-      return [piece('planned stop', 'muted'), piece(`  ${signal}${who}`)];
-    case 'signal':
-      return [piece(`${signal}${who}`, 'bad')];
-    case 'oom': {
-      const { oom } = cause;
-      const allocator = oom === undefined ? '' : `, ${escapeText(oom.allocatorComm)} (pid ${oom.allocatorPid}) asked for memory`;
-      return [piece(`killed by the kernel: out of memory${allocator}`, 'bad')];
-    }
-    case 'exit':
-      return [piece(`ended by itself, ${exit}`, 'bad')];
-    case 'agent-down':
-      return [piece('died while podtree was not running', 'bad')];
-    default:
-      return [piece(`${exit}, cause unknown${who}`, 'bad')];
-  }
-}
-
 function alertPieces(alert: AlertRecord): Piece[] {
   return [
     piece(escapeText(alert.name), 'strong'),
@@ -196,20 +171,4 @@ function alertPieces(alert: AlertRecord): Piece[] {
     piece(escapeText(alert.summary)),
     piece(alert.memberCount > 1 ? `  ${count(alert.memberCount, 'pod')} in this incident` : '', 'bad'),
   ];
-}
-
-function restartPieces(event: Extract<TreeEvent, { type: 'pause.restarted' }>): Piece[] {
-  const pieces = [piece(`attempt ${event.oldSandbox.attempt} → ${event.newSandbox.attempt}`, 'strong')];
-  const { ipBefore, ipAfter } = event;
-  if (ipBefore !== undefined || ipAfter !== undefined) {
-    const same = ipBefore === ipAfter;
-    pieces.push(
-      piece(same ? `  ip ${escapeText(ipAfter ?? '')}` : `  ip ${escapeText(ipBefore ?? 'none')} → ${escapeText(ipAfter ?? 'none')}`),
-    );
-  }
-  if (event.sandboxOutageMs !== undefined) pieces.push(piece(`  no sandbox for ${formatOutage(event.sandboxOutageMs)}`));
-  if (event.outageMs !== undefined) pieces.push(piece(`  all back after ${formatOutage(event.outageMs)}`, 'good'));
-  if (event.containersRestarted !== undefined) pieces.push(piece(`  ${count(event.containersRestarted, 'container')} restarted`));
-  if (event.complete === false) pieces.push(piece('  not all are back', 'bad'));
-  return [...pieces, piece('  '), ...causePieces(event.cause, 'exit unknown')];
 }

@@ -26,6 +26,25 @@ export function formatClock(time: string, zone: 'local' | 'utc'): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
 }
 
+/** From one moment to another, with its sign: `+0.4 ms`, `+5.69 s`, `-1.20 s`. */
+export function formatOffset(ms: number): string {
+  const size = Math.abs(ms);
+  return `${ms < 0 ? '-' : '+'}${size < 10 ? `${size.toFixed(1)} ms` : formatOutage(size)}`;
+}
+
+/** The day, `2026-11-22`. */
+export function formatDate(time: string, zone: 'local' | 'utc'): string {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return '----------';
+  if (zone === 'utc') return at.toISOString().slice(0, 10);
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** Day and time of day, to the second. */
+export function formatDateTime(time: string, zone: 'local' | 'utc'): string {
+  return `${formatDate(time, zone)} ${formatClock(time, zone).slice(0, 8)}`;
+}
+
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -65,6 +65,20 @@ export function cutMiddle(text: string, width: number): string {
   return `${head.join('')}…${tail.join('')}`;
 }
 
+/** The text in parts of so many columns at most. The text must have been escaped. */
+export function breakText(text: string, width: number): string[] {
+  if (displayWidth(text) <= width) return [text];
+  const parts: string[] = [];
+  for (let rest = Array.from(text); rest.length > 0; ) {
+    const part = takeColumns(rest, width);
+    // A character that is wider than a line stands alone in it.
+    if (part.length === 0) part.push(...rest.slice(0, 1));
+    parts.push(part.join(''));
+    rest = rest.slice(part.length);
+  }
+  return parts;
+}
+
 /** The text with spaces behind it up to so many columns. */
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));

@@ -1,6 +1,5 @@
 // The short names and values that the tree and the events print in the same way.
 import type { PodRef } from '../attribution/reference.ts';
-import type { Sender } from '../cause/cause.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
 import type { Style } from './color.ts';
 import { escapeText } from './escape.ts';
@@ -29,18 +28,4 @@ export function formatExit(exit: ExitRecord | undefined): string {
 export function exitStyle(exit: ExitRecord | undefined): Style {
   if (exit === undefined) return 'muted';
   return exit.signal !== null || (exit.code !== null && exit.code !== 0) ? 'bad' : 'muted';
-}
-
-/** Who sent a signal, in full: `bash (pid 4711, uid 0, session-3.scope, under sshd 4700, systemd 1)`. */
-export function senderLabel(sender: Sender): string {
-  const facts = [`pid ${sender.pid}`, `uid ${sender.uid}`];
-  if (sender.pod !== undefined) {
-    facts.push(`pod ${podLabel(sender.pod)}${sender.container === undefined ? '' : ` container ${escapeText(sender.container.name)}`}`);
-  } else if (sender.unit !== undefined) {
-    facts.push(escapeText(sender.unit));
-  }
-  if (sender.exe !== undefined && sender.exe !== '' && !sender.exe.startsWith(sender.comm)) facts.push(`exe ${escapeText(sender.exe)}`);
-  const parents = sender.parents.map((parent) => `${escapeText(parent.comm)} ${parent.pid}`);
-  if (parents.length > 0) facts.push(`under ${parents.join(', ')}`);
-  return `${escapeText(sender.comm)} (${facts.join(', ')})`;
 }

@@ -1,6 +1,6 @@
 // A line of output as pieces with a style each, cut to the terminal's width before any colour is in it.
 import type { Paint, Style } from './color.ts';
-import { cutEnd, displayWidth, hideControls } from './escape.ts';
+import { breakText, cutEnd, displayWidth, hideControls } from './escape.ts';
 
 /** A piece of a line: its text, already escaped, and what it is. */
 export interface Piece {
@@ -46,7 +46,8 @@ export function renderLine(pieces: readonly Piece[], width: number, paint: Paint
   return paintAll(fitting, paint);
 }
 
-/** As many lines as it takes, broken at spaces, those after the first indented (by 14) to stand below each other. */
+/** As many lines as it takes, broken at spaces (a word that is longer than a line, anywhere), those after the first indented (by 14) to stand
+ * below each other. */
 export function wrapPieces(
   head: readonly Piece[],
   tail: readonly Piece[],
@@ -56,7 +57,7 @@ export function wrapPieces(
   const indent = Math.max(0, Math.min(options.indent ?? 14, options.width - 20));
   const lines: Piece[][] = [[...head]];
   let used = piecesWidth(head);
-  for (const word of tail.flatMap(words)) {
+  for (const word of tail.flatMap(words).flatMap((each) => fitWord(each, options.width - indent))) {
     const needed = displayWidth(word.text.trimEnd());
     let line = lines.at(-1);
     if (line === undefined || (used + needed > options.width && used > indent)) {
@@ -69,6 +70,11 @@ export function wrapPieces(
     used += displayWidth(word.text);
   }
   return lines.map((line) => renderLine(trimLast(line), options.width, options.paint)).join('\n');
+}
+
+function fitWord(word: Piece, width: number): Piece[] {
+  if (displayWidth(word.text.trimEnd()) <= width) return [word];
+  return breakText(word.text, width).map((text) => ({ ...word, text }));
 }
 
 function trimLast(pieces: readonly Piece[]): Piece[] {

@@ -1,47 +1,54 @@
-// Suggests what to look at next, by what ended the pause: a command or two that can be copied, and what it will tell.
+// Suggests what to look at next, by what ended the pause and what was found: a few commands that can be copied, and what each will tell.
 import type { Sender } from '../cause/cause.ts';
-import type { PodHistory } from '../history/record.ts';
-import type { Incident } from '../history/story.ts';
+import { byImportance, isSomebody } from '../history/finding-guide.ts';
+import { type Incident, isReboot } from '../history/story.ts';
+import { word } from './shell.ts';
+import { findingSteps } from './why-next-finding.ts';
+import { describeCommand, moment, type NextStep, namespaceFlag, type Subject, seconds, unitsOf, windowOf } from './why-next-step.ts';
 
-export interface NextStep {
-  /** Ready for a POSIX shell on the node. */
-  readonly command: string;
-  readonly why: string;
-}
-
+const MAX_STEPS = 3;
+/** Of a chain of parents those next to the process. */
+const MAX_PARENTS = 6;
 const BEFORE_MS = 10_000;
 const AFTER_MS = 5_000;
-const RUNTIME_UNIT: Readonly<Record<string, string>> = { containerd: 'containerd', 'cri-o': 'crio', cri_o: 'crio', docker: 'docker' };
 
-/** One or two, the most telling first. */
-export function nextSteps(incident: Incident, history: Pick<PodHistory, 'pod' | 'sandboxes'>, isReboot: boolean): readonly NextStep[] {
+/** At most three, the most telling first; each only looks. */
+export function nextSteps(incident: Incident, history: Subject): readonly NextStep[] {
+  const { cause } = incident;
+  const found = byImportance(cause).flatMap(({ code }) => findingSteps(code, incident, history));
+  const usual = causeSteps(incident, history);
+  // A person or a pod that sent the signal is looked at before what else was odd.
+  const steps = isSomebody(cause) ? [...usual, ...found] : [...found, ...usual];
+  const known = new Set<string>();
+  const fresh = steps.filter(({ command }) => !known.has(command) && known.add(command));
+  return [...fresh.slice(0, MAX_STEPS), ...leakSteps(incident)];
+}
+
+function causeSteps(incident: Incident, history: Subject): readonly NextStep[] {
   const { cause, time } = incident;
-  const window = `--since ${moment(time, -BEFORE_MS)} --until ${moment(time, AFTER_MS)}`;
+  const window = windowOf(time);
   const runtime = { command: `journalctl ${unitsOf(incident, history)} ${window}`, why: 'what runtime and kubelet said of it' };
   switch (cause.kind) {
     case 'signal':
-      return cause.sender ? senderSteps(cause.sender, window, time) : [runtime];
+      return cause.sender ? senderSteps(cause.sender, time) : [runtime];
     case 'planned-stop':
       return [eventsStep(history), runtime];
     case 'oom':
-      return [
-        { command: `journalctl -k ${window}`, why: 'the report of the OOM killer: which cgroup was at its limit, and with what' },
-        { command: `kubectl ${describeOf(history)}`, why: 'the memory limits of the pod' },
-      ];
+      return memorySteps(incident, history);
     case 'exit':
       return [runtime, { command: `crictl inspectp ${word(incident.sandbox.id.slice(0, 12))}`, why: 'how the runtime started the pause' }];
     case 'agent-down':
-      return missedSteps(incident, history, isReboot);
+      return missedSteps(incident, history);
     default:
       return [runtime, { command: 'sudo podtree doctor', why: 'whether the probes can see everything on this node' }];
   }
 }
 
-function senderSteps(sender: Sender, window: string, time: string): NextStep[] {
-  const { pod, container, unit } = sender;
+function senderSteps(sender: Sender, time: string): NextStep[] {
+  const { pod, container, unit, loginUid } = sender;
   if (pod?.name !== undefined) {
     const inContainer = container === undefined ? '' : ` -c ${word(container.name)}`;
-    const from = pod.namespace === undefined ? '' : ` -n ${word(pod.namespace)}`;
+    const from = namespaceFlag(pod.namespace);
     return [
       {
         command: `kubectl logs${from} ${word(pod.name)}${inContainer} --since-time ${word(seconds(time, -BEFORE_MS))}`,
@@ -50,18 +57,36 @@ function senderSteps(sender: Sender, window: string, time: string): NextStep[] {
       { command: `kubectl get pod${from} ${word(pod.name)} -o yaml`, why: 'what lets it kill others: hostPID, privileged, its own code' },
     ];
   }
-  const parents = sender.parents.map(({ pid }) => pid).filter((pid) => pid > 1);
-  const ancestors = { command: `ps -f -p ${parents.join(',')}`, why: 'who started it, as far as they still run' };
+  const window = windowOf(time);
+  const steps: NextStep[] = [];
+  // systemd.journal-fields(7): sudo and su log what they run, with the login it is done for.
+  if (loginUid !== undefined)
+    steps.push({
+      command: `journalctl _AUDIT_LOGINUID=${loginUid} --since ${moment(time, -10 * 60_000)} --until ${moment(time, AFTER_MS)}`,
+      why: 'what that login did in the ten minutes before: sudo writes its commands there',
+    });
   const name = unit?.split('/').at(-1);
-  const journal = {
-    command: `journalctl ${name === undefined ? '' : `-u ${word(name)} `}${window}`,
-    why: name === undefined ? 'what the node was doing in those seconds' : `what ${name} did then`,
-  };
-  return parents.length === 0 ? [journal] : [journal, ancestors];
+  const session = /^session-(\w+)\.scope$/.exec(name ?? '')?.[1];
+  if (session !== undefined)
+    steps.push({ command: `loginctl session-status ${word(session)}`, why: 'whose session it is, since when and from where' });
+  else if (sender.pid === 1) steps.push({ command: `journalctl _PID=1 ${window}`, why: 'which unit systemd stopped, and why' });
+  else if (name !== undefined) steps.push({ command: `journalctl -u ${word(name)} ${window}`, why: `what ${name} did then` });
+  else if (loginUid === undefined) steps.push({ command: `journalctl ${window}`, why: 'what the node was doing in those seconds' });
+  const parents = sender.parents.map(({ pid }) => pid).filter((pid) => pid > 1);
+  if (parents.length > 0)
+    steps.push({ command: `ps -f -p ${parents.slice(0, MAX_PARENTS).join(',')}`, why: 'who started it, as far as they still run' });
+  return steps;
 }
 
-function missedSteps(incident: Incident, history: Pick<PodHistory, 'pod' | 'sandboxes'>, isReboot: boolean): NextStep[] {
-  if (isReboot) {
+function memorySteps({ cause, time }: Incident, history: Subject): NextStep[] {
+  const report = { command: `journalctl -k ${windowOf(time)}`, why: 'the report of the OOM killer: who used how much' };
+  if (cause.oom?.scope === 'node')
+    return [report, { command: 'ps -eo pid,rss,comm,cgroup --sort -rss | head -15', why: "who uses the node's memory now" }];
+  return [report, { command: describeCommand(history), why: "the memory limits: the pod's is the sum of its containers'" }];
+}
+
+function missedSteps(incident: Incident, history: Subject): NextStep[] {
+  if (isReboot(incident.cause)) {
     return [
       { command: 'journalctl --list-boots', why: 'when the node went down and came up' },
       { command: 'journalctl -b -1 -e', why: 'the last it said before' },
@@ -75,35 +100,15 @@ function missedSteps(incident: Incident, history: Pick<PodHistory, 'pod' | 'sand
   ];
 }
 
-function eventsStep({ pod }: Pick<PodHistory, 'pod'>): NextStep {
-  const from = pod.namespace === undefined ? '' : ` -n ${word(pod.namespace)}`;
+function eventsStep({ pod }: Subject): NextStep {
   return {
-    command: `kubectl get events${from} --field-selector ${word(`involvedObject.name=${pod.name ?? pod.uid}`)}`,
+    command: `kubectl get events${namespaceFlag(pod.namespace)} --field-selector ${word(`involvedObject.name=${pod.name ?? pod.uid}`)}`,
     why: 'who asked for it',
   };
 }
 
-function describeOf({ pod }: Pick<PodHistory, 'pod'>): string {
-  return `describe pod${pod.namespace === undefined ? '' : ` -n ${word(pod.namespace)}`} ${word(pod.name ?? pod.uid)}`;
-}
-
-function unitsOf({ sandbox }: Incident, history: Pick<PodHistory, 'sandboxes'>): string {
-  const runtime = history.sandboxes.find(({ id }) => id === sandbox.id)?.runtime ?? '';
-  const unit = RUNTIME_UNIT[runtime];
-  return unit === undefined ? '-u kubelet' : `-u ${unit} -u kubelet`;
-}
-
-/** A time as journalctl takes it, whatever zone the node is in. */
-function moment(time: string, shiftMs: number): string {
-  return `'${seconds(time, shiftMs).replace('T', ' ').replace('Z', ' UTC')}'`;
-}
-
-function seconds(time: string, shiftMs: number): string {
-  const ms = Date.parse(time) + shiftMs;
-  return `${new Date(Number.isNaN(ms) ? 0 : ms).toISOString().slice(0, 19)}Z`;
-}
-
-/** One word for a shell: names come from processes and runtimes. */
-export function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+function leakSteps({ exit }: Incident): NextStep[] {
+  const path = exit?.cascade?.leaked[0];
+  if (path === undefined) return [];
+  return [{ command: `findmnt ${word(path)}`, why: 'whether the mount that keeps its namespace is still there: no pod is behind it' }];
 }

@@ -1,6 +1,7 @@
 // `podtree why` against a real stream server with a real history behind it.
 import pino from 'pino';
 import t, { type Test } from 'tap';
+import { userNamesOf } from '../../agent/commands/user-names.ts';
 import type { PodHistory } from '../../src/history/record.ts';
 import { fetchPods } from '../../src/stream/history-client.ts';
 import { createStreamServer } from '../../src/stream/server.ts';
@@ -100,4 +101,30 @@ t.test('without an agent it says so', async (t) => {
       err: /^podtree: cannot reach the agent at http:\/\/127\.0\.0\.1:1/,
     });
   }
+});
+
+t.test('users have names only where they are surely those of the node', async (t) => {
+  const boot = 'b0071d00-0000-4000-8000-000000000000';
+  const files = (more: Readonly<Record<string, string>> = {}) => {
+    const content: Readonly<Record<string, string>> = {
+      '/proc/sys/kernel/random/boot_id': `${boot}\n`,
+      '/proc/self/ns/user': 'user:[4026531837]',
+      '/proc/self/ns/mnt': 'mnt:[4026531832]',
+      '/etc/passwd': 'root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\ndup:x:1000:1:::\nbad:x:x:1:::\n+::::::\n',
+      ...more,
+    };
+    const get = (path: string): string => {
+      const text = content[path];
+      if (text === undefined || text === '') throw new Error('ENOENT');
+      return text;
+    };
+    return { read: get, link: get };
+  };
+  const names = userNamesOf(['another', boot], files());
+  t.equal(names?.(1000), 'alice', 'the first line for a uid counts');
+  t.equal(names?.(4242), undefined);
+  t.equal(userNamesOf(['another'], files()), undefined, 'another machine, whatever it is called');
+  t.equal(userNamesOf([boot], files({ '/proc/self/ns/mnt': 'mnt:[4026532611]' })), undefined, 'a container');
+  t.equal(userNamesOf([boot], files({ '/proc/self/ns/user': 'user:[4026532611]' })), undefined, 'a user namespace');
+  t.equal(userNamesOf([boot], files({ '/etc/passwd': '' })), undefined, 'no passwd');
 });

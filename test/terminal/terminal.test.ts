@@ -1,6 +1,7 @@
 // What a person sees: the tree, the events, colours, and text that tries to be more than text.
 import fc from 'fast-check';
 import t from 'tap';
+import { EVENT_EXAMPLES } from '../../agent/setup/event-examples.ts';
 import { colorPaint, isColored, paintFor, plainPaint } from '../../src/terminal/color.ts';
 import { drawEvent, drawGap } from '../../src/terminal/draw-event.ts';
 import { drawTree } from '../../src/terminal/draw-tree.ts';
@@ -8,6 +9,7 @@ import { formatAge, formatClock, formatOutage } from '../../src/terminal/duratio
 import { cutEnd, cutMiddle, displayWidth, escapeArgs, escapeText, padEnd } from '../../src/terminal/escape.ts';
 import { piece, renderLine, wrapPieces } from '../../src/terminal/line.ts';
 import { fitRows, openScreen } from '../../src/terminal/screen.ts';
+import type { TreeEvent } from '../../src/tree/change.ts';
 import { matchesGolden } from '../helpers/golden.ts';
 import { events, examplePod, NOW, process as processRecord, tree } from './picture.ts';
 
@@ -91,9 +93,53 @@ t.test('an event', (t) => {
     const text = drawEvent(death, { width: 60, paint: plainPaint, zone: 'utc' });
     t.match(
       text.replace(/\s+/g, ' '),
-      /SIGKILL by bash \(pid 4711, uid 0, user@0\.service\/session-3\.scope, under sshd 4700, systemd 1\)/,
+      /SIGKILL by bash \(pid 4711, uid 0, user@0\.service\/session-3\.scope, under sshd 4700 < systemd 1\)/,
     );
     t.ok(text.split('\n').every((line) => line.length <= 60));
+  });
+  t.test('that is a death says what it took down, what was found and what came back', async (t) => {
+    const [exit, restart] = [EVENT_EXAMPLES['pause.exited'], EVENT_EXAMPLES['pause.restarted']];
+    const orphan = { id: 'c', name: 'web', fate: 'orphaned', processes: 2 } as const;
+    const oom = {
+      victimPid: 10997,
+      allocatorPid: 4801,
+      allocatorComm: 'hog',
+      scope: 'cgroup',
+      limitBytes: 2 ** 28,
+      usageBytes: 2 ** 28,
+    } as const;
+    const deaths: readonly TreeEvent[] = [
+      exit,
+      {
+        ...exit,
+        cause: { kind: 'oom', oom: { ...oom, cgroup: `/kubepods/pod${exit.pod?.uid}` }, findings: [], evidence: [] },
+        cascade: {
+          containers: [orphan, { ...orphan, id: 'd', fate: 'with-pause' }],
+          containerCount: 2,
+          processes: 4,
+          leaked: ['/run/netns/cni-1'],
+        },
+      },
+      {
+        ...exit,
+        cause: {
+          kind: 'unknown',
+          findings: [
+            { code: 'exit-code-differs', text: 'The runtime says exit code 255.' },
+            { code: 'shim-died-first', text: 'Its shim died of SIGSEGV 40 ms before.' },
+          ],
+          evidence: [],
+        },
+        cascade: { containers: [], containerCount: 0, processes: 0, leaked: [] },
+      },
+      restart,
+      { ...restart, returned: Array.from({ length: 10 }, (_, index) => ({ id: `${index}`, name: `c${index}` })) },
+    ];
+    for (const width of [80, 140]) {
+      const text = deaths.map((event) => drawEvent(event, { width, paint: plainPaint, zone: 'utc' })).join('\n');
+      matchesGolden(t, `${text}\n`, `events-deaths-${width}.txt`, import.meta.url);
+      t.ok(text.split('\n').every((line) => displayWidth(line) <= width));
+    }
   });
   t.test('of a type that is newer than this program still has its time and pod', async (t) => {
     const [first] = events;

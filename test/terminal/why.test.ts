@@ -1,64 +1,16 @@
 // What `podtree why` prints: a death of each kind, a pod in a loop, one that is gone, and names that try to be more than names.
 import fc from 'fast-check';
 import t from 'tap';
-import type { PodHistory, PodSummary } from '../../src/history/record.ts';
-import { plainPaint } from '../../src/terminal/color.ts';
-import { drawDeaths, drawWhy } from '../../src/terminal/draw-why.ts';
+import type { PodSummary } from '../../src/history/record.ts';
+import { drawDeaths } from '../../src/terminal/draw-deaths.ts';
+import { drawWhy } from '../../src/terminal/draw-why.ts';
 import { displayWidth } from '../../src/terminal/escape.ts';
-import { word } from '../../src/terminal/why-next.ts';
+import { word } from '../../src/terminal/shell.ts';
 import type { TreeEvent } from '../../src/tree/change.ts';
-import type { Container, Pod, SandboxRecord } from '../../src/tree/model.ts';
+import { anyEvent } from '../helpers/frame-arbitrary.ts';
 import { matchesGolden } from '../helpers/golden.ts';
-import { at, dead, death, event, pod, START, sandbox } from '../helpers/history-scene.ts';
-
-const OPTIONS = { width: 100, paint: plainPaint, zone: 'utc', now: START + 900_000, last: 3 } as const;
-const UID = '6f1d4d3e-0000-4000-8000-000000000001';
-const first = sandbox('0a1b2c3d4e5f', 0, 0, { ips: ['10.0.0.7'] });
-const second = sandbox('4f8a1b2c9d0e', 1, 705.69, { ips: ['10.0.0.8'] });
-
-function container(name: string, state: Container['state'] = 'running'): Container {
-  const lastExit = { code: null, signal: 'SIGKILL' } as const;
-  return { id: name, name, kind: 'app', restarts: 1, state, namespaces: [], processes: [], ...(state === 'exited' && { lastExit }) };
-}
-
-const BOTH = [container('web-server'), container('sidecar-logger')];
-const KILLER = {
-  kind: 'signal',
-  signal: 'SIGKILL',
-  sender: {
-    pid: 4711,
-    comm: 'bash',
-    exe: 'bash',
-    uid: 1000,
-    unit: 'user.slice/session-3.scope',
-    parents: [
-      { pid: 4700, comm: 'sshd' },
-      { pid: 1, comm: 'systemd' },
-    ],
-  },
-  findings: [],
-  evidence: ['The kernel ended it with SIGKILL.', 'SIGKILL was sent by pid 4711 "bash" (signal:signal_generate, si_code 0).'],
-} as const;
-
-function scene(sandboxes: readonly SandboxRecord[], events: readonly TreeEvent[], goneAt?: string): PodHistory {
-  const { sandbox: _sandbox, history: _history, ...record } = pod(UID, undefined);
-  const named = { ...record, namespace: 'default', name: 'example-pod', ...(goneAt && { goneAt }) };
-  return {
-    node: 'node-1',
-    pod: named,
-    sandboxes: sandboxes.map((each) => ({ ...each, bootId: 'b', firstSeen: at(2), lastSeen: at(650) })),
-    events,
-  };
-}
-
-function live(current: SandboxRecord | undefined, containers: readonly Container[] = BOTH): Pod {
-  return { ...pod(UID, current, [], containers), namespace: 'default', name: 'example-pod' };
-}
-
-const inside = (record: SandboxRecord, name: string) => ({
-  sandbox: { id: record.id, attempt: record.attempt },
-  container: { id: name, name },
-});
+import { at, dead, death, event, sandbox } from '../helpers/history-scene.ts';
+import { container, died, first, inside, KILLER, live, OPTIONS, restarted, scene, second, text, UID } from './why-scene.ts';
 
 function killed(cause: object = KILLER): TreeEvent[] {
   return [
@@ -68,29 +20,14 @@ function killed(cause: object = KILLER): TreeEvent[] {
       namespaces: [{ type: 'net', inode: 1, id: '1' }],
       process: { pid: 5100, comm: 'nsenter' },
     }),
-    { ...death(UID, first, 700, cause), time: '2026-11-22T18:11:40.123456789Z' },
+    died(cause),
     event('container.exited', UID, 700.53, { ...inside(first, 'web-server'), exit: { code: 143, signal: null } }),
     event('container.exited', UID, 705.59, { ...inside(first, 'sidecar-logger'), exit: { code: null, signal: 'SIGKILL' } }),
-    event('pause.restarted', UID, 705.813, {
-      revision: 1,
-      cause,
-      process: second.pause,
-      oldSandbox: { id: first.id, attempt: 0 },
-      newSandbox: { id: second.id, attempt: 1 },
-      ipBefore: '10.0.0.7',
-      ipAfter: '10.0.0.8',
-      sandboxOutageMs: 5690,
-      outageMs: 5880,
-      containersRestarted: 2,
-      complete: true,
-    }),
+    restarted(cause),
     event('container.started', UID, 705.874, { ...inside(second, 'web-server'), process: { pid: 4790 } }),
     event('container.started', UID, 706.003, { ...inside(second, 'sidecar-logger'), process: { pid: 4830 } }),
   ];
 }
-
-const text = (history: PodHistory, now: Pod | undefined, more: object = {}): string =>
-  `${drawWhy(history, now, { ...OPTIONS, ...more }).join('\n')}\n`;
 
 t.test('a killed pause', async (t) => {
   const history = scene([dead(first), second], killed());
@@ -196,22 +133,48 @@ t.test('which pods’ pauses died', async (t) => {
   t.same(drawDeaths([], OPTIONS), ['No pause has died on this node as far as podtree remembers.']);
 });
 
+const RAW = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/** Every line fits and holds nothing that a terminal would obey; commands alone may be longer. */
+function isHarmless(lines: readonly string[], width: number): boolean {
+  const commands = lines.indexOf('next');
+  return lines.every((each, index) => {
+    const isCommand = commands !== -1 && index > commands && /^ {2}\S/.test(each);
+    return each.split('\n').every((part) => !RAW.test(part) && (isCommand || displayWidth(part) <= width));
+  });
+}
+
 t.test('nothing that a process or a pod is called reaches the terminal raw, or breaks out of a command', async (t) => {
-  const raw = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }), fc.integer({ min: 40, max: 160 }), (hostile, width) => {
-      const sender = { pid: 1, comm: hostile, exe: hostile, uid: 5, unit: hostile, parents: [{ pid: 7, comm: hostile }] };
-      const cause = { kind: 'signal', signal: hostile, sender, findings: [], evidence: [hostile] };
-      const history = scene([dead(first)], [death(UID, first, 700, cause), event('container.exited', UID, 701, inside(first, hostile))]);
-      const lines = drawWhy({ ...history, node: hostile, pod: { ...history.pod, name: hostile } }, live(second, [container(hostile)]), {
-        ...OPTIONS,
-        width,
+      const ancestor = { pid: 7, comm: hostile };
+      const sender = { pid: 1, comm: hostile, exe: hostile, uid: 5, loginUid: 6, tty: hostile, unit: hostile, parents: [ancestor] };
+      const oom = { victimPid: 1, allocatorPid: 2, allocatorComm: hostile, cgroup: hostile, limitBytes: 1, usageBytes: 1 };
+      const findings = [{ code: hostile, text: hostile }];
+      const member = { id: hostile, name: hostile, fate: 'orphaned', processes: 2, endedBy: ancestor, endedAfterMs: 9 };
+      const cascade = { containers: [member], containerCount: 1, processes: 2, leaked: [hostile] };
+      const returned = [{ id: 'x', name: hostile, afterMs: 1 }];
+      return ['signal', 'oom', 'unknown'].every((kind) => {
+        const cause = { kind, signal: hostile, sender, oom, findings, evidence: [hostile] };
+        const events = [
+          died(cause, { cascade }),
+          event('container.exited', UID, 701, inside(first, hostile)),
+          restarted(cause, { returned }),
+        ];
+        const history = scene([dead(first)], events);
+        const lines = drawWhy({ ...history, node: hostile, pod: { ...history.pod, name: hostile } }, live(second, [container(hostile)]), {
+          ...OPTIONS,
+          width,
+          userName: () => hostile,
+        });
+        return isHarmless(lines, width);
       });
-      const isCommand = (index: number): boolean => /^ {2}(journalctl|ps|kubectl) /.test(lines[index] ?? '');
-      return lines.every((each, index) =>
-        each.split('\n').every((part) => !raw.test(part) && (isCommand(index) || displayWidth(part) <= width)),
-      );
     }),
+  );
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 6 }), fc.integer({ min: 40, max: 120 }), (events, width) =>
+      isHarmless(drawWhy(scene([dead(first), second], events), live(second), { ...OPTIONS, width, last: 100 }), width),
+    ),
   );
   t.equal(word("a'; rm -rf /"), "'a'\\''; rm -rf /'");
   t.equal(word('session-3.scope'), 'session-3.scope');
