@@ -5,13 +5,14 @@ import type { ListenAddress } from '../src/config/address.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { RuntimeLevel } from '../src/cri/level.ts';
 import { type History, openHistory } from '../src/history/history.ts';
+import { createCgroupUsage } from '../src/host/cgroup-usage.ts';
 import { createMetrics } from '../src/metrics/registry.ts';
 import { createStreamServer } from '../src/stream/server.ts';
 import type { TreeEvent, TreeUpdate } from '../src/tree/change.ts';
 import type { Pod } from '../src/tree/model.ts';
 import { startHeapTrim } from './heap-trim.ts';
 import { createPipeline } from './pipeline.ts';
-import { eventsOf, readingsOf } from './readings.ts';
+import { eventsOf, pausesOf, readingsOf } from './readings.ts';
 import { createUsageSampler } from './usage-sampler.ts';
 import { version } from './version.ts';
 
@@ -60,12 +61,14 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     log: log.child({ subsystem: 'alert' }),
     publish,
   });
+  const readCgroup = createCgroupUsage();
   const metrics = createMetrics({
     version: version(),
     bpftraceVersion: () => pipeline.stats().bpftraceVersion,
     read: () => readingsOf(pipeline, server.stats()),
     alerts: () => alerting.stats(),
     history: () => history?.stats(),
+    pauses: () => pausesOf(pipeline.engine.usageTargets(), readCgroup),
   });
 
   /** Everything that is told goes this way, to all who listen. */
@@ -137,6 +140,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     onSample: pipeline.takeUsage,
     wallTime: pipeline.wallTime,
     log: log.child({ subsystem: 'usage' }),
+    readCgroup,
   });
   sampler.start();
   const heapTrim = startHeapTrim({ events: () => eventsOf(pipeline) });

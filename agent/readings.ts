@@ -1,6 +1,9 @@
 // What the parts of the agent say of themselves when somebody scrapes /metrics.
+import type { ReadCgroupUsage } from '../src/host/cgroup-usage.ts';
+import type { PauseUse } from '../src/metrics/pause-metrics.ts';
 import type { Drop, Readings } from '../src/metrics/registry.ts';
 import type { StreamStats } from '../src/stream/server.ts';
+import type { UsageTarget } from '../src/tree/usage.ts';
 import type { Pipeline } from './pipeline.ts';
 
 export function readingsOf(pipeline: Pipeline, stream: StreamStats): Readings {
@@ -25,6 +28,14 @@ export function readingsOf(pipeline: Pipeline, stream: StreamStats): Readings {
     tree: pipeline.engine.counts(),
     stream,
   };
+}
+
+/** What the pauses use now, of pods that are named. */
+export function pausesOf(targets: readonly UsageTarget[], readCgroup: ReadCgroupUsage): PauseUse[] {
+  return targets.flatMap(({ namespace, name, pause }) => {
+    const used = pause && name !== undefined ? readCgroup(pause.cgroupPath) : undefined;
+    return used ? [{ namespace: namespace ?? '', pod: name ?? '', cpuSeconds: used.cpuMs / 1000, memoryBytes: used.memoryBytes }] : [];
+  });
 }
 
 /** Kernel events since the start, of all kinds. */

@@ -1,7 +1,7 @@
 // Samples what pods use and who listens and talks in them, on a slow timer and only while somebody watches.
 import type { Logger } from 'pino';
 import { messageOf } from '../src/error.ts';
-import { type CgroupUsage, createCgroupUsage, type ReadCgroupUsage } from '../src/host/cgroup-usage.ts';
+import type { CgroupUsage, ReadCgroupUsage } from '../src/host/cgroup-usage.ts';
 import { type Holder, readNetworkUse } from '../src/host/network-usage.ts';
 import { createPace } from '../src/host/pace.ts';
 import type { ContainerId } from '../src/kernel/identity.ts';
@@ -23,7 +23,7 @@ export interface UsageSamplerOptions {
   /** RFC 3339 UTC, nine digits. */
   readonly wallTime: () => string;
   readonly log: Logger;
-  readonly readCgroup?: ReadCgroupUsage;
+  readonly readCgroup: ReadCgroupUsage;
   /** Between two samples, ms; longer when one takes long, so that at most a twentieth of a processor goes into it. Default 5000. */
   readonly intervalMs?: number;
   /** How soon a watcher is noticed, ms. Default 500. */
@@ -36,8 +36,7 @@ interface Before {
 }
 
 export function createUsageSampler(options: UsageSamplerOptions): UsageSampler {
-  const { intervalMs = 5000, lookMs = 500 } = options;
-  const readCgroup = options.readCgroup ?? createCgroupUsage();
+  const { readCgroup, intervalMs = 5000, lookMs = 500 } = options;
   let before = new Map<ContainerId, Before>();
   let holders = new Map<ContainerId, Map<number, Holder>>();
   let timer: NodeJS.Timeout | undefined;

@@ -6,7 +6,7 @@ export function renderMetricsPage(): string {
   const unread = (): never => {
     throw new Error('metrics: there is nothing to read, only to describe');
   };
-  const rows = createMetrics({ version: '', read: unread, alerts: unread, history: unread })
+  const rows = createMetrics({ version: '', read: unread, alerts: unread, history: unread, pauses: unread })
     .descriptions()
     .map(({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`);
   return `${[INTRODUCTION, ...rows, '', REST].join('\n')}\n`;
@@ -22,7 +22,8 @@ pod whose sandbox was replaced, and not of the agent.
 | name | type | labels | what it is |
 | --- | --- | --- | --- |`;
 
-const REST = `Labels have few values. The one metric that names pods, \`podtree_sandbox_restarts_total\`, has at most 2000 series: restarts of further pods are
-counted together as \`namespace="_other"\`, \`pod="_other"\`. A pod's series go ten minutes after the pod. Counters count an event once, with what
+const REST = `Labels have few values. Of those that name pods, \`podtree_sandbox_restarts_total\` has at most 2000 series: restarts of further pods are
+counted together as \`namespace="_other"\`, \`pod="_other"\`; a pod's series go ten minutes after the pod. \`podtree_pause_cpu_seconds_total\` and
+\`podtree_pause_memory_bytes\` have one for each pod that has a pause now, of at most 2000. Counters count an event once, with what
 was known of it at first; \`podtree why\` has the last word. [Rules for Prometheus, their tests and a Grafana dashboard](../agent/deploy/monitoring)
 ask for no other metrics than these.`;

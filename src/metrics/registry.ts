@@ -8,6 +8,7 @@ import type { StreamStats } from '../stream/server.ts';
 import type { TreeUpdate } from '../tree/change.ts';
 import { registerAlertMetrics } from './alert-metrics.ts';
 import { registerHistoryMetrics } from './history-metrics.ts';
+import { type PauseUse, registerPauseMetrics } from './pause-metrics.ts';
 import { registerPodMetrics } from './pod-metrics.ts';
 
 /** What the tree holds now. */
@@ -49,6 +50,8 @@ export interface MetricsOptions {
   readonly alerts?: () => AlertStats;
   /** Absent when there is no history; undefined while it is not open yet. */
   readonly history?: () => HistoryStats | undefined;
+  /** What the pauses use now. Absent where nothing can be read. */
+  readonly pauses?: () => readonly PauseUse[];
 }
 
 export interface Metrics {
@@ -186,6 +189,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const pods = registerPodMetrics(registers);
   if (options.alerts !== undefined) registerAlertMetrics(registers, options.alerts);
   if (options.history !== undefined) registerHistoryMetrics(registers, options.history);
+  if (options.pauses !== undefined) registerPauseMetrics(registers, options.pauses);
 
   const latency = new Histogram({
     name: 'podtree_event_latency_seconds',

@@ -80,6 +80,7 @@ t.test('/metrics is what the golden file says', async (t) => {
     read: () => readings,
     alerts: () => alerts,
     history: () => HISTORY,
+    pauses: () => [{ namespace: 'shop', pod: 'web', cpuSeconds: 0.012, memoryBytes: 204_800 }],
   });
   metrics.countUpdates([{ event: event(0), changes: [] }, { event: event(1), changes: [] }, { changes: [] }]);
   metrics.observeLatency(0.0007);
