@@ -43,7 +43,6 @@ export interface OomKill {
 /** What explains a death beyond its kind; more may be added. */
 export type FindingCode =
   | 'shim-died-first'
-  | 'shim-died-after'
   | 'cgroup-kill'
   | 'pid-namespace-ended'
   | 'runtime-restarted'

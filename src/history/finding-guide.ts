@@ -68,11 +68,6 @@ export const FINDING_GUIDE: Readonly<Record<FindingCode, FindingGuide>> = {
     meaning: "The runtime reports another exit code of the pause or of a container than the kernel. The kernel's is the true one.",
     advice: "Do not trust the runtime's code. It is made up when a shim dies: look at its log.",
   },
-  'shim-died-after': {
-    role: 'remark',
-    meaning: "The sandbox's shim died with or shortly after the pause.",
-    advice: 'Nothing, when the sandbox was taken down. Otherwise look whether somebody killed both.',
-  },
 };
 
 const CODES: readonly string[] = Object.keys(FINDING_GUIDE);

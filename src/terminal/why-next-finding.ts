@@ -65,7 +65,6 @@ export function findingSteps(code: FindingCode, incident: Incident, history: Sub
       return [{ command: describeCommand(history), why: 'what kept its containers from starting' }];
     case 'containers-still-ran':
       return [{ command: `journalctl -u kubelet ${window}`, why: 'why it gave the sandbox up while containers ran' }];
-    case 'shim-died-after':
     case 'pid-namespace-ended':
       return [];
     default:

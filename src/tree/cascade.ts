@@ -1,7 +1,7 @@
 // What the death of a pause took down: the containers that ran when it died, and what became of each.
 import type { Cascade, CascadeContainer } from '../cause/cascade.ts';
 import type { ExitDisagreement } from '../cause/death.ts';
-import { decisiveSignal, type ExitStatus } from '../cause/decisive-signal.ts';
+import { decisiveSignal, type ExitStatus, isNamespaceEnd, SI_KERNEL } from '../cause/decisive-signal.ts';
 import { NAMESPACE_TYPES } from '../kernel/identity.ts';
 import { sandboxOf } from './emit.ts';
 import { startOf } from './graveyard.ts';
@@ -61,7 +61,9 @@ function describeVictim(ctx: Context, { item: sandbox, event }: PauseExit, item:
   const pidNamespace = item.namespaces?.[PID_TYPE] ?? 0;
   const isShared = pidNamespace === sandbox.namespaces?.[PID_TYPE] && !ctx.namespaces.isHost(PID_TYPE, pidNamespace);
   const { exit, first } = item;
-  const killer = exit?.status && first && decisiveSignal(exit.status, ctx.signals.signalsTo(first.pid, startOf(first), exit.timeNs))?.task;
+  const decisive = exit?.status && first && decisiveSignal(exit.status, ctx.signals.signalsTo(first.pid, startOf(first), exit.timeNs));
+  // The OOM killer sends its signal in the name of whoever wanted memory.
+  const killer = decisive && (decisive.code !== SI_KERNEL || isNamespaceEnd(decisive)) ? decisive.task : undefined;
   return {
     id: item.id,
     name: containerName(item),

@@ -55,7 +55,7 @@ t.test('the end of the sentence about a death', async (t) => {
         kind: 'unknown',
         signal: 'SIGKILL',
         findings: [
-          finding('shim-died-after', 'Its shim went.'),
+          finding('exit-code-differs', 'A code was made up.'),
           finding('newer', 'The moon.'),
           finding('shim-died-first', 'Its shim\n died first.'),
         ],

@@ -232,6 +232,16 @@ t.test('a mount that keeps the network of a sandbox that is gone is told with it
   t.same(last(watched)?.cascade?.leaked, [sandbox.netPath]);
 });
 
+t.test('a container that the OOM killer ends was ended by nobody', async (t) => {
+  const { story, watched, sandbox, app, logger } = begin();
+  watched.kernel();
+  watched.runtime();
+  story.kernel.signal(story.shell, sandbox.pause, 9);
+  story.kernel.signal(logger.init, app.init, 9, { code: 128 });
+  watched.kernel();
+  t.match(last(watched)?.cascade?.containers, [{ name: 'app', exit: { signal: 'SIGKILL' }, endedBy: undefined }, { name: 'logger' }]);
+});
+
 t.test('nothing is kept for ever', async (t) => {
   const { story, watched, sandbox, app, logger } = begin();
   watched.kernel();
