@@ -19,9 +19,10 @@ export function limitText(oom: OomKill, hit: HitPod, show: (text: string) => str
   if (oom.scope === 'node') return 'the node had no memory left';
   const { cgroup, limitBytes, usageBytes } = oom;
   if (cgroup === undefined) return undefined;
-  const limit = limitBytes === undefined || limitBytes >= NO_LIMIT_BYTES ? '' : ` of ${formatBytes(limitBytes)}`;
-  const usage = usageBytes === undefined ? '' : ` with ${formatBytes(usageBytes)} in use`;
-  return `${ownerText(cgroup, hit, show)} memory limit${limit}${usage}`;
+  const limit = limitBytes === undefined || limitBytes >= NO_LIMIT_BYTES ? '' : formatBytes(limitBytes);
+  const usage = usageBytes === undefined ? '' : formatBytes(usageBytes);
+  const isSaid = usage === '' || usage === limit;
+  return `${ownerText(cgroup, hit, show)} memory limit${limit === '' ? '' : ` of ${limit}`}${isSaid ? '' : ` with ${usage} in use`}`;
 }
 
 function ownerText(cgroup: string, hit: HitPod, show: (text: string) => string): string {

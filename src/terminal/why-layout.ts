@@ -1,8 +1,11 @@
 // How the page of `podtree why` is laid out: lines, paragraphs, and the rows of its timeline.
+import type { TreeEvent } from '../tree/change.ts';
 import type { Paint, Style } from './color.ts';
 import { cutMiddle, padEnd } from './escape.ts';
 import { type Piece, piece, renderLine, wrapPieces } from './line.ts';
 import type { UserName } from './sender.ts';
+
+type AlertFiring = Extract<TreeEvent, { readonly type: 'alert.firing' }>;
 
 export interface WhyOptions {
   readonly width: number;
@@ -15,10 +18,18 @@ export interface WhyOptions {
   readonly userName?: UserName | undefined;
 }
 
+/** A container that ends so soon after its pause has not lived on without it. */
+export const AT_ONCE_MS = 50;
+
 type Page = Pick<WhyOptions, 'width' | 'paint'>;
 
 const WHEN_WIDTH = 13;
 const LABEL_WIDTH = 14;
+
+/** How many pods an alert's incident has: exact in the event that lends the incident its id alone, the others are not amended. */
+export function sizeText({ id, alert }: AlertFiring): string {
+  return id === alert.incident ? `${alert.memberCount} pods` : 'several pods';
+}
 
 export function line(pieces: readonly Piece[], { width, paint }: Page): string {
   return renderLine(pieces, width, paint);

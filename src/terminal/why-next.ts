@@ -18,7 +18,8 @@ export function nextSteps(incident: Incident, history: Subject): readonly NextSt
   const found = byImportance(cause).flatMap(({ code }) => findingSteps(code, incident, history));
   const usual = causeSteps(incident, history);
   // A person or a pod that sent the signal is looked at before what else was odd.
-  const steps = isSomebody(cause) ? [...usual, ...found] : [...found, ...usual];
+  const isFirst = isSomebody(cause) || cause.kind === 'planned-stop';
+  const steps = isFirst ? [...usual, ...found] : [...found, ...usual];
   const known = new Set<string>();
   const fresh = steps.filter(({ command }) => !known.has(command) && known.add(command));
   return [...fresh.slice(0, MAX_STEPS), ...leakSteps(incident)];

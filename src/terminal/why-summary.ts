@@ -13,7 +13,7 @@ import { escapeText } from './escape.ts';
 import { count, formatExit } from './label.ts';
 import { type Piece, piece } from './line.ts';
 import { placeText, userText } from './sender.ts';
-import type { WhyOptions } from './why-layout.ts';
+import { AT_ONCE_MS, sizeText, type WhyOptions } from './why-layout.ts';
 
 /** So many deaths within this time, and it is a loop. */
 const LOOP_MS = 600_000;
@@ -92,23 +92,28 @@ function memoryText({ cause, exit }: Incident, hit: HitPod): string {
 }
 
 function reasons(cause: Cause): Piece[] {
+  // What was stopped on purpose needs no explanation.
+  if (cause.kind === 'planned-stop') return [];
   const told = reasonsOf(cause).slice(0, MAX_REASONS);
   return told.length === 0 ? [] : [piece(told.map(({ text }) => escapeText(text)).join(' '), 'warn')];
 }
 
 /** A restart of the runtime that takes thirty pods is one thing to look at, not thirty. */
 function incidentSize({ after }: Incident): Piece[] {
-  const sizes = after.map((event) => (event.type === 'alert.firing' ? event.alert.memberCount : 1));
-  const most = Math.max(1, ...sizes);
-  return most === 1
-    ? []
-    : [piece(`It is one of ${most} pods of this node that this happened to within seconds: podtree why lists them.`, 'bad')];
+  const shared = after.find((event) => event.type === 'alert.firing' && event.alert.memberCount > 1);
+  if (shared?.type !== 'alert.firing') return [];
+  return [piece(`It is one of ${sizeText(shared)} of this node that this happened to within seconds: podtree why lists them.`, 'bad')];
 }
 
 function toll(incident: Incident): Piece[] {
-  const cascade = incident.exit?.cascade;
+  const { cause, exit } = incident;
+  const cascade = exit?.cascade;
   if (!cascade) return [];
-  if (cascade.containerCount === 0) return [piece('No container of it ran.'), ...leakText(cascade)];
+  if (cascade.containerCount === 0) {
+    // In an ordinary stop the containers have ended before.
+    const none = cause.kind === 'planned-stop' ? '' : 'No container of it was running.';
+    return [piece(none), ...leakText(cascade)].filter(({ text }) => text !== '');
+  }
   const living = new Set(aftermathOf(incident).flatMap((step) => (step.kind === 'lives-on' ? step.container.id : [])));
   const together = cascade.containers.filter(({ fate }) => fate === 'with-pause');
   const ended = cascade.containers.filter(({ id, fate }) => fate === 'orphaned' && !living.has(id));
@@ -131,12 +136,16 @@ function toll(incident: Incident): Piece[] {
 /** How long they ran in a sandbox without a pause, and who put an end to that. */
 function orphanText(ended: readonly CascadeContainer[], cascade: Cascade): string {
   const spans = ended.flatMap(({ endedAfterMs }) => endedAfterMs ?? []);
-  const most = ended.length > 1 ? 'up to ' : '';
-  const span = spans.length === 0 ? '' : ` for ${most}${formatOutage(Math.max(...spans))}`;
-  const killers = [...new Set(ended.flatMap(({ endedBy }) => (endedBy ? escapeText(endedBy.comm) : [])))];
-  const them = ended.length === 1 ? 'it' : 'them';
-  const until = killers.length === 0 ? '' : `, until ${listed(killers)} ended ${them}`;
-  return `${subject(ended, cascade)} ran on in the dead sandbox${span}${until}.`;
+  const killers = listed([...new Set(ended.flatMap(({ endedBy }) => (endedBy ? escapeText(endedBy.comm) : [])))]);
+  const who = subject(ended, cascade);
+  const longest = spans.length === 0 ? undefined : Math.max(...spans);
+  if (longest !== undefined && longest <= AT_ONCE_MS) {
+    const verb = ended.length === 1 ? 'was' : 'were';
+    return `${who} ${verb} ended within ${formatOutage(Math.max(1, longest))}${killers === '' ? '' : ` by ${killers}`}.`;
+  }
+  const span = longest === undefined ? '' : ` for ${ended.length > 1 ? 'up to ' : ''}${formatOutage(longest)}`;
+  const until = killers === '' ? '' : `, until ${killers} ended ${ended.length === 1 ? 'it' : 'them'}`;
+  return `${who} ran on in the dead sandbox${span}${until}.`;
 }
 
 function subject(containers: readonly CascadeContainer[], { containerCount, containers: all }: Cascade, its = 'Its'): string {

@@ -8,15 +8,13 @@ import { formatBytes } from '../history/memory-limit.ts';
 import type { PodHistory } from '../history/record.ts';
 import { type Incident, spanMs } from '../history/story.ts';
 import type { TreeEvent } from '../tree/change.ts';
-import { formatAge, formatClock, formatOffset } from './duration.ts';
+import { formatAge, formatClock, formatOffset, formatOutage } from './duration.ts';
 import { escapeText } from './escape.ts';
 import { count, exitStyle, formatExit, shortId } from './label.ts';
 import { joinPieces, type Piece, piece } from './line.ts';
 import { chainText, placeText, userText } from './sender.ts';
-import { note, row, type WhyOptions } from './why-layout.ts';
+import { AT_ONCE_MS, note, row, sizeText, type WhyOptions } from './why-layout.ts';
 
-/** A container that ends so soon after the pause has ended with it. */
-const AT_ONCE_MS = 50;
 const MAX_LEAKS = 4;
 
 export function drawIncident(incident: Incident, history: PodHistory, options: WhyOptions): string[] {
@@ -43,7 +41,8 @@ export function drawIncident(incident: Incident, history: PodHistory, options: W
 
 function sandboxFacts({ sandbox, cause, exit, restart, time, isTimed }: Incident, { sandboxes }: PodHistory): Piece[] {
   const former = sandboxes.find(({ id }) => id === sandbox.id);
-  const lived = former?.createdAt === undefined ? '' : `lived ${formatAge(Date.parse(time) - Date.parse(former.createdAt))}`;
+  const livedMs = former?.createdAt === undefined ? undefined : Math.max(0, Date.parse(time) - Date.parse(former.createdAt));
+  const lived = livedMs === undefined ? '' : `lived ${livedMs < 1000 ? formatOutage(livedMs) : formatAge(livedMs)}`;
   const address = former?.ips[0] ?? restart?.ipBefore;
   const facts = [
     piece(exit?.exit ? formatExit(exit.exit) : '', cause.kind === 'planned-stop' ? 'muted' : exitStyle(exit?.exit)),
@@ -167,7 +166,7 @@ function eventRow(when: string, event: TreeEvent, options: WhyOptions): string {
       return row(when, 'pod removed', [], 'warn', options);
     case 'alert.firing': {
       const { name, memberCount } = event.alert;
-      const pods = memberCount > 1 ? `  one of ${memberCount} pods` : '';
+      const pods = memberCount > 1 ? `  one of ${sizeText(event)}` : '';
       return row(when, 'alert', [piece(escapeText(name), 'bad'), piece(pods, 'bad')], 'bad', options);
     }
     default:

@@ -35,17 +35,17 @@ t.test('the end of the sentence about a death', async (t) => {
     [
       "the pod's limit",
       oom({ cgroup: path }),
-      `was killed by the OOM killer: the pod reached its memory limit of 1.5 GiB with 1.5 GiB in use, memory cgroup ${path}`,
+      `was killed by the OOM killer: the pod reached its memory limit of 1.5 GiB, memory cgroup ${path}`,
     ],
     [
       "a container's limit",
       oom({ cgroup: `${path}/${id}` }),
-      `was killed by the OOM killer: container web of the pod reached its memory limit of 1.5 GiB with 1.5 GiB in use, memory cgroup ${path}/${id}`,
+      `was killed by the OOM killer: container web of the pod reached its memory limit of 1.5 GiB, memory cgroup ${path}/${id}`,
     ],
     [
       "another cgroup's limit",
-      oom({ cgroup: '/user.slice' }),
-      'was killed by the OOM killer: cgroup /user.slice reached its memory limit of 1.5 GiB with 1.5 GiB in use',
+      oom({ cgroup: '/user.slice', usageBytes: 1_181_116_006 }),
+      'was killed by the OOM killer: cgroup /user.slice reached its memory limit of 1.5 GiB with 1.1 GiB in use',
     ],
     ["the node's memory", oom({ scope: 'node' }), 'was killed by the OOM killer: the node had no memory left'],
     ['an OOM kill of which no more is known', { kind: 'oom', findings: [], evidence: [] }, 'was killed by the OOM killer'],

@@ -118,8 +118,14 @@ t.test('containers that die with the pause, or live on without it', async (t) =>
   const unseen = text(scene([dead(first), second], [died(KILLER, { cascade: alive }), restarted()]), live(second));
   t.match(unseen, /How its container web-server \(3 processes\) ended was not seen\./);
   t.match(unseen, /web-server {6}its end was not seen {2}3 processes/);
+  const quick = [member('web-server', { endedAfterMs: 2.7, endedBy: SHIM }), member('hog', { endedAfterMs: 9.2, endedBy: SHIM })];
+  const swept = { containers: quick, containerCount: 2, processes: 2, leaked: [] };
+  t.match(
+    text(scene([dead(first)], [died(KILLER, { cascade: swept })]), live(second)),
+    /^ {2}Its 2 containers \(2 processes\) were ended within 9 ms by containerd-shim\.$/m,
+  );
   const none = { containers: [], containerCount: 0, processes: 0, leaked: [] };
-  t.match(text(scene([dead(first)], [died(KILLER, { cascade: none })]), live(second)), /No container of it ran\./);
+  t.match(text(scene([dead(first)], [died(KILLER, { cascade: none })]), live(second)), /No container of it was running\./);
   const many = Array.from({ length: 6 }, (_, index) =>
     member(`c${index}`, { fate: index === 0 ? 'with-pause' : 'orphaned', endedAfterMs: index * 1000 }),
   );
@@ -150,11 +156,7 @@ t.test('whose memory limit it was', async (t) => {
   const id = 'c'.repeat(64);
   const named = { ...ORPHANS, containers: [member('web-server'), { ...member('hog'), id }] };
   const cases: readonly (readonly [name: string, cgroup: string, said: RegExp])[] = [
-    [
-      'a container',
-      `${POD_CGROUP}/${id}`,
-      /killer: container hog of the pod reached its memory limit of 256 MiB with 256 MiB in use, when hog \(pid 4801\)/,
-    ],
+    ['a container', `${POD_CGROUP}/${id}`, /killer: container hog of the pod reached its memory limit of 256 MiB, when hog \(pid 4801\)/],
     [
       'a container of the systemd driver',
       `/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${UID.replaceAll('-', '_')}.slice/cri-containerd-${id}.scope`,
@@ -193,7 +195,7 @@ t.test('what was found, and what to look at for it', async (t) => {
     ],
   };
   const restart = { ...mismatch, signal: 'SIGKILL', findings: [finding('runtime-restarted', 'containerd was restarted 4 s before.')] };
-  const alert = event('alert.firing', UID, 700.2, { alert: { name: 'PauseRestarted', memberCount: 30 } });
+  const alert = event('alert.firing', UID, 700.2, { id: 'a-1', alert: { name: 'PauseRestarted', incident: 'a-1', memberCount: 30 } });
   const shim = {
     kind: 'unknown',
     signal: 'SIGKILL',
@@ -204,6 +206,18 @@ t.test('what was found, and what to look at for it', async (t) => {
     text(scene([dead(first), second], [died(cause, { cascade: ORPHANS }), ...(cause === restart ? [alert] : [])]), live(second), NARROW),
   );
   matchesGolden(t, pictures.join('\n────\n\n'), 'why-findings.txt', import.meta.url);
+});
+
+t.test('an ordinary stop is not explained, and an incident is not counted by those that came in between', async (t) => {
+  const none = { containers: [], containerCount: 0, processes: 0, leaked: [] };
+  const planned = { ...KILLER, kind: 'planned-stop', findings: [finding('runtime-restarted', 'containerd was restarted 4 s before.')] };
+  const stopped = text(scene([dead(first)], [died(planned, { cascade: none })]), undefined);
+  t.notMatch(stopped, /^ {2}containerd was restarted|No container/m);
+  t.match(stopped, /\nnext\n {2}kubectl get events/);
+  const alert = event('alert.firing', UID, 700.2, { alert: { name: 'PauseRestarted', incident: 'a-1', memberCount: 2 } });
+  const shared = text(scene([dead(first)], [died(KILLER), alert]), live(second));
+  t.match(shared, /It is one of several pods of this node/);
+  t.match(shared, /alert {11}PauseRestarted {2}one of several pods$/m);
 });
 
 t.test('each finding has its place, known or not', async (t) => {
