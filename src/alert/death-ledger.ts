@@ -108,7 +108,11 @@ export function createDeathLedger({ restored, save }: DeathLedgerOptions): Death
   };
 }
 
-function facts(event: DeathEvent): Partial<Pick<Death, 'exit' | 'outageMs'>> {
-  if (event.type === 'pause.exited') return event.exit === undefined ? {} : { exit: event.exit };
+function facts(event: DeathEvent): Partial<Pick<Death, 'exit' | 'outageMs' | 'containers'>> {
+  if (event.type === 'pause.exited') {
+    const { exit, cause, cascade } = event;
+    const containers = cause.kind === 'oom' ? cascade?.containers.map(({ id, name }) => ({ id, name })) : undefined;
+    return { ...(exit && { exit }), ...(containers && { containers }) };
+  }
   return event.outageMs === undefined ? {} : { outageMs: event.outageMs };
 }

@@ -69,7 +69,7 @@ export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book
     const missing = pod === undefined ? awaited : missingNames(pod, awaited);
     const listed = missing.slice(0, MAX_LISTED).map((name) => plain(name));
     const what = listed.length === 0 ? 'a running pause' : listed.join(', ');
-    const summary = `${podName(death.pod)} has been without ${what} for more than ${duration(rule.longerThanMs)}: its pause ${deathText(death.cause, death.exit)}.`;
+    const summary = `${podName(death.pod)} has been without ${what} for more than ${duration(rule.longerThanMs)}: its pause ${deathText(death)}.`;
     const { pod: ref, time, cause } = death;
     book.sign(rule, { subject: uid, pod: ref, atMs: nowMs, time, cause, count: 1, summary, keys: awaited }, nowMs);
   }

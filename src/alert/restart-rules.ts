@@ -81,7 +81,7 @@ function isMeant({ causes }: PauseRestartsRule, { cause }: Death): boolean {
 
 function restartSummary(rule: PauseRestartsRule, death: Death, count: number): string {
   const outage = death.outageMs === undefined ? '' : ` Its containers were back after ${duration(Math.round(death.outageMs))}.`;
-  const one = `${podName(death.pod)} ${deathText(death.cause, death.exit)}.${outage}`;
+  const one = `${podName(death.pod)} ${deathText(death)}.${outage}`;
   if (count === 1) return `The pause of ${one}`;
   return `${count} pauses of ${podName(death.pod)} died without plan${rule.count > 1 ? ` (${rule.count} within ${duration(rule.windowMs)} raise this)` : ''}. The last one: the pause of ${one}`;
 }

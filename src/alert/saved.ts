@@ -73,11 +73,17 @@ function isPodRef(value: unknown): boolean {
 }
 
 function isCause(value: unknown): boolean {
-  return isObject(value) && has(value, 'string', ['kind']) && Array.isArray(value.evidence);
+  return isObject(value) && has(value, 'string', ['kind']) && Array.isArray(value.evidence) && isListOf(value.findings, ['code', 'text']);
+}
+
+/** Objects that have these texts. */
+function isListOf(value: unknown, texts: readonly string[]): boolean {
+  return Array.isArray(value) && value.every((item) => isObject(item) && has(item, 'string', texts));
 }
 
 function isDeath(value: unknown): boolean {
   if (!isObject(value) || !isPodRef(value.pod) || !isCause(value.cause) || !isTexts(value.alertedBy)) return false;
+  if (value.containers !== undefined && !isListOf(value.containers, ['id', 'name'])) return false;
   return has(value, 'string', ['key', 'time']) && has(value, 'number', ['atMs']);
 }
 

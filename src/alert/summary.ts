@@ -5,10 +5,10 @@ import { mainFinding } from '../history/finding-guide.ts';
 import { loginText } from '../history/login.ts';
 import { type HitPod, limitText } from '../history/memory-limit.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
+import { type Death, hitPodOf } from './death.ts';
 
 const MAX_NAME = 64;
 const MAX_SENTENCE = 300;
-const NO_POD: HitPod = { containers: [] };
 
 /** On one line and printable, whatever it was: control, format and bidirectional characters as `\u{…}`. */
 export function plain(text: string, max = MAX_NAME): string {
@@ -37,11 +37,11 @@ function senderText(sender: Sender): string {
   return `${plain(sender.comm)} (${facts.filter((fact) => fact !== '').join(', ')})`;
 }
 
-/** The end of the sentence "The pause of X …", without its full stop, and what explains it best as a sentence of its own. `hit` names what a memory
- * limit may belong to. */
-export function deathText(cause: Cause, exit?: ExitRecord, hit: HitPod = NO_POD): string {
+/** The end of the sentence "The pause of X …", without its full stop, and what explains it best as a sentence of its own. */
+export function deathText(death: Death): string {
+  const { cause } = death;
   const finding = mainFinding(cause);
-  const what = verdictText(cause, exit, hit);
+  const what = verdictText(cause, death.exit, hitPodOf(death));
   return finding === undefined ? what : `${what}. ${plain(finding.text, MAX_SENTENCE).replace(/\.+$/, '')}`;
 }
 

@@ -179,6 +179,7 @@ t.test('rows that are damaged in a way sqlite does not see are left out, and are
     '{"kind":"alert"}',
     '{"kind":"alert","alert":{}}',
     '{"kind":"death","death":{"key":1}}',
+    '{"kind":"death","isHeld":false,"death":{"key":"u/s","time":"","atMs":1,"pod":{"uid":"u"},"alertedBy":[],"cause":{"kind":"exit","evidence":[]}}}',
     '{"kind":"x"}',
   ];
   bodies.forEach((body, index) => {

@@ -1,10 +1,14 @@
 // The one sentence that a paged person reads first: it names the killer or the memory cgroup, and what explains the death best.
 import t from 'tap';
+import { createAlertEngine } from '../../src/alert/engine.ts';
+import { DEFAULT_RULES } from '../../src/alert/rule.ts';
 import { deathText } from '../../src/alert/summary.ts';
 import type { Cause } from '../../src/cause/cause.ts';
-import { KILLED } from '../helpers/alert-input.ts';
+import { died, KILLED, T0 } from '../helpers/alert-input.ts';
 
 const UID = '6f1d4d3e-0000-4000-8000-000000000001';
+const SANDBOX = 'a'.repeat(64);
+const DEATH = { key: `${UID}/${SANDBOX}`, pod: { uid: UID }, atMs: 0, time: '', alertedBy: [] };
 const sender = { pid: 42, comm: 'kill', uid: 0, loginUid: 1000, tty: 'pts3', unit: 'session-3.scope', parents: [] };
 const memory = {
   victimPid: 7,
@@ -41,6 +45,11 @@ t.test('the end of the sentence about a death', async (t) => {
       "a container's limit",
       oom({ cgroup: `${path}/${id}` }),
       `was killed by the OOM killer: container web of the pod reached its memory limit of 1.5 GiB, memory cgroup ${path}/${id}`,
+    ],
+    [
+      "the pause's own limit",
+      oom({ cgroup: `${path}/${SANDBOX}` }),
+      `was killed by the OOM killer: the pause's own cgroup reached its memory limit of 1.5 GiB, memory cgroup ${path}/${SANDBOX}`,
     ],
     [
       "another cgroup's limit",
@@ -82,7 +91,24 @@ t.test('the end of the sentence about a death', async (t) => {
       'died for an unknown reason. The drivers differ',
     ],
   ];
-  for (const [name, cause, said] of cases)
-    t.equal(deathText(cause, undefined, { podUid: UID, containers: [{ id, name: 'web' }] }), said, name);
-  t.match(deathText(oom({ cgroup: `${path}/${id}` })), /: container cccccccccccc of the pod reached/, 'by its id where it has no name');
+  for (const [name, cause, said] of cases) t.equal(deathText({ ...DEATH, cause, containers: [{ id, name: 'web' }] }), said, name);
+  t.match(
+    deathText({ ...DEATH, cause: oom({ cgroup: `${path}/${id}` }) }),
+    /: container cccccccccccc of the pod reached/,
+    'by its id where it has no name',
+  );
+});
+
+t.test('an alert names the container whose limit was hit, as the cascade does', async (t) => {
+  const engine = createAlertEngine({ node: 'n1', rules: DEFAULT_RULES, idPrefix: 'x', startMs: T0 });
+  const web = { uid: UID, namespace: 'default', name: 'web' };
+  const id = 'c'.repeat(64);
+  const { event } = died(web, SANDBOX, 0, oom({ cgroup: `/kubepods/burstable/pod${UID}/${id}` }));
+  const containers = [{ id, name: 'hog', fate: 'orphaned', processes: 2 }] as const;
+  const cascade = { containers, containerCount: 1, processes: 2, leaked: [] };
+  const [alert] = engine.update([{ event: { ...event, cascade } as typeof event & object, changes: [] }], T0).events;
+  t.match(
+    alert?.alert.summary,
+    /^The pause of default\/web was killed by the OOM killer: container hog of the pod reached its memory limit/,
+  );
 });
