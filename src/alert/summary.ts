@@ -2,7 +2,7 @@
 import type { PodRef } from '../attribution/reference.ts';
 import type { Cause, OomKill, Sender } from '../cause/cause.ts';
 import { mainFinding } from '../history/finding-guide.ts';
-import { loginText } from '../history/login.ts';
+import { loginBehind } from '../history/login.ts';
 import { type HitPod, limitText } from '../history/memory-limit.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
 import { type Death, hitPodOf } from './death.ts';
@@ -31,7 +31,7 @@ export function duration(ms: number): string {
 /** Who sent a signal, with the login behind him: who became root by sudo is the one to ask. */
 function senderText(sender: Sender): string {
   const uid = (value: number): string => `uid ${value}`;
-  const login = loginText(sender.loginUid === sender.uid ? { tty: sender.tty } : sender, uid, plain);
+  const login = loginBehind(sender, uid, plain);
   const home = sender.pod === undefined ? sender.unit : `pod ${podName(sender.pod)}`;
   const facts = [`pid ${sender.pid}`, uid(sender.uid), login, home === undefined ? '' : plain(home, 320)];
   return `${plain(sender.comm)} (${facts.filter((fact) => fact !== '').join(', ')})`;

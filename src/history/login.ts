@@ -13,6 +13,15 @@ export function loginText({ loginUid, tty }: Login, user: (uid: number) => strin
   return [who, where].filter((part) => part !== '').join(' ');
 }
 
+/** The same, for where the user that it runs as is named already: who is still himself is not named twice. */
+export function loginBehind(
+  { uid, loginUid, tty }: Login & { readonly uid: number },
+  user: (uid: number) => string,
+  show: (text: string) => string,
+): string {
+  return loginText({ loginUid: loginUid === uid ? undefined : loginUid, tty }, user, show);
+}
+
 /** The kernel calls a terminal pts3 (drivers/tty/tty_io.c tty_line_name), everybody else pts/3. */
 function terminalName(tty: string): string {
   return tty.replace(/^pts(\d+)$/, 'pts/$1');

@@ -1,6 +1,6 @@
 // How the sender of a signal is written: his user and login, where he runs, and the chain of his parents.
 import type { Ancestor, Sender } from '../cause/cause.ts';
-import { loginText } from '../history/login.ts';
+import { loginBehind } from '../history/login.ts';
 import { escapeText } from './escape.ts';
 import { podLabel } from './label.ts';
 
@@ -54,7 +54,7 @@ export function senderLabel(sender: Sender, chainLength = 3): string {
   const facts = [
     `pid ${sender.pid}`,
     `uid ${sender.uid}`,
-    loginText(sender, (uid) => `uid ${uid}`, escapeText),
+    loginBehind(sender, (uid) => `uid ${uid}`, escapeText),
     placeText(sender),
     exe === '' || exe.startsWith(sender.comm) ? '' : `exe ${escapeText(exe)}`,
     under === '' ? '' : `under ${under}`,

@@ -3,7 +3,7 @@ import type { Cascade, CascadeContainer } from '../cause/cascade.ts';
 import type { Cause, Sender } from '../cause/cause.ts';
 import { aftermathOf } from '../history/aftermath.ts';
 import { reasonsOf } from '../history/finding-guide.ts';
-import { loginText } from '../history/login.ts';
+import { loginBehind } from '../history/login.ts';
 import { type HitPod, limitText } from '../history/memory-limit.ts';
 import type { PodHistory } from '../history/record.ts';
 import { type Incident, isReboot } from '../history/story.ts';
@@ -76,8 +76,7 @@ function headline(incident: Incident, ago: string, hit: HitPod, options: WhyOpti
 
 function runBy(sender: Sender, { userName }: WhyOptions): string {
   const user = (uid: number): string => userText(uid, userName);
-  // Who became root by sudo is the one to ask; who is still himself need not be named twice.
-  const login = loginText(sender.loginUid === sender.uid ? { tty: sender.tty } : sender, user, escapeText);
+  const login = loginBehind(sender, user, escapeText);
   const place = placeText(sender);
   return [`run by ${user(sender.uid)}`, login, place === '' ? '' : `in ${place}`].filter((part) => part !== '').join(', ');
 }

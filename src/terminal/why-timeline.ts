@@ -131,7 +131,7 @@ function endedFacts({ exit, container, afterMs = 0 }: Extract<AftermathStep, { k
     return [piece(`ended with the pause${how}`, 'bad'), processes(container)];
   }
   const by = container?.endedBy === undefined ? '' : ` by ${escapeText(container.endedBy.comm)} pid ${container.endedBy.pid}`;
-  const fate = afterMs > AT_ONCE_MS ? '  had lived on without its pause' : '';
+  const fate = afterMs > AT_ONCE_MS ? '  outlived its pause' : '';
   return [
     piece('ended', exitStyle(exit)),
     piece(by),
