@@ -36,9 +36,10 @@ export interface AlertBookOptions {
   readonly maxAlerts?: number;
 }
 
-/** An alert that counts on is told of again after so long: to the stream, to sinks. */
+/** An alert that counts on is told of again after so long: to the stream, and to sinks, there twice as long each time. */
 const STREAM_UPDATE_MS = 1000;
 const SINK_UPDATE_MS = 60_000;
+const MAX_SINK_UPDATE_MS = 30 * 60_000;
 
 export function wallText(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, -1)}000000Z`;
@@ -97,12 +98,13 @@ export function createAlertBook(options: AlertBookOptions): AlertBook {
   /** Tells what has changed, when it is time to. */
   function tell(alert: Alert, nowMs: number): void {
     const incident = incidents.find(alert.incident);
-    const isSinkDue = alert.isUnsent && nowMs - alert.notifiedMs >= SINK_UPDATE_MS;
+    const isSinkDue = alert.isUnsent && sinkDueMs(alert) <= nowMs;
     const isStreamDue = alert.isChanged && nowMs - alert.publishedMs >= STREAM_UPDATE_MS;
     if (incident === undefined || !(isStreamDue || isSinkDue)) return;
     const event = publish(alert, incident, 'alert.firing', alert.last, nowMs);
     if (isSinkDue) {
       alert.notifiedMs = nowMs;
+      alert.updates += 1;
       alert.isUnsent = false;
       output.notifyPod('update', event);
       if (alert.id === incident.id) output.notifyIncident(incident, 'update', event);
@@ -208,7 +210,7 @@ export function createAlertBook(options: AlertBookOptions): AlertBook {
       for (const alert of alerts.values()) {
         nextMs = Math.min(nextMs, quietAtMs(alert) ?? Number.POSITIVE_INFINITY);
         if (alert.isChanged) nextMs = Math.min(nextMs, alert.publishedMs + STREAM_UPDATE_MS);
-        if (alert.isUnsent) nextMs = Math.min(nextMs, alert.notifiedMs + SINK_UPDATE_MS);
+        if (alert.isUnsent) nextMs = Math.min(nextMs, sinkDueMs(alert));
       }
       return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;
     },
@@ -229,4 +231,9 @@ export function createAlertBook(options: AlertBookOptions): AlertBook {
       return suppressed;
     },
   };
+}
+
+/** A loop that goes on for days must not fill a channel. */
+function sinkDueMs({ notifiedMs, updates }: Alert): number {
+  return notifiedMs + Math.min(SINK_UPDATE_MS * 2 ** updates, MAX_SINK_UPDATE_MS);
 }

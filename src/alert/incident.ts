@@ -35,6 +35,8 @@ export interface Alert {
   /** When the stream was told last, and the sinks; what changed since waits for its turn. */
   publishedMs: number;
   notifiedMs: number;
+  /** How often sinks were told that it goes on. */
+  updates: number;
   isChanged: boolean;
   isUnsent: boolean;
   /** It has ended, but its incident goes on under its id. */
@@ -106,6 +108,7 @@ export function newAlert(id: string, rule: Pick<AlertRule, 'name' | 'severity'>,
     revision: 0,
     publishedMs: nowMs,
     notifiedMs: nowMs,
+    updates: 0,
     isChanged: false,
     isUnsent: false,
     isQuiet: false,

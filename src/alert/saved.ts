@@ -91,7 +91,7 @@ function isAlert(value: unknown): boolean {
   if (!isObject(value) || (value.pod !== undefined && !isPodRef(value.pod)) || (value.cause !== undefined && !isCause(value.cause)))
     return false;
   const texts = ['id', 'rule', 'severity', 'subject', 'incident', 'since', 'last', 'summary'];
-  const numbers = ['lastMs', 'count', 'revision', 'publishedMs', 'notifiedMs'];
+  const numbers = ['lastMs', 'count', 'revision', 'publishedMs', 'notifiedMs', 'updates'];
   const flags = ['isChanged', 'isUnsent', 'isQuiet'];
   return has(value, 'string', texts) && has(value, 'number', numbers) && has(value, 'boolean', flags) && isTexts(value.keys);
 }

@@ -1,7 +1,7 @@
 // Reads `alerts.sinks` of the configuration file. Secrets do not stand in it: it names the file or the variable that holds them.
 import type { Node } from 'yaml';
 import { DEFAULT_SINKS, DEFAULT_TIMEOUT_MS, type Secret, type SinkSettings, type SinkType } from '../alert/sink-settings.ts';
-import { choice, duration, filePath, textLike, variable, webAddress } from './alert-values.ts';
+import { baseAddress, choice, duration, filePath, textLike, variable, webAddress } from './alert-values.ts';
 import { SettingError } from './setting.ts';
 import { type Complain, type Fields, readFields, readList } from './yaml-fields.ts';
 
@@ -81,7 +81,7 @@ function readSink(fields: Fields, env: Env): SinkSettings | undefined {
       return { type, ...authorized, url, ...(secret !== undefined && { secret }) };
     }
     case 'alertmanager': {
-      const url = fields.readHidden('url', webAddress);
+      const url = fields.readHidden('url', baseAddress);
       if (url === undefined) return missing(fields, 'url');
       return { type, ...authorized, url, labels: fields.read('labels', labels) ?? {} };
     }
@@ -101,7 +101,7 @@ function plainAddress(value: unknown): string | undefined {
 
 /** The token must not cross the network in the clear. */
 function apiServerAddress(value: unknown): string {
-  const address = webAddress(value);
+  const address = baseAddress(value);
   const { protocol, hostname } = new URL(address);
   if (protocol === 'http:' && !/^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname)) throw new SettingError('an https URL');
   return address;

@@ -83,6 +83,13 @@ export const webAddress: Parse<string> = (value) => {
   return value as string;
 };
 
+/** An address that paths are put behind. */
+export const baseAddress: Parse<string> = (value) => {
+  const address = webAddress(value);
+  if (new URL(address).search !== '' || address.includes('?')) throw new SettingError('a URL without a query: its path is put behind it');
+  return address;
+};
+
 /** `${NAME}` and nothing else: a secret that stands in the file itself is refused, and so is a variable that is not set. */
 export function variable(env: Readonly<Record<string, string | undefined>>): Parse<Secret> {
   return (value) => {

@@ -107,7 +107,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   const reported = { ended: new Set<string>(), begun: new Set<string>() };
   const succession = createSuccession({ node, time: () => wallTime(now()) });
 
-  const thread = await startThread(
+  const starting = startThread(
     { stateDir, limits },
     {
       onChange: (change) => {
@@ -123,16 +123,16 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       },
     },
   );
-  const { known, untold, changes } = thread.opened;
-  for (const change of changes) note(change);
-
   const queue = createWriteQueue({
-    write: (batch) => thread.ask({ type: 'write', batch }),
+    write: async (batch) => (await starting).ask({ type: 'write', batch }),
     alive: () => alive(false),
     batchMs,
     maxWaiting: MAX_WAITING,
     log,
   });
+  const thread = await starting;
+  const { known, untold, changes } = thread.opened;
+  for (const change of changes) note(change);
 
   function note(change: KeptChange): void {
     const { type, ...fields } = change;

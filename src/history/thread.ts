@@ -49,13 +49,16 @@ export async function startThread(input: WorkerInput, events: ThreadEvents): Pro
     });
   });
   const opened = await new Promise<Opened>((resolve, reject) => {
-    worker.once('message', resolve);
+    worker.once('message', (first: Opened) => {
+      // It ends by itself then, perhaps before anybody comes round to reading why.
+      isEnding = first.failure !== undefined;
+      resolve(first);
+    });
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('the thread of the history ended before it was open')));
   });
   worker.on('error', (error) => died(error instanceof Error ? error.message : String(error)));
   if (opened.failure) {
-    isEnding = true;
     await exited;
     const { code, message } = opened.failure;
     throw code === undefined ? new Error(message) : new PodtreeError(code, message);

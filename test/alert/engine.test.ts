@@ -106,9 +106,24 @@ t.test('a restart loop is one alert that counts on', async (t) => {
   t.equal(ids.size, 1);
   t.equal(outputs.at(-1)?.events.at(-1)?.alert.count, 200);
   t.match(outputs.at(-1)?.events.at(-1)?.alert.summary, /^200 pauses of default\/web died without plan/);
-  const sent = outputs.flatMap(told);
-  t.ok(sent.length <= 12, `sinks are told once a minute, not ${sent.length} times`);
+  const toldAt = outputs.flatMap((output, index) => told(output).map(() => (index * 3000 - 6000) / MINUTE));
+  t.same(toldAt, [0, 1, 3, 7], 'sinks are told ever more seldom while it goes on');
   t.same(told(engine.tick(T0 + 199 * 3000 + 30 * MINUTE)), ['resolved PauseRestartLoop default/web x200']);
+});
+
+t.test('what goes on for days is told of every half hour, and from the beginning when it begins anew', async (t) => {
+  const engine = start([rule('PauseRestarted')]);
+  const web = pod('web');
+  const toldAt: number[] = [];
+  for (let minute = 0; minute <= 150; minute += 1) {
+    const output = engine.update([died(web, `s${minute}`, minute * MINUTE)], T0 + minute * MINUTE);
+    if (told(output).length > 0) toldAt.push(minute);
+  }
+  t.same(toldAt, [0, 1, 3, 7, 15, 31, 61, 91, 121]);
+  engine.tick(T0 + 200 * MINUTE);
+  t.same(told(engine.update([died(web, 'x', 201 * MINUTE)], T0 + 201 * MINUTE)), ['firing PauseRestarted default/web x1']);
+  engine.update([died(web, 'y', 202 * MINUTE)], T0 + 202 * MINUTE - 1);
+  t.same(told(engine.tick(T0 + 202 * MINUTE)), ['update PauseRestarted default/web x2']);
 });
 
 t.test('deaths further apart than the window raise no loop', async (t) => {

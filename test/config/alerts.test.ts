@@ -134,6 +134,8 @@ t.test('whatever is wrong is said with its line, its value and what is allowed',
     ],
     ['alerts: {sinks: [{type: alertmanager, url: "http://a", labels: {pod: x}}]}', /labels: .*none of them alertname, severity/],
     ['alerts: {sinks: [{type: kubernetes-event, url: "http://api"}]}', /url: expected an https URL/],
+    ['alerts: {sinks: [{type: alertmanager, url: "http://a/?key=sEcReT"}]}', /url: expected a URL without a query/],
+    ['alerts: {sinks: [{type: kubernetes-event, url: "https://a?x"}]}', /url: expected a URL without a query/],
     [`alerts: {sinks: [${'{type: log},'.repeat(17)}]}`, /17 entries: expected at most 16/],
   ];
   for (const [text, said] of cases) {
@@ -144,6 +146,40 @@ t.test('whatever is wrong is said with its line, its value and what is allowed',
     });
   }
   t.end();
+});
+
+t.test('everything that is wrong is said at once, in the order of the file, with its line', async (t) => {
+  const lines = problems(`alerts:
+  rules:
+    - name: PauseRestarted
+      count: 0
+      window: 5 minutes
+      severity: fatal
+    - {name: Mine, type: outtage}
+    - name: PodOutageLong
+      longerThan: 0s
+      nope: 1
+  sinks:
+    - type: webhook
+      url: https://u:sEcReT@hooks.example/x
+      secret: sEcReT
+    - {type: email}
+nope: 1
+`);
+  t.match(lines, [
+    /^p\.yaml:4 alerts\.rules\[0\]\.count: 0: expected a whole number from 1 to 64/,
+    /^p\.yaml:5 alerts\.rules\[0\]\.window: "5 minutes": expected a duration/,
+    /^p\.yaml:6 alerts\.rules\[0\]\.severity: "fatal": expected one of critical, warning, info/,
+    /^p\.yaml:7 alerts\.rules\[1\]\.type: "outtage": .*did you mean outage\?/,
+    /^p\.yaml:9 alerts\.rules\[2\]\.longerThan: "0s": expected a duration/,
+    /^p\.yaml:10 alerts\.rules\[2\]\.nope: there is no such setting/,
+    /^p\.yaml:13 alerts\.sinks\[0\]\.url: expected a URL without user and password/,
+    /^p\.yaml:14 alerts\.sinks\[0\]\.secret: expected \$\{NAME\}/,
+    /^p\.yaml:15 alerts\.sinks\[1\]\.type: "email": expected one of/,
+    /^p\.yaml:16 nope: there is no such setting/,
+  ]);
+  t.equal(lines.length, 10);
+  t.notMatch(lines.join(), /sEcReT/);
 });
 
 t.test('durations are read as they are written', async (t) => {

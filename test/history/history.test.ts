@@ -282,6 +282,15 @@ t.test('a second agent on the same directory is told so', async (t) => {
   });
 });
 
+t.test('it is told so also when the thread has ended before anybody listens', async (t) => {
+  const directory = stateDir(t);
+  await openRun(t, directory);
+  const refused = t.rejects(openRun(t, directory), { code: 'STATE_LOCKED' });
+  // As on a busy machine: the answer and the end of the thread are both there when this thread comes round to them.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3500);
+  await refused;
+});
+
 t.test('without a directory that can be written it goes on in memory and says so', async (t) => {
   const directory = stateDir(t);
   writeFileSync(directory, 'a file, not a directory');
