@@ -59,9 +59,8 @@ async function killPods(bench: Bench): Promise<readonly Death[]> {
   };
   let pods: readonly RunningPod[] = [];
   try {
-    // It is there before the pods are: their start is what shows that it sees.
-    const ctr = witness('ctr', runtime.endpoint.slice('unix://'.length));
     pods = await makePods(runtime);
+    const ctr = witness('ctr', runtime.endpoint.slice('unix://'.length));
     const hook = await witness('webhook', '').ready;
     const config = join(folder, 'podtree.yaml');
     writeFileSync(config, `alerts:\n  sinks:\n    - {type: webhook, url: '${hook}'}\n`);

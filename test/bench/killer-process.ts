@@ -1,6 +1,7 @@
 // Kills what it is told to, in a process of its own that a report can name, and reads the clock right before and after kill(2).
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { QUIET_MS } from './witness-process.ts';
 
 /** CLOCK_MONOTONIC, ns. */
 export interface Kill {
@@ -45,6 +46,6 @@ if (import.meta.main && process.env[KILLER] !== undefined) {
     const beforeNs = process.hrtime.bigint();
     process.kill(pid, 'SIGKILL');
     const afterNs = process.hrtime.bigint();
-    process.send?.({ beforeNs: Number(beforeNs), afterNs: Number(afterNs) } satisfies Kill);
+    setTimeout(() => process.send?.({ beforeNs: Number(beforeNs), afterNs: Number(afterNs) } satisfies Kill), QUIET_MS);
   });
 }
