@@ -13,6 +13,7 @@ import type { Pod } from '../src/tree/model.ts';
 import { startHeapTrim } from './heap-trim.ts';
 import { createPipeline } from './pipeline.ts';
 import { eventsOf, pausesOf, readingsOf } from './readings.ts';
+import { type Rehearsals, startRehearsals } from './rehearsal.ts';
 import { createUsageSampler } from './usage-sampler.ts';
 import { version } from './version.ts';
 
@@ -31,6 +32,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   let hasBegun = false;
   /** What the runtime said first: it may still know how containers ended that nobody saw. */
   let firstRuntime: RuntimeLevel | undefined;
+  let rehearsals: Rehearsals | undefined;
   const pipeline = createPipeline(config, log, {
     onInput: (input) => {
       if (input.type === 'runtime' && !hasBegun) firstRuntime = input.level;
@@ -50,6 +52,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
       if (!readiness.ready || hasBegun) return;
       alerting.onTree(pipeline.engine.snapshot());
       void beginHistory();
+      rehearsals = startRehearsals({ identity: pipeline.identity, rules: config.alerts.rules });
     },
   });
   const alerting = createAlerting({
@@ -149,6 +152,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     ready,
     stop: async () => {
       heapTrim.stop();
+      rehearsals?.stop();
       sampler.stop();
       await pipeline.stop();
       await alerting.stop();

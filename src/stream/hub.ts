@@ -60,6 +60,11 @@ interface Encoded {
   readonly frame: Buffer;
 }
 
+/** What somebody is waiting for: it goes out before anything else is done with it, and a write to disk that follows does not hold it up. */
+function isUrgent({ event }: TreeUpdate): boolean {
+  return event !== undefined && event.revision === 0 && (event.type === 'pause.exited' || event.type === 'alert.firing');
+}
+
 export function createHub(options: HubOptions): Hub {
   const { limits, now } = options;
   const journal = createJournal(options.epoch, limits);
@@ -212,14 +217,16 @@ export function createHub(options: HubOptions): Hub {
   return {
     peers,
     publish(updates) {
+      let cannotWait = false;
       for (const update of updates) {
         directory.observe(update.changes, journal.next);
         journal.append(update);
+        cannotWait ||= isUrgent(update);
       }
       updatesTotal += updates.length;
       if (peers.size === 0) return;
       // A burst of one turn must not run over the journal before anybody was sent it.
-      if (journal.next - pumpedTo >= limits.frameUpdates) pumpAll();
+      if (cannotWait || journal.next - pumpedTo >= limits.frameUpdates) pumpAll();
       else schedule();
     },
     gap(stage, lost) {

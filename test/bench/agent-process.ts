@@ -1,6 +1,9 @@
 // Runs `podtree agent` as a process of its own, as a node does, and reads what it and its bpftrace use.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -41,20 +44,27 @@ process.on('exit', () => {
 export async function startAgentProcess(options: {
   readonly endpoint: string;
   readonly nodeArgs?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }): Promise<AgentProcess> {
   const startedMs = performance.now();
+  const stateDir = mkdtempSync(join(tmpdir(), 'podtree-bench-state-'));
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), MAIN, 'agent'], {
     env: {
       ...process.env,
       PODTREE_LISTEN: '127.0.0.1:0',
+      PODTREE_STATE_DIR: stateDir,
       PODTREE_RUNTIME_ENDPOINT: options.endpoint,
       PODTREE_LOG_FORMAT: 'json',
       PODTREE_LOG_LEVEL: 'info',
+      ...options.env,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   running.add(child);
-  child.once('exit', () => running.delete(child));
+  child.once('exit', () => {
+    running.delete(child);
+    rmSync(stateDir, { recursive: true, force: true });
+  });
   const log: string[] = [];
   let address = '';
   let attachMs = Number.NaN;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cannotRunContainerd } from '../helpers/containerd.ts';
 import { idle } from './idle.ts';
+import { killToAlert } from './kill-to-alert.ts';
 import { latency } from './latency.ts';
 import { createBench, type Measurement } from './measurement.ts';
 import { stages } from './stages.ts';
@@ -13,7 +14,7 @@ import { startUp } from './start-up.ts';
 import { storm } from './storm.ts';
 import { renderTable } from './table.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [stages, startUp, idle, latency, storm];
+const MEASUREMENTS: readonly Measurement[] = [stages, startUp, idle, latency, killToAlert, storm];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 const HELP = `Measure podtree on this machine.
 
@@ -24,7 +25,7 @@ USAGE: npm run bench -- [options] [NAME …]
   --forks N     forks in one storm [50000]
   --help
 
-${MEASUREMENTS.map(({ name, question }) => `  ${name.padEnd(12)}  ${question}`).join('\n')}
+${MEASUREMENTS.map(({ name, question }) => `  ${name.padEnd(13)}  ${question}`).join('\n')}
 
 Needs root, bpftrace and a container runtime of its own (containerd, runc and what \`npm test\` installs);
 'stages' needs nothing. Installs nothing and removes what it made. Do nothing else on the machine meanwhile.`;

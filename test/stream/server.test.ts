@@ -7,6 +7,7 @@ import { createFilter } from '../../src/stream/filter.ts';
 import type { Frame } from '../../src/stream/frame.ts';
 import { createStreamServer } from '../../src/stream/server.ts';
 import { filterTree } from '../../src/stream/view.ts';
+import type { TreeEvent } from '../../src/tree/change.ts';
 import type { Tree } from '../../src/tree/model.ts';
 import { exchange, listenTo, maskedFrame, rawStream, request, startStream, UPGRADE } from '../helpers/stream-server.ts';
 
@@ -69,6 +70,31 @@ t.test('what is published in one turn is one frame, and each update has the next
   await client.until((frames) => frames.length === 3);
   t.strictSame(client.frames[2], { updates: ['e1-1', 'e1-2', 'e1-3'].map((token) => ({ token, changes: [] })) });
   t.strictSame(client.frames[0], { hello: { node: 'n', bootId: 'b', version: '0', epoch: 'e1', resumed: false } });
+});
+
+t.test('a death is sent before it is published, also in the middle of a storm, and its amendments wait their turn', async (t) => {
+  const stream = await startStream(t, { limits: { batchMs: 60_000 } });
+  const client = await listenTo(t, stream.port);
+  await client.until((frames) => frames.length === 2);
+  const seen = { time: '2026-01-01T00:00:00.000000000Z', node: 'n', source: 'kernel' } as const;
+  const death: TreeEvent = {
+    ...{ ...seen, type: 'pause.exited', id: 'd', revision: 0 },
+    cause: { kind: 'unknown', findings: [], evidence: [] },
+  };
+  const sent = (): number => stream.server.stats().framesSent;
+  stream.server.publish([{ changes: [] }, { event: death, changes: [] }]);
+  t.equal(sent(), 3, 'with what came before it');
+  stream.server.publish([{ event: { ...death, revision: 1 }, changes: [] }]);
+  stream.server.publish([{ changes: [] }]);
+  t.equal(sent(), 3);
+  stream.server.publish([{ event: { ...death, id: 'e' }, changes: [] }]);
+  t.equal(sent(), 4, 'a frame has just been sent, and it is all the same');
+  await client.until((frames) => frames.length === 4);
+  const tokens = client.frames.slice(2).map((frame) => ('updates' in frame ? frame.updates.map(({ token }) => token) : []));
+  t.strictSame(tokens, [
+    ['e1-1', 'e1-2'],
+    ['e1-3', 'e1-4', 'e1-5'],
+  ]);
 });
 
 t.test('a client without news gets heartbeats that it can resume from', async (t) => {
