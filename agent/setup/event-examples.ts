@@ -47,7 +47,10 @@ const cause: Cause = {
     ],
   },
   findings: [],
-  evidence: ['The kernel ended it with SIGKILL.', 'SIGKILL was sent by pid 11137 "kill" (signal:signal_generate, si_code 0, to the process).'],
+  evidence: [
+    'The kernel ended it with SIGKILL.',
+    'SIGKILL was sent by pid 11137 "kill" (signal:signal_generate, si_code 0, to the process).',
+  ],
 };
 
 /** Of the other events, which repeat it: the page would be long otherwise. */
