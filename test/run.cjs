@@ -24,6 +24,7 @@ const PACKAGES = [
   'iproute2',
   'perl',
   'openssl',
+  'python3-websocket',
   'prometheus',
   'prometheus-alertmanager',
 ];
