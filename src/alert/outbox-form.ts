@@ -1,6 +1,6 @@
 // The tables of the outbox, and what is asked of them.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { DatabaseForm } from '../history/database.ts';
+import { type DatabaseForm, inTransaction } from '../history/database.ts';
 
 export const OUTBOX_FORM: DatabaseForm = {
   // 'ptob' in ASCII.
@@ -51,13 +51,9 @@ export function prepareOutbox(database: DatabaseSync): OutboxDatabase {
   return {
     sql: Object.fromEntries(entries) as Record<keyof typeof SQL, StatementSync>,
     transaction(work) {
-      database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
+      database.exec('PRAGMA synchronous = FULL');
       try {
-        work();
-        database.exec('COMMIT');
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
+        inTransaction(database, work);
       } finally {
         database.exec('PRAGMA synchronous = NORMAL');
       }
