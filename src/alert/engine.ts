@@ -56,7 +56,11 @@ export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
   let doneMs = startMs;
   let unconfirmed = savedAlerts.map(({ alert }) => alert).filter(({ isQuiet }) => !isQuiet);
   for (const { death, isHeld } of savedDeaths) if (!isHeld) restarts.restore(death);
-  for (const item of restored) if (item.kind === 'outage') outages.restore(item);
+  const deaths = new Map(savedDeaths.map(({ death }) => [death.key, death]));
+  for (const item of restored) {
+    const death = item.kind === 'outage' ? deaths.get(item.deathKey) : undefined;
+    if (item.kind === 'outage' && death !== undefined) outages.restore(death, item.awaited);
+  }
 
   function onDeath(news: DeathNews, nowMs: number): void {
     restarts.onDeath(news, nowMs);

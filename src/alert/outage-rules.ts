@@ -4,12 +4,11 @@ import { TOLD_LATE_MS } from './incident.ts';
 import { missingNames, runningNames } from './pod-watch.ts';
 import type { OutageRule } from './rule.ts';
 import { type Compiled, MAX_WATCHED, type RuleContext, scopeOf } from './rule-context.ts';
-import type { SavedOutage } from './saved.ts';
 import { deathText, duration, plain, podName } from './summary.ts';
 
 export interface OutageRules {
   /** One of an earlier run goes on until the tree says otherwise. */
-  restore(outage: SavedOutage): void;
+  restore(death: Death, awaited: readonly string[]): void;
   onDeath(news: DeathNews, nowMs: number): void;
   /** The pod has changed, or is gone. */
   check(uid: string, nowMs: number): void;
@@ -43,7 +42,7 @@ export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book
     // A death that is only told of now: whether the pod is back is judged by what it has.
     const awaited = pod === undefined ? [] : runningNames(pod, death.atMs);
     outages.set(uid, { death, awaited, isRestored: false });
-    save(`outage ${uid}`, { kind: 'outage', death, awaited });
+    save(`outage ${uid}`, { kind: 'outage', deathKey: death.key, awaited });
   }
 
   function end(uid: string, nowMs: number): void {
@@ -75,7 +74,7 @@ export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book
   }
 
   return {
-    restore: ({ death, awaited }) => void outages.set(death.pod.uid, { death, awaited, isRestored: true }),
+    restore: (death, awaited) => void outages.set(death.pod.uid, { death, awaited, isRestored: true }),
     onDeath({ death, kind }, nowMs) {
       if (kind === 'new') begin(death);
       else if (kind === 'withdrawn' || death.outageMs !== undefined) end(death.pod.uid, nowMs);

@@ -1,6 +1,6 @@
 // The tables of the outbox, and what is asked of them.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { DatabaseForm } from '../history/database.ts';
+import { type DatabaseForm, inTransaction } from '../history/database.ts';
 
 export const OUTBOX_FORM: DatabaseForm = {
   // 'ptob' in ASCII.
@@ -12,6 +12,7 @@ CREATE TABLE delivery (
   created_ms INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, UNIQUE (sink, key)
 ) STRICT;
 CREATE INDEX delivery_order ON delivery (sink, alert, id);
+CREATE INDEX delivery_worth ON delivery (sink, reason, id);
 CREATE INDEX delivery_age ON delivery (created_ms);
 CREATE TABLE saved (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `,
@@ -23,8 +24,10 @@ const SQL = {
   countOf: 'SELECT count(*) AS waiting FROM delivery WHERE sink = ?',
   countAll: 'SELECT count(*) AS waiting FROM delivery',
   // What is over matters least, then what is said again; of each the oldest.
-  evict: `DELETE FROM delivery WHERE id = (SELECT id FROM delivery WHERE sink = ?
-    ORDER BY CASE reason WHEN 'resolved' THEN 0 WHEN 'update' THEN 1 ELSE 2 END, id LIMIT 1)`,
+  evict: `DELETE FROM delivery WHERE id = coalesce(
+    (SELECT min(id) FROM delivery WHERE sink = ?1 AND reason = 'resolved'),
+    (SELECT min(id) FROM delivery WHERE sink = ?1 AND reason = 'update'),
+    (SELECT min(id) FROM delivery WHERE sink = ?1))`,
   next: `SELECT key, body, created_ms, attempts FROM delivery AS one WHERE sink = ?
     AND NOT EXISTS (SELECT 1 FROM delivery AS other WHERE other.sink = one.sink AND other.alert = one.alert AND other.id < one.id)
     ORDER BY attempts, id LIMIT 1`,
@@ -51,13 +54,9 @@ export function prepareOutbox(database: DatabaseSync): OutboxDatabase {
   return {
     sql: Object.fromEntries(entries) as Record<keyof typeof SQL, StatementSync>,
     transaction(work) {
-      database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
+      database.exec('PRAGMA synchronous = FULL');
       try {
-        work();
-        database.exec('COMMIT');
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
+        inTransaction(database, work);
       } finally {
         database.exec('PRAGMA synchronous = NORMAL');
       }

@@ -31,7 +31,7 @@ export interface OutboxStats {
 export interface Outbox {
   /** All of it or nothing. When it returns, it is on the disk. */
   commit(
-    sinks: readonly (readonly [sink: string, notification: Notification])[],
+    deliveries: readonly (readonly [sink: string, notification: Notification])[],
     saved: ReadonlyMap<string, SavedItem | undefined>,
     nowMs: number,
   ): void;
@@ -96,12 +96,15 @@ export function openOutbox(options: OutboxOptions): Outbox {
     }
   }
 
-  /** Gives how many had to go for it. */
-  function put({ sql }: OutboxDatabase, sink: string, notification: Notification, nowMs: number): number {
+  function put({ sql }: OutboxDatabase, sink: string, notification: Notification, nowMs: number): void {
     const { event, reason } = notification;
     // What is newer says all that an update that still waits would have said.
     sql.dropUpdates.run(sink, event.id);
     sql.insert.run(sink, `${event.id}.${event.revision}`, event.id, reason, JSON.stringify(notification), nowMs);
+  }
+
+  /** Gives how many had to go. */
+  function bound({ sql }: OutboxDatabase, sink: string): number {
     const { waiting } = sql.countOf.get(sink) as { waiting: number };
     const excess = Math.max(0, waiting - maxPerSink);
     for (let evicted = 0; evicted < excess; evicted += 1) sql.evict.run(sink);
@@ -109,12 +112,13 @@ export function openOutbox(options: OutboxOptions): Outbox {
   }
 
   return {
-    commit(sinks, saved, nowMs) {
-      if (sinks.length === 0 && saved.size === 0) return;
+    commit(deliveries, saved, nowMs) {
+      if (deliveries.length === 0 && saved.size === 0) return;
       overflow += kept.run((database) => {
         let evicted = 0;
         database.transaction(() => {
-          for (const [sink, notification] of sinks) evicted += put(database, sink, notification, nowMs);
+          for (const [sink, notification] of deliveries) put(database, sink, notification, nowMs);
+          for (const sink of new Set(deliveries.map(([name]) => name))) evicted += bound(database, sink);
           for (const [id, item] of saved) {
             if (item === undefined) database.sql.forget.run(id);
             else database.sql.save.run(id, JSON.stringify(item));

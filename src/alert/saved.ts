@@ -16,10 +16,10 @@ export interface SavedDeath {
   readonly isHeld: boolean;
 }
 
-/** A pod that is not whole yet after this death; `awaited` are the containers that ran before. */
+/** A pod that is not whole yet after a death, which is saved as well; `awaited` are the containers that ran before. */
 export interface SavedOutage {
   readonly kind: 'outage';
-  readonly death: Death;
+  readonly deathKey: string;
   readonly awaited: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export function readSaved(body: string): SavedItem | undefined {
     case 'death':
       return isDeath(item.death) && typeof item.isHeld === 'boolean' ? (item as unknown as SavedDeath) : undefined;
     case 'outage':
-      return isDeath(item.death) && isTexts(item.awaited) ? (item as unknown as SavedOutage) : undefined;
+      return typeof item.deathKey === 'string' && isTexts(item.awaited) ? (item as unknown as SavedOutage) : undefined;
     default:
       return undefined;
   }

@@ -1,17 +1,13 @@
 // Copies all rows of one database into another one with the same tables.
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from './database.ts';
 
 /** All of it or nothing. `isReplacing`: what was there before goes; else it stays, and of two rows with the same key the new one counts. Rows
  * whose key is a number that sqlite gave get another one, in the same order. */
 export function copyRows(from: DatabaseSync, to: DatabaseSync, isReplacing: boolean): void {
-  to.exec('BEGIN IMMEDIATE');
-  try {
+  inTransaction(to, () => {
     for (const table of tablesOf(to)) copyTable(from, to, table, isReplacing);
-    to.exec('COMMIT');
-  } catch (error) {
-    if (to.isTransaction) to.exec('ROLLBACK');
-    throw error;
-  }
+  });
 }
 
 /** Of the database without what sqlite keeps beside it, in bytes. */

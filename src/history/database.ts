@@ -68,6 +68,19 @@ export function openInMemory(form: DatabaseForm): DatabaseSync {
   return database;
 }
 
+/** All of it or nothing. Throws what the work throws, and what sqlite says. */
+export function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    // Of a disk that is full sqlite has taken it back itself.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
 /** The file has to be given up: no statement will ever succeed on it. */
 export function isDamage(error: unknown): boolean {
   const code = primaryCode(error);
@@ -115,9 +128,7 @@ function open(path: string, form: DatabaseForm, lockWaitMs: number): DatabaseSyn
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL');
     // FULL: what is committed survives a power cut.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304; PRAGMA cache_size = -1024');
-    database.exec('BEGIN IMMEDIATE');
-    prepareTables(database, form);
-    database.exec('COMMIT');
+    inTransaction(database, () => prepareTables(database, form));
     check(database);
     return database;
   } catch (error) {

@@ -5,7 +5,7 @@ import { messageOf } from '../error.ts';
 import type { TreeEvent, TreeUpdate } from '../tree/change.ts';
 import type { Pod, Tree } from '../tree/model.ts';
 import type { KeptChange } from './kept-database.ts';
-import { mergeLive, withoutChildren } from './merge.ts';
+import { mergeLive } from './merge.ts';
 import { missedRestarts } from './missed-restarts.ts';
 import { createWriteQueue, type QueueCounts } from './queue.ts';
 import {
@@ -21,7 +21,8 @@ import {
 } from './record.ts';
 import { createSuccession } from './succession.ts';
 import { startThread } from './thread.ts';
-import { isDeath, podToKeepFor, weightOf } from './worth.ts';
+import { isDeath } from './worth.ts';
+import { baseline, createWriteMaker } from './writes.ts';
 
 export interface HistoryLog {
   info(fields: object, message: string): void;
@@ -86,10 +87,6 @@ export interface History {
 
 /** Writes that may wait in memory for a disk that is slow. */
 const MAX_WAITING = 20_000;
-/** After a death everything in the pod is part of what it brought, for this long. */
-const OUTAGE_MS = 120_000;
-/** What ended just before a pause may be why. */
-const LEAD_MS = 30_000;
 const PRUNE_EVERY_MS = 300_000;
 
 /** Resolves when the file is open; without a directory that can be written it goes on in memory and says so. Rejects with STATE_LOCKED. */
@@ -103,7 +100,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   let aliveTimer: NodeJS.Timeout | undefined;
   let prunedMs = now();
   let size: HistorySize | undefined;
-  const outages = new Map<string, number>();
+  const writes = createWriteMaker(now);
   const reported = { ended: new Set<string>(), begun: new Set<string>() };
   const succession = createSuccession({ node, time: () => wallTime(now()) });
 
@@ -159,30 +156,6 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     return { op: 'alive', bootId, atMs: now(), isStopping };
   }
 
-  function writesOfEvent(event: TreeEvent, isUntold: boolean): HistoryWrite[] {
-    const podUid = podToKeepFor(event);
-    if (podUid === undefined) return [];
-    const atMs = now();
-    const isNewDeath = isDeath(event) && event.type === 'pause.exited' && event.revision === 0;
-    if (isDeath(event)) outages.set(podUid, atMs + OUTAGE_MS);
-    const isInOutage = (outages.get(podUid) ?? 0) > atMs;
-    if (!isInOutage) outages.delete(podUid);
-    const lift: HistoryWrite[] = isNewDeath ? [{ op: 'lift', podUid, sinceMs: atMs - LEAD_MS }] : [];
-    return [...lift, { op: 'event', podUid, event, weight: weightOf(event, isInOutage), isUntold, atMs }];
-  }
-
-  function writeOfChange(change: TreeUpdate['changes'][number]): HistoryWrite | undefined {
-    const atMs = now();
-    if (change.kind === 'pod') {
-      if (change.op === 'put') return { op: 'pod', record: change.record, atMs };
-      outages.delete(change.key);
-      return { op: 'pod-gone', uid: change.key, atMs };
-    }
-    if (change.kind !== 'sandbox') return undefined;
-    if (change.op === 'remove') return { op: 'sandbox-gone', id: change.key, atMs };
-    return { op: 'sandbox', podUid: change.podUid, record: change.record, isCurrent: change.history !== true, atMs };
-  }
-
   /** Whoever waits for a successor: pods whose pause is dead, and died before this run could see it. */
   function awaitSuccessors(pods: readonly Pod[], missed: readonly TreeEvent[]): void {
     for (const { uid, namespace, name, sandbox } of pods) {
@@ -231,7 +204,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
         alive(false),
         ...gone.map((uid): HistoryWrite => ({ op: 'pod-gone', uid, atMs: goneMs })),
         ...baseline(pods, now()),
-        ...missed.flatMap((event) => writesOfEvent(event, true)),
+        ...missed.flatMap((event) => writes.ofEvent(event, true)),
       ];
       hasBegun = true;
       await queue.open(first, () => baseline(begin.tree().pods, now()));
@@ -250,11 +223,11 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       if (mode === 'broken') return [];
       for (const { event, changes } of updates) {
         // Before the beginning the tree is still being completed: its first snapshot will say it all.
-        if (hasBegun) for (const change of changes) queue.add([writeOfChange(change)].filter((write) => write !== undefined));
+        if (hasBegun) for (const change of changes) queue.add(writes.ofChange(change));
         if (!event) continue;
         if (!hasBegun && event.type === 'pause.restarted') reported.begun.add(event.newSandbox.id);
         if (!hasBegun && event.type === 'pause.exited' && event.sandbox) reported.ended.add(event.sandbox.id);
-        queue.add(writesOfEvent(event, false), isDeath(event));
+        queue.add(writes.ofEvent(event, false), isDeath(event));
       }
       return succession.observe(updates);
     },
@@ -284,14 +257,4 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       await thread.end();
     },
   };
-}
-
-/** Everything that the tree has of pods and sandboxes. */
-function baseline(pods: readonly Pod[], atMs: number): HistoryWrite[] {
-  return pods.flatMap((pod): HistoryWrite[] => {
-    const { sandbox, history, record } = withoutChildren(pod);
-    const earlier = history.map((each): HistoryWrite => ({ op: 'sandbox', podUid: pod.uid, record: each, isCurrent: false, atMs }));
-    const current: HistoryWrite[] = sandbox ? [{ op: 'sandbox', podUid: pod.uid, record: sandbox, isCurrent: true, atMs }] : [];
-    return [{ op: 'pod', record, atMs }, ...earlier, ...current];
-  });
 }

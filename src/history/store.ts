@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { TreeEvent } from '../tree/change.ts';
 import type { PodRecord, ProcessRecord } from '../tree/model.ts';
+import { inTransaction } from './database.ts';
 import { createPruning } from './prune.ts';
 import {
   type HistoryLimits,
@@ -144,17 +145,6 @@ export function createStore(database: DatabaseSync, limits: HistoryLimits): Stor
     pruning.touch(podUid);
   }
 
-  function transaction(work: () => void): void {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      database.exec('COMMIT');
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
   function deathOf(sandboxId: string): KnownSandbox['death'] {
     const row = sql("SELECT event FROM events WHERE sandbox_id = ? AND type = 'pause.exited' ORDER BY seq DESC LIMIT 1").get(sandboxId);
     const event = parseRecord(row?.event, isEvent);
@@ -214,7 +204,7 @@ export function createStore(database: DatabaseSync, limits: HistoryLimits): Stor
 
   return {
     write: (batch) => {
-      transaction(() => {
+      inTransaction(database, () => {
         for (const write of batch) apply(write);
         pruning.boundPods();
       });
@@ -252,7 +242,7 @@ export function createStore(database: DatabaseSync, limits: HistoryLimits): Stor
     },
     prune: (nowMs) => {
       let isMore = false;
-      transaction(() => {
+      inTransaction(database, () => {
         isMore = pruning.prune(nowMs);
       });
       // Pages that became free go back to the file system a few at a time: a VACUUM would write the whole file at once.

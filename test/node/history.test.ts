@@ -89,6 +89,9 @@ t.test('restarts that nobody saw', { skip: cannotRunAgent() ?? false }, async (t
       pod: { uid, name: 'example-pod' },
     });
     t.match(missed[0]?.cause.evidence, [/podtree ended without notice/, /made the new sandbox at/]);
+    // The alert of the first death, which the former run raised, counts on.
+    const paged = await until('its alert', async () => alertsOf(await history(uid)).find(({ count }) => count > 1));
+    t.match(paged, { name: 'PauseRestarted', count: 2, summary: /The last one: .* died while podtree was not running\.$/ });
     const { out } = await runCommand(t, ['why', 'example-pod', '--server', SERVER, '--utc', '--last', '1']);
     t.comment(out);
     t.match(out, /While podtree was not running its pause died; a new one runs since/);
@@ -102,6 +105,11 @@ t.test('restarts that nobody saw', { skip: cannotRunAgent() ?? false }, async (t
       sinceStart.filter((type) => type.startsWith('pause.')),
       [],
       'it is not published again',
+    );
+    t.same(
+      alertsOf(await history(uid)).map(({ count }) => count),
+      [2],
+      'and pages nobody again',
     );
   });
 
@@ -161,6 +169,10 @@ async function history(uid: string): Promise<PodHistory> {
 function missedOf({ events }: PodHistory) {
   const missed = events.flatMap((event) => (event.type === 'pause.restarted' && event.cause.kind === 'agent-down' ? [event] : []));
   return missed.length > 0 && missed;
+}
+
+function alertsOf({ events }: PodHistory) {
+  return events.flatMap((event) => (event.type === 'alert.firing' ? [event.alert] : []));
 }
 
 /** Types of what was published about a pod since the agent began. */
