@@ -1,0 +1,3 @@
+export function EventsView(_: { readonly uid?: string; readonly query?: unknown }) {
+  return <p>EventsView</p>;
+}

@@ -1,0 +1,3 @@
+export function HelpDialog(_: { readonly isOpen: boolean; onClose(): void }) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function PodView(_: { readonly uid?: string; readonly query?: unknown }) {
+  return <p>PodView</p>;
+}
