@@ -5,6 +5,7 @@ import { usePage } from './hooks.ts';
 import type { Model } from './model.ts';
 import { Ago } from './moment.tsx';
 import { PodName } from './pod-name.tsx';
+import { podState } from './pod-state.ts';
 import { podRoute } from './route.ts';
 import { Text } from './text.tsx';
 
@@ -63,12 +64,9 @@ export function recentDeaths(model: Model, remembered: ReadonlyMap<string, PodSu
   for (const pod of remembered.values()) {
     const { lastDeath } = pod;
     if (lastDeath === undefined || now - Date.parse(lastDeath.time) > LATELY_MS) continue;
-    deaths.set(pod.uid, {
-      pod,
-      time: lastDeath.time,
-      what: deathText(lastDeath),
-      outcome: pod.goneAt === undefined ? '' : 'the pod is gone',
-    });
+    const live = model.tree.pods.find(({ uid }) => uid === pod.uid);
+    const outcome = live === undefined ? 'the pod is gone' : `now ${podState(live).words}`;
+    deaths.set(pod.uid, { pod, time: lastDeath.time, what: deathText(lastDeath), outcome });
   }
   for (const uid of model.uidsWithEvents()) {
     const death = liveDeath(model, uid, now);

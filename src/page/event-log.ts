@@ -22,6 +22,8 @@ export interface EventLog {
   readonly dropped: number;
   /** Different whenever the entries are. */
   readonly version: number;
+  /** Different whenever entries that were there are others now. */
+  readonly amendments: number;
   add(event: TreeEvent): void;
   gap(text: string, atMs: number): void;
   find(id: string): LogEntry | undefined;
@@ -40,6 +42,7 @@ export function createEventLog(maxEntries = MAX_LOG_ENTRIES): EventLog {
   let next = 0;
   let dropped = 0;
   let version = 0;
+  let amendments = 0;
   const numbers = new Map<string, number>();
 
   const at = (number: number | undefined): number => (number === undefined ? -1 : number - (entries[0]?.number ?? next));
@@ -66,6 +69,9 @@ export function createEventLog(maxEntries = MAX_LOG_ENTRIES): EventLog {
     get version() {
       return version;
     },
+    get amendments() {
+      return amendments;
+    },
     add(event) {
       if (!isIndexed(event)) {
         push({ number: next, kind: 'event', event });
@@ -77,6 +83,7 @@ export function createEventLog(maxEntries = MAX_LOG_ENTRIES): EventLog {
         if (known.event.revision >= event.revision) return;
         entries[index] = { ...known, event };
         version += 1;
+        amendments += 1;
         return;
       }
       numbers.set(event.id, next);
@@ -89,6 +96,7 @@ export function createEventLog(maxEntries = MAX_LOG_ENTRIES): EventLog {
       numbers.clear();
       dropped = 0;
       version += 1;
+      amendments += 1;
     },
   };
 }

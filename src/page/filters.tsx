@@ -3,6 +3,7 @@
 import { cutMiddle, escapeText } from '../terminal/escape.ts';
 import type { Pod } from '../tree/model.ts';
 import { replaceHash } from './hooks.ts';
+import { processCount } from './pod-state.ts';
 import { formatRoute } from './route.ts';
 import { GROUPINGS, type Grouping, hasState, namespacesOf, ORDERS, type Order, type PodItem, STATES, type StateFilter } from './search.ts';
 
@@ -86,6 +87,10 @@ export function Filters({ query, items, matching, pods }: FiltersProps) {
           </option>
         ))}
       </select>
+      <p class="tally soft">
+        {pods.length} {pods.length === 1 ? 'pod' : 'pods'}, {count(pods, (pod) => pod.sandbox?.containers.length ?? 0)} containers,{' '}
+        {count(pods, processCount)} processes
+      </p>
       <div class="chips" role="group" aria-label="state">
         <Chip label="all" count={matching.length} isOn={query.state === ''} onClick={() => set({ state: '' })} />
         {STATES.map((state) => {
@@ -105,6 +110,10 @@ export function Filters({ query, items, matching, pods }: FiltersProps) {
       </div>
     </search>
   );
+}
+
+function count(pods: readonly Pod[], of: (pod: Pod) => number): number {
+  return pods.reduce((sum, pod) => sum + of(pod), 0);
 }
 
 interface ChipProps {

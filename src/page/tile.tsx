@@ -23,27 +23,25 @@ export const Tile = memo(({ id, href, pod, condition, words, deaths, age, isCurr
     <div role="gridcell" class={`tile is-${condition}`}>
       <a id={id} href={href} tabIndex={isCurrent ? 0 : -1} onFocus={() => onFocus(pod.uid)}>
         <PauseBars sandbox={sandbox} />
-        <span class="tile-name">
-          <Name of={shortLabel(pod)} />
+        <span class="tile-line">
+          <span class="tile-name">
+            <Name of={shortLabel(pod)} />
+          </span>
+          <span class="tile-age">{age}</span>
         </span>
-        <span class="tile-age">{age}</span>
-        <span class="tile-signs" aria-hidden="true">
-          {sandbox?.containers.slice(0, MAX_SIGNS).map((container) => (
-            <Sign key={container.id} container={container} />
-          ))}
-          {sandbox !== undefined && sandbox.containers.length > MAX_SIGNS ? `+${sandbox.containers.length - MAX_SIGNS}` : null}
-          {sandbox !== undefined && sandbox.guests.length > 0 ? <span class="sign is-guest" /> : null}
-        </span>
-        <span class="tile-facts">
-          {condition === 'ready' ? <Address pod={pod} /> : <span class="tile-words">{words}</span>}
+        <span class="tile-line">
+          <Signs sandbox={sandbox} />
           <Hidden>{spoken(pod, words)}</Hidden>
-          {deaths === 0 ? null : (
-            <span class="tile-deaths" title={`its pause died ${deaths} ${deaths === 1 ? 'time' : 'times'}`}>
-              <span aria-hidden="true">✕</span>
-              {deaths}
-              <Hidden> {deaths === 1 ? 'death' : 'deaths'} of its pause</Hidden>
-            </span>
-          )}
+          <span class="tile-facts">
+            {condition === 'ready' ? <Address pod={pod} /> : <span class="tile-words">{words}</span>}
+            {deaths === 0 ? null : (
+              <span class="tile-deaths" title={`its pause died ${deaths} ${deaths === 1 ? 'time' : 'times'}`}>
+                <span aria-hidden="true">✕</span>
+                {deaths}
+                <Hidden> {deaths === 1 ? 'death' : 'deaths'} of its pause</Hidden>
+              </span>
+            )}
+          </span>
         </span>
       </a>
     </div>
@@ -51,6 +49,20 @@ export const Tile = memo(({ id, href, pod, condition, words, deaths, age, isCurr
 });
 
 const MAX_SIGNS = 9;
+
+function Signs({ sandbox }: { readonly sandbox: Sandbox | undefined }) {
+  if (sandbox === undefined) return null;
+  const more = sandbox.containers.length - MAX_SIGNS;
+  return (
+    <span class="tile-signs" aria-hidden="true">
+      {sandbox.containers.slice(0, MAX_SIGNS).map((container) => (
+        <Sign key={container.id} container={container} />
+      ))}
+      {more > 0 ? `+${more}` : null}
+      {sandbox.guests.length > 0 ? <span class="sign is-guest" /> : null}
+    </span>
+  );
+}
 
 function Address({ pod }: { readonly pod: Pod }) {
   if (pod.hostNetwork) return <span class="soft">node's network</span>;

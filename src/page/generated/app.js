@@ -598,11 +598,22 @@ function escapeText(text) {
 	if (ASCII.test(bounded) && !bounded.includes("\\")) return bounded;
 	return bounded.replace(UNSAFE, escapeCharacter).replace(MARK_PILE, (_pile, kept, rest) => kept + Array.from(rest, escapeCharacter).join(""));
 }
+const UNSAFE_IN_JSON = /(?=[^\x00-\x7e])[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+function printableJson(value, indent) {
+	return JSON.stringify(value, null, indent).replace(UNSAFE_IN_JSON, (character) => Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`).join(""));
+}
+function escapeArgs(args) {
+	return args.map((arg) => /^[^\s'"]+$/.test(arg) ? escapeText(arg) : `'${escapeText(arg).replaceAll("'", "\\'")}'`).join(" ");
+}
 function displayWidth(text) {
 	if (ASCII.test(text)) return text.length;
 	let width = 0;
 	for (const character of text) width += characterWidth(character);
 	return width;
+}
+function cutEnd(text, width) {
+	if (displayWidth(text) <= width) return text;
+	return width < 1 ? "" : `${takeColumns(Array.from(text), width - 1).join("")}…`;
 }
 function cutMiddle(text, width) {
 	if (displayWidth(text) <= width) return text;
@@ -651,50 +662,32 @@ function characterWidth(character) {
 }
 
 // src/terminal/label.ts
+function count$2(howMany, one, many = `${one}s`) {
+	return `${howMany} ${howMany === 1 ? one : many}`;
+}
 function podLabel(pod) {
 	if (pod.name === void 0) return escapeText(pod.uid);
 	return escapeText(pod.namespace === void 0 ? pod.name : `${pod.namespace}/${pod.name}`);
 }
-
-// node_modules/preact/jsx-runtime/dist/jsxRuntime.mjs
-var f = Symbol.for("pv");
-var o = 0;
-var u = Array.isArray;
-function a(t, e, n$1, u, a, i) {
-	e || (e = {});
-	var c, l, p = e;
-	if ("ref" in p && "function" != typeof t) for (l in p = {}, e) "ref" == l ? c = e[l] : p[l] = e[l];
-	var s = {
-		type: t,
-		props: p,
-		key: n$1,
-		ref: c,
-		__k: null,
-		__: null,
-		__b: 0,
-		__e: null,
-		__c: null,
-		constructor: f,
-		__v: --o,
-		__i: -1,
-		__u: 0
-	};
-	return (a || i) && (s.__source = a, s.__self = i), n.vnode && n.vnode(s), s;
+function shortId(id) {
+	return escapeText(id.slice(0, 12));
 }
-
-// src/page/alerts-view.tsx
-function AlertsView(_) {
-	return /* @__PURE__ */ a("p", { children: "AlertsView" });
+function formatExit(exit) {
+	if (exit?.signal !== null && exit?.signal !== void 0) return escapeText(exit.signal);
+	return exit?.code === null || exit?.code === void 0 ? "exit unknown" : `exit ${exit.code}`;
 }
-
-// src/page/announcer.tsx
-function Announcer() {
-	return null;
+function exitStyle(exit) {
+	if (exit === void 0) return "muted";
+	return exit.signal !== null || exit.code !== null && exit.code !== 0 ? "bad" : "muted";
 }
-
-// src/page/events-view.tsx
-function EventsView(_) {
-	return /* @__PURE__ */ a("p", { children: "EventsView" });
+function senderLabel(sender) {
+	const facts = [`pid ${sender.pid}`, `uid ${sender.uid}`];
+	if (sender.pod !== void 0) facts.push(`pod ${podLabel(sender.pod)}${sender.container === void 0 ? "" : ` container ${escapeText(sender.container.name)}`}`);
+	else if (sender.unit !== void 0) facts.push(escapeText(sender.unit));
+	if (sender.exe !== void 0 && sender.exe !== "" && !sender.exe.startsWith(sender.comm)) facts.push(`exe ${escapeText(sender.exe)}`);
+	const parents = sender.parents.map((parent) => `${escapeText(parent.comm)} ${parent.pid}`);
+	if (parents.length > 0) facts.push(`under ${parents.join(", ")}`);
+	return `${escapeText(sender.comm)} (${facts.join(", ")})`;
 }
 
 // src/page/route.ts
@@ -809,10 +802,78 @@ function readChoice(name) {
 	}
 }
 
+// src/terminal/duration.ts
+function formatAge(ms) {
+	const seconds = Math.max(0, Math.floor(ms / 1e3));
+	if (seconds < 60) return `${seconds}s`;
+	const minutes = Math.floor(seconds / 60);
+	if (minutes < 60) return `${minutes}m${two(seconds % 60)}s`;
+	const hours = Math.floor(minutes / 60);
+	if (hours < 24) return `${hours}h${two(minutes % 60)}m`;
+	return `${Math.floor(hours / 24)}d${two(hours % 24)}h`;
+}
+function formatOutage(ms) {
+	if (ms < 1e3) return `${Math.round(ms)} ms`;
+	return ms < 6e4 ? `${(ms / 1e3).toFixed(2)} s` : formatAge(ms);
+}
+function formatClock(time, zone) {
+	const date = new Date(time);
+	if (Number.isNaN(date.getTime())) return "--:--:--.---";
+	if (zone === "utc") return date.toISOString().slice(11, 23);
+	const ms = String(date.getMilliseconds()).padStart(3, "0");
+	return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
+}
+function two(value) {
+	return String(value).padStart(2, "0");
+}
+
+// node_modules/preact/jsx-runtime/dist/jsxRuntime.mjs
+var f = Symbol.for("pv");
+var o = 0;
+var u = Array.isArray;
+function a(t, e, n$1, u, a, i) {
+	e || (e = {});
+	var c, l, p = e;
+	if ("ref" in p && "function" != typeof t) for (l in p = {}, e) "ref" == l ? c = e[l] : p[l] = e[l];
+	var s = {
+		type: t,
+		props: p,
+		key: n$1,
+		ref: c,
+		__k: null,
+		__: null,
+		__b: 0,
+		__e: null,
+		__c: null,
+		constructor: f,
+		__v: --o,
+		__i: -1,
+		__u: 0
+	};
+	return (a || i) && (s.__source = a, s.__self = i), n.vnode && n.vnode(s), s;
+}
+
+// src/page/moment.tsx
+function Ago({ time, now }) {
+	const ms = now - Date.parse(time);
+	return /* @__PURE__ */ a("time", {
+		dateTime: time,
+		children: Number.isNaN(ms) ? "at an unknown time" : ms < 1e3 ? "just now" : `${formatAge(ms)} ago`
+	});
+}
+function Clock({ time }) {
+	const { zone } = usePage();
+	return /* @__PURE__ */ a("time", {
+		dateTime: time,
+		title: time,
+		children: formatClock(time, zone)
+	});
+}
+
 // src/page/text.tsx
-const MAX_SHOWN = 200;
+const MAX_SHOWN$1 = 200;
 const TAIL = 7;
-function Text({ of, max = MAX_SHOWN }) {
+function Text({ of, max = MAX_SHOWN$1 }) {
 	const escaped = escapeText(of);
 	const shown = cutMiddle(escaped, max);
 	return /* @__PURE__ */ a("bdi", {
@@ -821,7 +882,7 @@ function Text({ of, max = MAX_SHOWN }) {
 	});
 }
 function Name({ of }) {
-	const shown = cutMiddle(escapeText(of), MAX_SHOWN);
+	const shown = cutMiddle(escapeText(of), MAX_SHOWN$1);
 	const characters = Array.from(shown);
 	const split = characters.length > 14 ? characters.length - TAIL : characters.length;
 	return /* @__PURE__ */ a("bdi", {
@@ -833,10 +894,1344 @@ function Name({ of }) {
 		}), /* @__PURE__ */ a("span", { children: characters.slice(split).join("") })]
 	});
 }
+function Pieces({ of }) {
+	return /* @__PURE__ */ a($, { children: of.map(({ text, style }) => text === "" ? null : /* @__PURE__ */ a("span", {
+		class: style === "plain" ? void 0 : `is-${style}`,
+		children: text
+	})) });
+}
 function Hidden({ children }) {
 	return /* @__PURE__ */ a("span", {
 		class: "visually-hidden",
 		children
+	});
+}
+
+// src/page/pod-name.tsx
+function PodName({ pod: { uid, namespace, name } }) {
+	return /* @__PURE__ */ a(Text, {
+		of: name === void 0 ? uid : namespace === void 0 ? name : `${namespace}/${name}`,
+		max: 120
+	});
+}
+
+// src/page/alerts-view.tsx
+function AlertsView() {
+	const { store } = usePage();
+	const now = useNow();
+	const alerts = [...store.model.alerts.values()].sort((left, right) => left.alert.last < right.alert.last ? 1 : -1);
+	const firing = alerts.filter(({ type }) => type === "alert.firing");
+	const over = alerts.filter(({ type }) => type === "alert.resolved");
+	return /* @__PURE__ */ a("div", {
+		class: "alerts",
+		children: [
+			/* @__PURE__ */ a("h1", { children: "Alerts" }),
+			/* @__PURE__ */ a(Section, {
+				id: "firing",
+				title: "Firing now",
+				alerts: firing,
+				now,
+				empty: "Nothing fires."
+			}),
+			/* @__PURE__ */ a(Section, {
+				id: "over",
+				title: "Over",
+				alerts: over,
+				now,
+				empty: "None since the agent was started."
+			}),
+			/* @__PURE__ */ a("p", {
+				class: "soft",
+				children: [
+					"Which rules there are and where else alerts are sent is said in the agent's configuration, under ",
+					/* @__PURE__ */ a("code", { children: "alerts" }),
+					"."
+				]
+			})
+		]
+	});
+}
+function Section({ id, title, alerts, now, empty }) {
+	return /* @__PURE__ */ a("section", {
+		"aria-labelledby": id,
+		children: [
+			/* @__PURE__ */ a("h2", {
+				id,
+				children: [
+					title,
+					" ",
+					alerts.length === 0 ? null : /* @__PURE__ */ a("span", {
+						class: "group-count",
+						children: alerts.length
+					})
+				]
+			}),
+			alerts.length === 0 ? /* @__PURE__ */ a("p", {
+				class: "soft",
+				children: empty
+			}) : null,
+			/* @__PURE__ */ a("ol", {
+				class: "plain",
+				children: alerts.map((event) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a(Alert, {
+					event,
+					now
+				}) }, event.id))
+			})
+		]
+	});
+}
+const MAX_MEMBERS = 12;
+const SEVERITY_SIGN = {
+	critical: "▲▲",
+	warning: "▲",
+	info: "△"
+};
+function Alert({ event: { alert, pod, type, time }, now }) {
+	const isOver = type === "alert.resolved";
+	return /* @__PURE__ */ a("article", {
+		class: `alert is-${alert.severity}${isOver ? " is-over" : ""}`,
+		children: [
+			/* @__PURE__ */ a("p", {
+				class: "alert-head",
+				children: [
+					/* @__PURE__ */ a("span", {
+						class: "alert-severity",
+						children: [
+							/* @__PURE__ */ a("span", {
+								"aria-hidden": "true",
+								children: SEVERITY_SIGN[alert.severity] ?? "▲"
+							}),
+							" ",
+							alert.severity
+						]
+					}),
+					/* @__PURE__ */ a("strong", { children: /* @__PURE__ */ a(Text, {
+						of: alert.name,
+						max: 80
+					}) }),
+					pod === void 0 ? null : /* @__PURE__ */ a("a", {
+						href: podRoute(pod.uid),
+						class: "mono",
+						children: /* @__PURE__ */ a(PodName, { pod })
+					}),
+					/* @__PURE__ */ a("span", {
+						class: "soft",
+						children: [
+							"since ",
+							/* @__PURE__ */ a(Clock, { time: alert.since }),
+							", ",
+							/* @__PURE__ */ a(Ago, {
+								time: alert.since,
+								now
+							}),
+							alert.count > 1 ? `, ${alert.count} times` : "",
+							isOver ? /* @__PURE__ */ a($, { children: [", over ", /* @__PURE__ */ a(Ago, {
+								time,
+								now
+							})] }) : null
+						]
+					})
+				]
+			}),
+			/* @__PURE__ */ a("p", {
+				class: "prose",
+				children: /* @__PURE__ */ a(Text, {
+					of: alert.summary,
+					max: 1e3
+				})
+			}),
+			alert.members.length === 0 ? null : /* @__PURE__ */ a("p", {
+				class: "alert-members",
+				children: [
+					alert.memberCount,
+					" pods:",
+					" ",
+					alert.members.slice(0, MAX_MEMBERS).map((member, index) => /* @__PURE__ */ a("span", { children: [index === 0 ? "" : ", ", /* @__PURE__ */ a("a", {
+						href: podRoute(member.uid),
+						class: "mono",
+						children: /* @__PURE__ */ a(PodName, { pod: member })
+					})] }, member.uid)),
+					alert.memberCount > MAX_MEMBERS ? `, and ${alert.memberCount - MAX_MEMBERS} more` : ""
+				]
+			})
+		]
+	});
+}
+
+// src/page/pod-state.ts
+function expectedContainers(sandbox) {
+	return sandbox.containers.filter(({ kind, state, lastExit }) => kind !== "init" || state !== "exited" || lastExit?.code !== 0);
+}
+function hasDeadPause(sandbox) {
+	return sandbox.kind === "process" && sandbox.pause === void 0 && sandbox.state !== "creating";
+}
+function podState(pod, death) {
+	const { sandbox } = pod;
+	if (sandbox === void 0) return {
+		condition: "trouble",
+		words: "no sandbox"
+	};
+	const running = sandbox.containers.filter(({ state }) => state === "running").length;
+	if (hasDeadPause(sandbox)) {
+		if (death?.cause.kind === "planned-stop" || death === void 0 && running === 0) return {
+			condition: "done",
+			words: "stopped"
+		};
+		return {
+			condition: "trouble",
+			words: running === 0 ? "pause dead" : `pause dead, ${running} live on`
+		};
+	}
+	if (sandbox.state === "creating") return {
+		condition: "starting",
+		words: "starting"
+	};
+	if (sandbox.state !== "ready") return {
+		condition: "trouble",
+		words: "not ready"
+	};
+	return stateOfContainers(sandbox, running);
+}
+function stateOfContainers(sandbox, running) {
+	const expected = expectedContainers(sandbox);
+	if (expected.length === 0) return {
+		condition: "starting",
+		words: "no containers yet"
+	};
+	const exited = expected.filter(({ state }) => state === "exited");
+	if (exited.length === expected.length) return exited.some(({ lastExit }) => lastExit !== void 0 && lastExit.code !== 0) ? {
+		condition: "trouble",
+		words: "failed"
+	} : {
+		condition: "done",
+		words: "completed"
+	};
+	if (exited.length > 0) return {
+		condition: "trouble",
+		words: `${running} of ${expected.length} run`
+	};
+	if (running < expected.length) return {
+		condition: "starting",
+		words: `${running} of ${expected.length} run`
+	};
+	return {
+		condition: "ready",
+		words: "ready"
+	};
+}
+function bornMs(pod) {
+	for (const { createdAt, pause } of [...pod.history, ...pod.sandbox === void 0 ? [] : [pod.sandbox]]) {
+		const ms = Date.parse(createdAt ?? pause?.startTime ?? "");
+		if (!Number.isNaN(ms)) return ms;
+	}
+}
+function processCount({ sandbox }) {
+	if (sandbox === void 0) return 0;
+	return sandbox.containers.reduce((sum, { processes }) => sum + processes.length, 0) + sandbox.guests.length + (sandbox.pause === void 0 ? 0 : 1);
+}
+
+// src/page/deaths.tsx
+const LATELY_MS = 36e5;
+const SHOWN$1 = 4;
+function Deaths({ now }) {
+	const { store, zone } = usePage();
+	const deaths = recentDeaths(store.model, store.remembered, now);
+	if (deaths.length === 0) return null;
+	return /* @__PURE__ */ a("section", {
+		class: "deaths",
+		"aria-label": "pauses that died in the last hour",
+		children: [/* @__PURE__ */ a("ol", {
+			class: "plain",
+			children: deaths.slice(0, SHOWN$1).map(({ pod, time, what, outcome }) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a("a", {
+				href: podRoute(pod.uid),
+				children: [
+					/* @__PURE__ */ a("span", {
+						class: "death-sign",
+						"aria-hidden": "true",
+						children: "✕"
+					}),
+					/* @__PURE__ */ a("time", {
+						class: "mono",
+						dateTime: time,
+						children: formatClock(time, zone).slice(0, 8)
+					}),
+					/* @__PURE__ */ a("strong", {
+						class: "mono",
+						children: /* @__PURE__ */ a(PodName, { pod })
+					}),
+					/* @__PURE__ */ a("span", { children: [/* @__PURE__ */ a(Text, {
+						of: what,
+						max: 120
+					}), /* @__PURE__ */ a("span", {
+						class: "soft",
+						children: [
+							outcome === "" ? null : ` · ${outcome}`,
+							" · ",
+							/* @__PURE__ */ a(Ago, {
+								time,
+								now
+							})
+						]
+					})] })
+				]
+			}) }, pod.uid))
+		}), deaths.length > SHOWN$1 ? /* @__PURE__ */ a("p", {
+			class: "soft",
+			children: [
+				"and ",
+				deaths.length - SHOWN$1,
+				" more in the last hour: ",
+				/* @__PURE__ */ a("a", {
+					href: "#/?order=deaths&state=restarted",
+					children: "all of them"
+				})
+			]
+		}) : null]
+	});
+}
+function recentDeaths(model, remembered, now) {
+	const deaths = /* @__PURE__ */ new Map();
+	for (const pod of remembered.values()) {
+		const { lastDeath } = pod;
+		if (lastDeath === void 0 || now - Date.parse(lastDeath.time) > LATELY_MS) continue;
+		const live = model.tree.pods.find(({ uid }) => uid === pod.uid);
+		const outcome = live === void 0 ? "the pod is gone" : `now ${podState(live).words}`;
+		deaths.set(pod.uid, {
+			pod,
+			time: lastDeath.time,
+			what: deathText(lastDeath),
+			outcome
+		});
+	}
+	for (const uid of model.uidsWithEvents()) {
+		const death = liveDeath(model, uid, now);
+		if (death !== void 0 && (deaths.get(uid)?.time ?? "") <= death.time) deaths.set(uid, death);
+	}
+	return [...deaths.values()].sort((left, right) => left.time < right.time ? 1 : -1);
+}
+function liveDeath(model, uid, now) {
+	const events = model.eventsOf(uid);
+	const exit = events.findLast((event) => event.type === "pause.exited" && event.cause.kind !== "planned-stop");
+	if (exit?.type !== "pause.exited" || now - Date.parse(exit.time) > LATELY_MS) return void 0;
+	const { sender, kind, signal } = exit.cause;
+	const restart = events.findLast((event) => event.type === "pause.restarted" && event.oldSandbox.id === exit.sandbox?.id);
+	return {
+		pod: exit.pod ?? { uid },
+		time: exit.time,
+		what: deathText({
+			kind,
+			...signal !== void 0 && { signal },
+			...sender && { by: `${sender.comm} (pid ${sender.pid})` }
+		}),
+		outcome: restart?.type === "pause.restarted" ? restartText(restart) : "no new pause yet"
+	};
+}
+function restartText({ sandboxOutageMs, outageMs, complete }) {
+	if (complete === false) return "not all of its containers came back";
+	if (outageMs !== void 0) return `whole again after ${formatOutage(outageMs)}`;
+	return sandboxOutageMs === void 0 ? "a new pause runs" : `a new pause after ${formatOutage(sandboxOutageMs)}`;
+}
+function deathText({ kind, signal, by }) {
+	switch (kind) {
+		case "signal": return `pause killed: ${signal ?? "a signal"}${by === void 0 ? "" : ` from ${by}`}`;
+		case "oom": return "pause killed by the OOM killer";
+		case "exit": return "pause ended by itself";
+		case "agent-down": return "pause died while podtree was not running";
+		case "planned-stop": return "pause stopped as planned";
+		default: return "pause died, cause unknown";
+	}
+}
+
+// src/page/announcer.tsx
+const EVERY_MS = 2e3;
+function Announcer() {
+	const { store } = usePage();
+	const { log } = store.model;
+	const [said, setSaid] = d("");
+	const seen = T(log.entries.at(-1)?.number ?? -1);
+	const saidAt = T(0);
+	A(() => {
+		const first = log.entries[0]?.number ?? 0;
+		const fresh = log.entries.slice(Math.max(0, seen.current + 1 - first));
+		seen.current = log.entries.at(-1)?.number ?? seen.current;
+		const sentence = fresh.flatMap((entry) => entry.kind === "event" ? sentenceOf(entry.event) ?? [] : []).at(-1);
+		if (sentence === void 0 || Date.now() - saidAt.current < EVERY_MS) return;
+		saidAt.current = Date.now();
+		setSaid(sentence);
+	}, [log.version]);
+	return /* @__PURE__ */ a("div", {
+		class: "visually-hidden",
+		role: "status",
+		"aria-live": "polite",
+		"data-announcer": true,
+		children: said
+	});
+}
+function sentenceOf(event) {
+	const pod = event.pod === void 0 ? "a pod" : podLabel(event.pod).slice(0, 120);
+	if (event.type === "pause.exited" && event.cause.kind !== "planned-stop") {
+		const { kind, signal, sender } = event.cause;
+		return `${pod}: ${deathText({
+			kind,
+			...signal !== void 0 && { signal },
+			...sender && { by: sender.comm.slice(0, 64) }
+		})}`;
+	}
+	if (event.type === "pause.restarted" && event.outageMs !== void 0) return `${pod} is whole again after ${formatOutage(event.outageMs)}`;
+}
+
+// src/page/copy-button.tsx
+const SAID_MS = 1500;
+function CopyButton({ text, what, label = "copy" }) {
+	const [said, setSaid] = d("");
+	A(() => {
+		if (said === "") return void 0;
+		const timer = window.setTimeout(() => setSaid(""), SAID_MS);
+		return () => window.clearTimeout(timer);
+	}, [said]);
+	const copy = () => {
+		copyText(typeof text === "string" ? text : text()).then(() => setSaid("copied"), () => setSaid("select it and copy it by hand"));
+	};
+	return /* @__PURE__ */ a("button", {
+		type: "button",
+		class: "tool",
+		onClick: copy,
+		children: [said === "" ? label : said, /* @__PURE__ */ a(Hidden, { children: [" ", what] })]
+	});
+}
+async function copyText(text) {
+	if (navigator.clipboard === void 0) throw new Error("there is no clipboard here");
+	await navigator.clipboard.writeText(text);
+}
+
+// src/page/event-detail.tsx
+const MAX_SHOWN = 4e4;
+function EventDetail({ entry, onClose }) {
+	return /* @__PURE__ */ a("section", {
+		class: "event-detail",
+		"aria-label": "the selected event",
+		children: [/* @__PURE__ */ a("div", {
+			class: "section-head",
+			children: [entry.kind === "event" ? /* @__PURE__ */ a(Links, { entry }) : /* @__PURE__ */ a("h2", { children: "A gap" }), /* @__PURE__ */ a("span", {
+				class: "tools",
+				children: [entry.kind === "event" ? /* @__PURE__ */ a(CopyButton, {
+					text: () => printableJson(entry.event, 2),
+					what: "the event as JSON",
+					label: "copy JSON"
+				}) : null, /* @__PURE__ */ a("button", {
+					type: "button",
+					class: "tool",
+					onClick: onClose,
+					"aria-keyshortcuts": "Escape",
+					children: "close"
+				})]
+			})]
+		}), entry.kind === "event" ? /* @__PURE__ */ a("pre", {
+			tabIndex: 0,
+			children: printableJson(entry.event, 2).slice(0, MAX_SHOWN)
+		}) : /* @__PURE__ */ a("p", {
+			class: "prose",
+			children: [entry.text, "."]
+		})]
+	});
+}
+function Links({ entry: { event } }) {
+	return /* @__PURE__ */ a("h2", { children: [
+		event.type,
+		event.pod === void 0 ? null : /* @__PURE__ */ a($, { children: [" ", /* @__PURE__ */ a("a", {
+			href: podRoute(event.pod.uid),
+			children: /* @__PURE__ */ a(PodName, { pod: event.pod })
+		})] }),
+		" ",
+		event.type.startsWith("process.") ? null : /* @__PURE__ */ a("a", {
+			href: formatRoute({
+				view: "events",
+				query: { id: event.id }
+			}),
+			children: "link to it"
+		})
+	] });
+}
+
+// src/terminal/line.ts
+function piece(text, style = "plain") {
+	return {
+		text,
+		style
+	};
+}
+
+// src/terminal/draw-event.ts
+function typeStyle(event) {
+	switch (event.type) {
+		case "pause.exited": return event.cause.kind === "planned-stop" ? "warn" : "alarm";
+		case "pause.restarted":
+		case "alert.firing": return "alarm";
+		case "alert.resolved": return "good";
+		case "namespace.joined": return event.by === "foreign" ? "bad" : "accent";
+		case "namespace.created": return "accent";
+		case "pod.added":
+		case "sandbox.created":
+		case "sandbox.ready":
+		case "container.started": return "good";
+		case "pod.removed":
+		case "sandbox.removed":
+		case "container.exited": return "warn";
+		default: return "muted";
+	}
+}
+function whatPieces(event) {
+	switch (event.type) {
+		case "process.started": return [processPiece(event.process), piece(event.process === void 0 ? "" : `  child of ${event.process.ppid}`, "muted")];
+		case "process.exec": return [processPiece(event.process), piece(`  ${escapeArgs(event.process?.args ?? [])}`, "muted")];
+		case "process.exited":
+		case "container.exited": return [processPiece(event.process), piece(`${event.process === void 0 ? "" : "  "}${formatExit(event.exit)}`, exitStyle(event.exit))];
+		case "container.started": return [processPiece(event.process), piece(event.container === void 0 ? "" : `  ${shortId(event.container.id)}`, "muted")];
+		case "sandbox.created":
+		case "sandbox.ready":
+		case "sandbox.removed": return event.sandbox === void 0 ? [] : [piece(sandboxLabel(event.sandbox))];
+		case "pod.added":
+		case "pod.removed": return [piece(event.pod === void 0 ? "" : escapeText(event.pod.uid), "muted")];
+		case "namespace.created": return [...namespaces(event.namespaces), by(event.process)];
+		case "namespace.joined": return [
+			...namespaces(event.namespaces),
+			piece(event.pod?.uid === event.owner.uid ? "" : ` of ${podLabel(event.owner)}`, event.by === "foreign" ? "bad" : "plain"),
+			piece(event.by === "foreign" ? "  by an outsider" : `  ${escapeText(event.by)}`, event.by === "foreign" ? "bad" : "muted"),
+			by(event.process)
+		];
+		case "pause.exited": return [...causePieces(event.cause, formatExit(event.exit)), piece(event.process === void 0 ? "" : `  pause was pid ${event.process.pid}`, "muted")];
+		case "pause.restarted": return restartPieces(event);
+		case "alert.firing":
+		case "alert.resolved": return alertPieces(event.alert);
+		default: return [];
+	}
+}
+function processPiece(process) {
+	if (process === void 0) return piece("");
+	const inside = process.nsPid === void 0 || process.nsPid === process.pid ? "" : ` (${process.nsPid} inside)`;
+	const role = process.role === "child" || process.role === "pause" ? "" : ` ${escapeText(process.role)}`;
+	return piece(`${escapeText(process.comm)} pid ${process.pid}${inside}${role}`);
+}
+function by(process) {
+	return piece(process === void 0 ? "" : `  ${escapeText(process.comm)} pid ${process.pid}`, "muted");
+}
+function sandboxLabel(sandbox) {
+	return `attempt ${sandbox.attempt}  ${shortId(sandbox.id)}`;
+}
+function namespaces(list) {
+	return [piece(list.map((each) => `${escapeText(each.type)} ${each.inode}`).join("  "), "accent")];
+}
+function causePieces(cause, exit) {
+	const who = cause.sender === void 0 ? "" : ` by ${senderLabel(cause.sender)}`;
+	const signal = cause.signal === void 0 ? exit : escapeText(cause.signal);
+	switch (cause.kind) {
+		case "planned-stop": return [piece("planned stop", "muted"), piece(`  ${signal}${who}`)];
+		case "signal": return [piece(`${signal}${who}`, "bad")];
+		case "oom": {
+			const { oom } = cause;
+			const allocator = oom === void 0 ? "" : `, ${escapeText(oom.allocatorComm)} (pid ${oom.allocatorPid}) asked for memory`;
+			return [piece(`killed by the kernel: out of memory${allocator}`, "bad")];
+		}
+		case "exit": return [piece(`ended by itself, ${exit}`, "bad")];
+		case "agent-down": return [piece("died while podtree was not running", "bad")];
+		default: return [piece(`${exit}, cause unknown${who}`, "bad")];
+	}
+}
+function alertPieces(alert) {
+	return [
+		piece(escapeText(alert.name), "strong"),
+		piece(`  ${escapeText(alert.severity)}  `, alert.severity === "critical" ? "bad" : "muted"),
+		piece(escapeText(alert.summary)),
+		piece(alert.memberCount > 1 ? `  ${count$2(alert.memberCount, "pod")} in this incident` : "", "bad")
+	];
+}
+function restartPieces(event) {
+	const pieces = [piece(`attempt ${event.oldSandbox.attempt} → ${event.newSandbox.attempt}`, "strong")];
+	const { ipBefore, ipAfter } = event;
+	if (ipBefore !== void 0 || ipAfter !== void 0) {
+		const same = ipBefore === ipAfter;
+		pieces.push(piece(same ? `  ip ${escapeText(ipAfter ?? "")}` : `  ip ${escapeText(ipBefore ?? "none")} → ${escapeText(ipAfter ?? "none")}`));
+	}
+	if (event.sandboxOutageMs !== void 0) pieces.push(piece(`  no sandbox for ${formatOutage(event.sandboxOutageMs)}`));
+	if (event.outageMs !== void 0) pieces.push(piece(`  all back after ${formatOutage(event.outageMs)}`, "good"));
+	if (event.containersRestarted !== void 0) pieces.push(piece(`  ${count$2(event.containersRestarted, "container")} restarted`));
+	if (event.complete === false) pieces.push(piece("  not all are back", "bad"));
+	return [
+		...pieces,
+		piece("  "),
+		...causePieces(event.cause, "exit unknown")
+	];
+}
+
+// src/page/memo.ts
+function memo(draw) {
+	return class extends x {
+		shouldComponentUpdate(next) {
+			const before = this.props;
+			return Object.entries(next).some(([name, value]) => before[name] !== value);
+		}
+		render() {
+			return draw(this.props);
+		}
+	};
+}
+
+// src/page/event-list.tsx
+const NARROW = 720;
+const HEIGHT$1 = 25;
+const NARROW_HEIGHT = 62;
+const MARGIN$1 = 300;
+const END_PX = 24;
+function EventList({ entries, isFollowing, selected, hiddenGroups, onFollow, onSelect, onMove }) {
+	const { zone } = usePage();
+	const [attachWidth, width] = useWidth();
+	const box = T(null);
+	const [scroll, setScroll] = d({
+		top: 0,
+		height: 800
+	});
+	const height = width > 0 && width < NARROW ? NARROW_HEIGHT : HEIGHT$1;
+	const index = entries.findIndex(({ number }) => number === selected);
+	const attach = T((element) => {
+		box.current = element;
+		attachWidth(element);
+	});
+	F(() => {
+		const element = box.current;
+		if (element === null || !isFollowing) return;
+		element.scrollTop = element.scrollHeight;
+	}, [
+		entries,
+		isFollowing,
+		height
+	]);
+	A(() => {
+		const element = box.current;
+		if (element === null || index < 0) return;
+		if (index * height < element.scrollTop) element.scrollTop = index * height;
+		else if ((index + 1) * height > element.scrollTop + element.clientHeight) element.scrollTop = (index + 1) * height - element.clientHeight;
+	}, [selected, height]);
+	function onScroll() {
+		const element = box.current;
+		if (element === null) return;
+		setScroll({
+			top: element.scrollTop,
+			height: element.clientHeight
+		});
+		const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
+		if (isAtEnd !== isFollowing) onFollow(isAtEnd);
+	}
+	function onKeyDown(event) {
+		const by = KEY_STEPS[event.key];
+		if (by === void 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+		event.preventDefault();
+		onMove(by);
+	}
+	const top = isFollowing ? Math.max(0, entries.length * height - scroll.height) : scroll.top;
+	const from = Math.max(0, Math.floor((top - MARGIN$1) / height));
+	const to = Math.min(entries.length, Math.ceil((top + scroll.height + MARGIN$1) / height));
+	const active = index >= from && index < to ? `event-${selected}` : void 0;
+	return /* @__PURE__ */ a("div", {
+		ref: attach.current,
+		class: height === HEIGHT$1 ? "event-list" : "event-list is-narrow",
+		role: "listbox",
+		tabIndex: 0,
+		"aria-label": "events, the newest last",
+		"aria-activedescendant": active,
+		onScroll,
+		onKeyDown,
+		children: [entries.length === 0 ? /* @__PURE__ */ a(Empty, { hiddenGroups }) : null, /* @__PURE__ */ a("div", {
+			class: "event-space",
+			role: "presentation",
+			style: { height: `${entries.length * height}px` },
+			children: /* @__PURE__ */ a("div", {
+				class: "event-rows",
+				role: "presentation",
+				style: { transform: `translateY(${from * height}px)` },
+				children: entries.slice(from, to).map((entry, offset) => /* @__PURE__ */ a(EventRow, {
+					entry,
+					isSelected: entry.number === selected,
+					position: from + offset + 1,
+					total: entries.length,
+					zone,
+					onSelect
+				}, entry.number))
+			})
+		})]
+	});
+}
+const KEY_STEPS = {
+	ArrowDown: 1,
+	ArrowUp: -1,
+	PageDown: 20,
+	PageUp: -20,
+	Home: -1e9,
+	End: 1e9
+};
+function Empty({ hiddenGroups }) {
+	return /* @__PURE__ */ a("div", {
+		class: "blank",
+		role: "option",
+		tabIndex: -1,
+		"aria-selected": "false",
+		children: ["Nothing of this has happened since the page was opened.", hiddenGroups.length === 0 ? "" : ` Not shown: ${hiddenGroups.join(", ")}.`]
+	});
+}
+const EventRow = memo(({ entry, isSelected, position, total, zone, onSelect }) => {
+	const common = {
+		id: `event-${entry.number}`,
+		role: "option",
+		tabIndex: -1,
+		"aria-selected": isSelected,
+		"aria-posinset": position,
+		"aria-setsize": total,
+		onClick: () => onSelect(entry.number)
+	};
+	if (entry.kind === "gap") return /* @__PURE__ */ a("div", {
+		...common,
+		class: "event is-gap",
+		children: [/* @__PURE__ */ a("span", {
+			class: "event-time",
+			children: formatClock(new Date(entry.atMs).toISOString(), zone)
+		}), /* @__PURE__ */ a("span", {
+			class: "event-gap",
+			children: ["gap: ", entry.text]
+		})]
+	});
+	const { event } = entry;
+	const container = event.container?.name ?? (event.type.startsWith("pause.") || event.process?.role === "pause" ? "pause" : "");
+	return /* @__PURE__ */ a("div", {
+		...common,
+		class: `event is-${typeStyle(event)}-event`,
+		children: [
+			/* @__PURE__ */ a("span", {
+				class: "event-time",
+				children: formatClock(event.time, zone)
+			}),
+			/* @__PURE__ */ a("span", {
+				class: "event-type",
+				children: event.type.slice(0, 40)
+			}),
+			/* @__PURE__ */ a("span", {
+				class: "event-pod",
+				children: event.pod === void 0 ? event.attribution === "host" ? "(host)" : "" : /* @__PURE__ */ a(PodName, { pod: event.pod })
+			}),
+			/* @__PURE__ */ a("span", {
+				class: "event-container",
+				children: /* @__PURE__ */ a(Text, {
+					of: container,
+					max: 40
+				})
+			}),
+			/* @__PURE__ */ a("span", {
+				class: "event-what",
+				children: [
+					event.type === "agent.gap" ? `gap: ${event.reason.slice(0, 200)}` : /* @__PURE__ */ a(Pieces, { of: whatPieces(event) }),
+					event.revision > 0 ? /* @__PURE__ */ a("span", {
+						class: "soft",
+						children: " amended"
+					}) : null,
+					event.source === "levels" ? /* @__PURE__ */ a("span", {
+						class: "soft",
+						children: " found by rereading"
+					}) : null
+				]
+			})
+		]
+	});
+});
+
+// src/page/keys.ts
+function isTyping(target) {
+	if (!(target instanceof HTMLElement)) return false;
+	return target.closest("input, select, textarea, dialog[open]") !== null;
+}
+function useKeys(keys) {
+	const current = T(keys);
+	current.current = keys;
+	A(() => {
+		const press = (event) => {
+			if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+			if (isTyping(event.target)) {
+				if (event.key === "Escape" && event.target instanceof HTMLInputElement) event.target.blur();
+				return;
+			}
+			const act = Object.hasOwn(current.current, event.key) ? current.current[event.key] : void 0;
+			if (act === void 0) return;
+			event.preventDefault();
+			act(event);
+		};
+		window.addEventListener("keydown", press);
+		return () => window.removeEventListener("keydown", press);
+	}, []);
+}
+
+// src/page/log-filter.ts
+const EVENT_GROUPS = [
+	"pause",
+	"alert",
+	"sandbox",
+	"pod",
+	"container",
+	"namespace",
+	"process"
+];
+const DEFAULT_GROUPS = [
+	"pause",
+	"alert",
+	"sandbox",
+	"pod",
+	"container",
+	"namespace"
+];
+function readLogQuery(query) {
+	const shown = query.show?.split(",");
+	return {
+		groups: shown === void 0 ? DEFAULT_GROUPS : EVENT_GROUPS.filter((group) => shown.includes(group)),
+		text: query.q ?? "",
+		namespace: query.ns ?? "",
+		pod: query.pod ?? ""
+	};
+}
+function groupOf({ type }) {
+	const group = type.slice(0, type.indexOf("."));
+	return EVENT_GROUPS.find((each) => each === group);
+}
+function compileLogQuery({ groups, text, namespace, pod }) {
+	const words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+	return (entry) => {
+		if (entry.kind === "gap") return true;
+		const { event } = entry;
+		const group = groupOf(event);
+		if (group === void 0) return true;
+		if (!groups.includes(group)) return false;
+		const owner = event.type === "namespace.joined" ? event.owner : void 0;
+		if (pod !== "" && event.pod?.uid !== pod && owner?.uid !== pod) return false;
+		if (namespace !== "" && event.pod?.namespace !== namespace && owner?.namespace !== namespace) return false;
+		return words.length === 0 || words.every((word) => searchText(event).includes(word));
+	};
+}
+const texts = /* @__PURE__ */ new WeakMap();
+function searchText(event) {
+	const known = texts.get(event);
+	if (known !== void 0) return known;
+	const { type, pod, container, process } = event;
+	const parts = [
+		type,
+		pod?.namespace,
+		pod?.name,
+		pod?.uid,
+		container?.name,
+		process?.comm,
+		process?.pid
+	];
+	if ("cause" in event && event.cause !== void 0) parts.push(event.cause.kind, event.cause.signal, event.cause.sender?.comm, event.cause.sender?.pid);
+	if ("exit" in event) parts.push(event.exit?.signal ?? void 0, event.exit?.code ?? void 0);
+	if ("alert" in event) parts.push(event.alert.name, event.alert.summary);
+	if ("by" in event) parts.push(event.by);
+	const text = parts.filter((part) => part !== void 0).join(" ").slice(0, 4e3).toLowerCase();
+	texts.set(event, text);
+	return text;
+}
+function createFilteredLog(log, query) {
+	const passes = compileLogQuery(query);
+	let list = [];
+	let next = 0;
+	let version = -1;
+	let amendments = -1;
+	return { entries() {
+		if (log.version === version) return list;
+		const { entries } = log;
+		const first = entries[0]?.number ?? 0;
+		if (log.amendments !== amendments) list = entries.filter(passes);
+		else {
+			const kept = list[0] !== void 0 && list[0].number < first ? list.filter(({ number }) => number >= first) : list;
+			const added = entries.slice(Math.max(0, next - first)).filter(passes);
+			list = added.length === 0 ? kept : [...kept, ...added];
+		}
+		next = (entries.at(-1)?.number ?? -1) + 1;
+		version = log.version;
+		amendments = log.amendments;
+		return list;
+	} };
+}
+
+// src/stream/selector.ts
+const MAX_SELECTOR_LENGTH = 1024;
+const KEY = /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+function checkedKey(key) {
+	if (!KEY.test(key)) throw new SyntaxError(`${JSON.stringify(key)} is not a label key`);
+	return key;
+}
+function checkedValue(value) {
+	if (!VALUE.test(value)) throw new SyntaxError(`${JSON.stringify(value)} is not a label value`);
+	return value;
+}
+function labelOf(labels, key) {
+	return Object.hasOwn(labels, key) ? labels[key] : void 0;
+}
+function parseRequirement(source) {
+	const set = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/.exec(source);
+	if (set !== null) {
+		const key = checkedKey(set[1] ?? "");
+		const values = new Set((set[3] ?? "").split(",").map((value) => checkedValue(value.trim())));
+		const wanted = set[2] === "in";
+		return (labels) => {
+			const value = labelOf(labels, key);
+			return value === void 0 ? !wanted : values.has(value) === wanted;
+		};
+	}
+	const equality = /^([^=!\s]+)\s*(==|=|!=)\s*(\S*)$/.exec(source);
+	if (equality !== null) {
+		const key = checkedKey(equality[1] ?? "");
+		const expected = checkedValue(equality[3] ?? "");
+		const wanted = equality[2] !== "!=";
+		return (labels) => labelOf(labels, key) === expected === wanted;
+	}
+	const absent = source.startsWith("!");
+	const key = checkedKey(absent ? source.slice(1).trim() : source);
+	return (labels) => Object.hasOwn(labels, key) !== absent;
+}
+function parseSelector(source) {
+	if (source.length > 1024) throw new SyntaxError(`longer than ${MAX_SELECTOR_LENGTH} characters`);
+	if (source.trim() === "") return () => true;
+	const requirements = source.split(/,(?![^(]*\))/).map((part) => parseRequirement(part.trim()));
+	return (labels) => requirements.every((matches) => matches(labels));
+}
+
+// src/page/owner.ts
+function ownerOf({ uid, name, labels }) {
+	if (/^[0-9a-f]{32}$/.test(uid)) return "static pods";
+	const job = labels["batch.kubernetes.io/job-name"] ?? labels["job-name"];
+	if (job !== void 0) return `Job ${job}`;
+	if (name === void 0) return void 0;
+	const template = labels["pod-template-hash"];
+	if (template !== void 0) return `Deployment ${withoutEnd(name, `-${template}-`)}`;
+	if (labels["statefulset.kubernetes.io/pod-name"] !== void 0) return `StatefulSet ${name.replace(/-\d+$/, "")}`;
+	if (labels["controller-revision-hash"] !== void 0) return /-\d+$/.test(name) ? `StatefulSet ${name.replace(/-\d+$/, "")}` : `DaemonSet ${name.replace(/-[a-z0-9]{5}$/, "")}`;
+}
+function withoutEnd(text, mark) {
+	const at = text.lastIndexOf(mark);
+	return at <= 0 ? text : text.slice(0, at);
+}
+
+// src/page/search.ts
+const STATES = [
+	"trouble",
+	"starting",
+	"ready",
+	"done",
+	"restarted",
+	"guests"
+];
+const GROUPINGS = [
+	"namespace",
+	"owner",
+	"none"
+];
+const ORDERS = [
+	"name",
+	"newest",
+	"deaths"
+];
+function hasState({ pod, state, deaths }, filter) {
+	if (filter === "restarted") return deaths > 0 || pod.history.length > 0;
+	if (filter === "guests") return (pod.sandbox?.guests.length ?? 0) > 0;
+	return state.condition === filter;
+}
+function compileSearch(text) {
+	const tests = text.trim().split(/\s+/).filter((word) => word !== "").map(compileWord);
+	return (pod) => tests.every((test) => test(pod));
+}
+function compileWord(typed) {
+	const word = typed.toLowerCase();
+	if (word.includes("=")) try {
+		const selects = parseSelector(typed);
+		return (pod) => selects(pod.labels);
+	} catch {
+		return (pod) => Object.entries(pod.labels).some(([key, value]) => `${key}=${value}`.toLowerCase().includes(word));
+	}
+	const has = (value) => value?.toLowerCase().includes(word) === true;
+	return (pod) => has(pod.namespace === void 0 ? pod.name : `${pod.namespace}/${pod.name}`) || pod.uid.startsWith(word) || pod.sandbox?.ips.some((ip) => ip.startsWith(word)) === true || pod.sandbox?.containers.some(({ name }) => has(name)) === true;
+}
+const compareText$1 = (left, right) => left === right ? 0 : left < right ? -1 : 1;
+const ORDER = {
+	name: () => 0,
+	newest: (left, right) => (right.bornMs ?? 0) - (left.bornMs ?? 0),
+	deaths: (left, right) => right.deaths - left.deaths
+};
+function groupItems(items, grouping, order) {
+	const sorted = order === "name" ? items : items.toSorted(ORDER[order]);
+	if (grouping === "none") return sorted.length === 0 ? [] : [{
+		label: "",
+		items: sorted
+	}];
+	const groups = /* @__PURE__ */ new Map();
+	for (const item of sorted) {
+		const label = groupLabel(item.pod, grouping);
+		const known = groups.get(label);
+		if (known === void 0) groups.set(label, [item]);
+		else known.push(item);
+	}
+	return [...groups].map(([label, members]) => ({
+		label,
+		items: members
+	})).sort((left, right) => left.label === "" ? 1 : right.label === "" ? -1 : compareText$1(left.label, right.label));
+}
+function groupLabel(pod, grouping) {
+	if (grouping === "namespace") return pod.namespace ?? "";
+	const owner = ownerOf(pod);
+	if (owner === void 0) return "";
+	return pod.namespace === void 0 ? owner : `${pod.namespace} · ${owner}`;
+}
+function namespacesOf(pods) {
+	return [...new Set(pods.flatMap(({ namespace }) => namespace ?? []))].sort();
+}
+function shortLabel(pod) {
+	return podLabel(pod.name === void 0 ? { uid: pod.uid } : {
+		uid: pod.uid,
+		name: pod.name
+	});
+}
+
+// src/page/filters.tsx
+function readQuery(query) {
+	return {
+		text: query.q ?? "",
+		namespace: query.ns ?? "",
+		state: STATES.find((each) => each === query.state) ?? "",
+		group: GROUPINGS.find((each) => each === query.group) ?? "namespace",
+		order: ORDERS.find((each) => each === query.order) ?? "name"
+	};
+}
+function hashOf$1({ text, namespace, state, group, order }) {
+	return formatRoute({
+		view: "pods",
+		query: {
+			q: text,
+			ns: namespace,
+			state,
+			group: group === "namespace" ? "" : group,
+			order: order === "name" ? "" : order
+		}
+	});
+}
+const STATE_WORDS = {
+	trouble: "in trouble",
+	starting: "starting",
+	ready: "ready",
+	done: "done",
+	restarted: "restarted",
+	guests: "with guests"
+};
+const ORDER_WORDS = {
+	name: "by name",
+	newest: "newest first",
+	deaths: "most deaths first"
+};
+const GROUP_WORDS$1 = {
+	namespace: "by namespace",
+	owner: "by owner",
+	none: "ungrouped"
+};
+function Filters({ query, items, matching, pods }) {
+	const set = (change) => replaceHash(hashOf$1({
+		...query,
+		...change
+	}));
+	const namespaces = namespacesOf(pods);
+	return /* @__PURE__ */ a("search", {
+		class: "filters",
+		children: [
+			/* @__PURE__ */ a("input", {
+				type: "search",
+				"aria-label": "search: name, address, container, or label such as app=web",
+				placeholder: "search: name, address, container, app=web",
+				value: query.text,
+				spellcheck: false,
+				autocomplete: "off",
+				onInput: (event) => set({ text: event.currentTarget.value })
+			}),
+			/* @__PURE__ */ a("select", {
+				"aria-label": "namespace",
+				value: query.namespace,
+				onChange: (event) => set({ namespace: event.currentTarget.value }),
+				children: [/* @__PURE__ */ a("option", {
+					value: "",
+					children: "every namespace"
+				}), (namespaces.includes(query.namespace) || query.namespace === "" ? namespaces : [query.namespace, ...namespaces]).map((name) => /* @__PURE__ */ a("option", {
+					value: name,
+					children: cutMiddle(escapeText(name), 60)
+				}, name))]
+			}),
+			/* @__PURE__ */ a("select", {
+				"aria-label": "grouping",
+				value: query.group,
+				onChange: (event) => set({ group: event.currentTarget.value }),
+				children: GROUPINGS.map((each) => /* @__PURE__ */ a("option", {
+					value: each,
+					children: GROUP_WORDS$1[each]
+				}, each))
+			}),
+			/* @__PURE__ */ a("select", {
+				"aria-label": "order",
+				value: query.order,
+				onChange: (event) => set({ order: event.currentTarget.value }),
+				children: ORDERS.map((each) => /* @__PURE__ */ a("option", {
+					value: each,
+					children: ORDER_WORDS[each]
+				}, each))
+			}),
+			/* @__PURE__ */ a("p", {
+				class: "tally soft",
+				children: [
+					pods.length,
+					" ",
+					pods.length === 1 ? "pod" : "pods",
+					", ",
+					count$1(pods, (pod) => pod.sandbox?.containers.length ?? 0),
+					" containers,",
+					" ",
+					count$1(pods, processCount),
+					" processes"
+				]
+			}),
+			/* @__PURE__ */ a("div", {
+				class: "chips",
+				role: "group",
+				"aria-label": "state",
+				children: [/* @__PURE__ */ a(Chip, {
+					label: "all",
+					count: matching.length,
+					isOn: query.state === "",
+					onClick: () => set({ state: "" })
+				}), STATES.map((state) => {
+					const count = matching.filter((item) => hasState(item, state)).length;
+					if (count === 0 && query.state !== state && !items.some((item) => hasState(item, state))) return null;
+					return /* @__PURE__ */ a(Chip, {
+						label: STATE_WORDS[state],
+						count,
+						isOn: query.state === state,
+						sign: state,
+						onClick: () => set({ state: query.state === state ? "" : state })
+					}, state);
+				})]
+			})
+		]
+	});
+}
+function count$1(pods, of) {
+	return pods.reduce((sum, pod) => sum + of(pod), 0);
+}
+function Chip({ label, count, isOn, sign, onClick }) {
+	return /* @__PURE__ */ a("button", {
+		type: "button",
+		class: `chip${sign === void 0 ? "" : ` sign-${sign}`}`,
+		"aria-pressed": isOn,
+		onClick,
+		children: [label, count === void 0 ? null : /* @__PURE__ */ a("span", {
+			class: "chip-count",
+			children: count
+		})]
+	});
+}
+
+// src/page/log-filters.tsx
+const GROUP_WORDS = {
+	pause: "pauses",
+	alert: "alerts",
+	sandbox: "sandboxes",
+	pod: "pods",
+	container: "containers",
+	namespace: "namespaces",
+	process: "processes"
+};
+function LogFilters({ query, onChange }) {
+	const { pods } = usePage().store.model.tree;
+	const namespaces = namespacesOf(pods);
+	const pod = pods.find(({ uid }) => uid === query.pod);
+	const toggle = (group) => onChange({ groups: query.groups.includes(group) ? query.groups.filter((each) => each !== group) : [...query.groups, group] });
+	return /* @__PURE__ */ a("search", {
+		class: "filters",
+		children: [
+			/* @__PURE__ */ a("input", {
+				type: "search",
+				"aria-label": "search in the events",
+				placeholder: "search: pod, container, process, pid, signal",
+				value: query.text,
+				spellcheck: false,
+				autocomplete: "off",
+				onInput: (event) => onChange({ text: event.currentTarget.value })
+			}),
+			/* @__PURE__ */ a("select", {
+				"aria-label": "namespace",
+				value: query.namespace,
+				onChange: (event) => onChange({ namespace: event.currentTarget.value }),
+				children: [/* @__PURE__ */ a("option", {
+					value: "",
+					children: "every namespace"
+				}), (query.namespace === "" || namespaces.includes(query.namespace) ? namespaces : [query.namespace, ...namespaces]).map((name) => /* @__PURE__ */ a("option", {
+					value: name,
+					children: cutMiddle(escapeText(name), 60)
+				}, name))]
+			}),
+			query.pod === "" ? null : /* @__PURE__ */ a("button", {
+				type: "button",
+				class: "chip",
+				"aria-pressed": "true",
+				onClick: () => onChange({ pod: "" }),
+				children: [
+					"only ",
+					cutMiddle(pod === void 0 ? escapeText(query.pod) : podLabel(pod), 48),
+					" ✕"
+				]
+			}),
+			/* @__PURE__ */ a("div", {
+				class: "chips",
+				role: "group",
+				"aria-label": "kinds of events",
+				children: EVENT_GROUPS.map((group) => /* @__PURE__ */ a(Chip, {
+					label: GROUP_WORDS[group],
+					isOn: query.groups.includes(group),
+					onClick: () => toggle(group)
+				}, group))
+			})
+		]
+	});
+}
+
+// src/page/events-view.tsx
+const MAX_COPIED = 5e3;
+function EventsView({ query }) {
+	const { store } = usePage();
+	const { log } = store.model;
+	const wanted = readLogQuery(query);
+	const key = JSON.stringify(wanted);
+	const filtered = w(() => createFilteredLog(log, wanted), [log, key]);
+	const [held, setHeld] = d(void 0);
+	const [isFollowing, setFollowing] = d(true);
+	const [selected, setSelected] = d(void 0);
+	const live = filtered.entries();
+	const isHeld = held !== void 0;
+	const entries = held?.key === key ? held.entries : live;
+	const waiting = held === void 0 ? 0 : Math.max(0, live.length - held.entries.length);
+	useLinkedEvent(query.id, log.find(query.id ?? "")?.number, setSelected, setFollowing);
+	const set = (change) => replaceHash(hashOf({
+		...wanted,
+		...change
+	}));
+	const toggleHeld = () => {
+		setHeld(isHeld ? void 0 : {
+			key,
+			entries: live
+		});
+		if (isHeld) setFollowing(true);
+	};
+	const chosen = entries.find(({ number }) => number === selected);
+	const move = (by) => {
+		const at = selected === void 0 ? entries.length : entries.findIndex(({ number }) => number === selected);
+		const next = entries[Math.min(Math.max(at + by, 0), entries.length - 1)];
+		if (next === void 0) return;
+		setSelected(next.number);
+		setFollowing(false);
+	};
+	useKeys({
+		" ": toggleHeld,
+		f: () => setFollowing(true),
+		j: () => move(1),
+		k: () => move(-1),
+		c: () => void (chosen?.kind === "event" && copyText(printableJson(chosen.event, 2)).catch(() => {})),
+		...selected !== void 0 && { Escape: () => setSelected(void 0) }
+	});
+	return /* @__PURE__ */ a("div", {
+		class: chosen === void 0 ? "log" : "log has-detail",
+		children: [
+			/* @__PURE__ */ a("h1", {
+				class: "visually-hidden",
+				children: "Events"
+			}),
+			/* @__PURE__ */ a(LogFilters, {
+				query: wanted,
+				onChange: set
+			}),
+			/* @__PURE__ */ a("div", {
+				class: "log-tools",
+				children: [
+					/* @__PURE__ */ a("button", {
+						type: "button",
+						class: "chip",
+						"aria-pressed": isHeld,
+						onClick: toggleHeld,
+						"aria-keyshortcuts": "Space",
+						children: isHeld ? `held, ${waiting} new` : "hold"
+					}),
+					/* @__PURE__ */ a("button", {
+						type: "button",
+						class: "chip",
+						"aria-pressed": isFollowing && !isHeld,
+						disabled: isHeld,
+						onClick: () => setFollowing(!isFollowing),
+						"aria-keyshortcuts": "f",
+						children: "follow"
+					}),
+					/* @__PURE__ */ a(CopyButton, {
+						text: () => asLines(entries),
+						what: `as JSON, the ${Math.min(entries.length, MAX_COPIED)} events shown`,
+						label: "copy all as JSON"
+					}),
+					/* @__PURE__ */ a("span", {
+						class: "soft log-count",
+						children: [
+							entries.length,
+							" ",
+							entries.length === 1 ? "event" : "events",
+							log.dropped === 0 ? null : `; ${log.dropped} older ones were put away: this page keeps the last 20,000`
+						]
+					})
+				]
+			}),
+			/* @__PURE__ */ a(EventList, {
+				entries,
+				isFollowing: isFollowing && !isHeld,
+				onFollow: setFollowing,
+				selected,
+				onSelect: setSelected,
+				onMove: move,
+				hiddenGroups: hidden(wanted)
+			}),
+			chosen === void 0 ? null : /* @__PURE__ */ a(EventDetail, {
+				entry: chosen,
+				onClose: () => setSelected(void 0)
+			})
+		]
+	});
+}
+function useLinkedEvent(id, number, select, follow) {
+	const done = T(void 0);
+	A(() => {
+		if (id === void 0 || number === void 0 || done.current === id) return;
+		done.current = id;
+		select(number);
+		follow(false);
+	}, [id, number]);
+}
+function hidden({ groups }) {
+	return EVENT_GROUPS.filter((group) => !groups.includes(group));
+}
+function asLines(entries) {
+	return `${entries.slice(-5e3).map((entry) => printableJson(entry.kind === "event" ? entry.event : { gap: entry.text })).join("\n")}\n`;
+}
+function hashOf({ groups, text, namespace, pod }) {
+	const isDefault = groups.length === DEFAULT_GROUPS.length && DEFAULT_GROUPS.every((group) => groups.includes(group));
+	return formatRoute({
+		view: "events",
+		query: {
+			show: isDefault ? "" : groups.join(",") || "none",
+			q: text,
+			ns: namespace,
+			pod
+		}
 	});
 }
 
@@ -1023,449 +2418,142 @@ function Countdown({ toMs }) {
 }
 
 // src/page/help.tsx
-function HelpDialog(_) {
-	return null;
-}
-
-// src/page/keys.ts
-function isTyping(target) {
-	if (!(target instanceof HTMLElement)) return false;
-	return target.closest("input, select, textarea, dialog[open]") !== null;
-}
-function useKeys(keys) {
-	const current = T(keys);
-	current.current = keys;
+const KEYS$1 = [
+	["1 2 3", "pods, events, alerts"],
+	["/", "search"],
+	["arrows", "from tile to tile; in the time line: move"],
+	["Enter", "open the pod"],
+	["Esc", "back to all pods; close"],
+	["+ − 0", "in the time line: closer, farther, all of it"],
+	["j k", "events: the next, the one before"],
+	["Space", "events: hold the list still, let it go"],
+	["f", "events: follow the newest"],
+	["c", "events: copy the selected one as JSON"],
+	["t", "light, dark, or as the system"],
+	["u", "times local or UTC"],
+	["?", "this"]
+];
+function HelpDialog({ isOpen, onClose }) {
+	const dialog = T(null);
 	A(() => {
-		const press = (event) => {
-			if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
-			if (isTyping(event.target)) {
-				if (event.key === "Escape" && event.target instanceof HTMLInputElement) event.target.blur();
-				return;
-			}
-			const act = Object.hasOwn(current.current, event.key) ? current.current[event.key] : void 0;
-			if (act === void 0) return;
-			event.preventDefault();
-			act(event);
-		};
-		window.addEventListener("keydown", press);
-		return () => window.removeEventListener("keydown", press);
-	}, []);
-}
-
-// src/terminal/duration.ts
-function formatAge(ms) {
-	const seconds = Math.max(0, Math.floor(ms / 1e3));
-	if (seconds < 60) return `${seconds}s`;
-	const minutes = Math.floor(seconds / 60);
-	if (minutes < 60) return `${minutes}m${two(seconds % 60)}s`;
-	const hours = Math.floor(minutes / 60);
-	if (hours < 24) return `${hours}h${two(minutes % 60)}m`;
-	return `${Math.floor(hours / 24)}d${two(hours % 24)}h`;
-}
-function formatOutage(ms) {
-	if (ms < 1e3) return `${Math.round(ms)} ms`;
-	return ms < 6e4 ? `${(ms / 1e3).toFixed(2)} s` : formatAge(ms);
-}
-function formatClock(time, zone) {
-	const date = new Date(time);
-	if (Number.isNaN(date.getTime())) return "--:--:--.---";
-	if (zone === "utc") return date.toISOString().slice(11, 23);
-	const ms = String(date.getMilliseconds()).padStart(3, "0");
-	return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
-}
-function two(value) {
-	return String(value).padStart(2, "0");
-}
-
-// src/page/moment.tsx
-function Ago({ time, now }) {
-	const ms = now - Date.parse(time);
-	return /* @__PURE__ */ a("time", {
-		dateTime: time,
-		children: Number.isNaN(ms) ? "at an unknown time" : ms < 1e3 ? "just now" : `${formatAge(ms)} ago`
-	});
-}
-
-// src/page/pod-name.tsx
-function PodName({ pod: { uid, namespace, name } }) {
-	return /* @__PURE__ */ a(Text, {
-		of: name === void 0 ? uid : namespace === void 0 ? name : `${namespace}/${name}`,
-		max: 120
-	});
-}
-
-// src/page/deaths.tsx
-const LATELY_MS = 36e5;
-const SHOWN$1 = 4;
-function Deaths({ now }) {
-	const { store, zone } = usePage();
-	const deaths = recentDeaths(store.model, store.remembered, now);
-	if (deaths.length === 0) return null;
-	return /* @__PURE__ */ a("section", {
-		class: "deaths",
-		"aria-label": "pauses that died in the last hour",
-		children: [/* @__PURE__ */ a("ol", {
-			class: "plain",
-			children: deaths.slice(0, SHOWN$1).map(({ pod, time, what, outcome }) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a("a", {
-				href: podRoute(pod.uid),
-				children: [
-					/* @__PURE__ */ a("span", {
-						class: "death-sign",
-						"aria-hidden": "true",
-						children: "✕"
-					}),
-					/* @__PURE__ */ a("time", {
-						class: "mono",
-						dateTime: time,
-						children: formatClock(time, zone).slice(0, 8)
-					}),
-					/* @__PURE__ */ a("strong", {
-						class: "mono",
-						children: /* @__PURE__ */ a(PodName, { pod })
-					}),
-					/* @__PURE__ */ a("span", { children: [/* @__PURE__ */ a(Text, {
-						of: what,
-						max: 120
-					}), /* @__PURE__ */ a("span", {
-						class: "soft",
-						children: [
-							outcome === "" ? null : ` · ${outcome}`,
-							" · ",
-							/* @__PURE__ */ a(Ago, {
-								time,
-								now
-							})
-						]
-					})] })
-				]
-			}) }, pod.uid))
-		}), deaths.length > SHOWN$1 ? /* @__PURE__ */ a("p", {
-			class: "soft",
-			children: [
-				"and ",
-				deaths.length - SHOWN$1,
-				" more in the last hour: ",
-				/* @__PURE__ */ a("a", {
-					href: "#/?order=deaths&state=restarted",
-					children: "all of them"
-				})
-			]
-		}) : null]
-	});
-}
-function recentDeaths(model, remembered, now) {
-	const deaths = /* @__PURE__ */ new Map();
-	for (const pod of remembered.values()) {
-		const { lastDeath } = pod;
-		if (lastDeath === void 0 || now - Date.parse(lastDeath.time) > LATELY_MS) continue;
-		deaths.set(pod.uid, {
-			pod,
-			time: lastDeath.time,
-			what: deathText(lastDeath),
-			outcome: pod.goneAt === void 0 ? "" : "the pod is gone"
-		});
-	}
-	for (const uid of model.uidsWithEvents()) {
-		const death = liveDeath(model, uid, now);
-		if (death !== void 0 && (deaths.get(uid)?.time ?? "") <= death.time) deaths.set(uid, death);
-	}
-	return [...deaths.values()].sort((left, right) => left.time < right.time ? 1 : -1);
-}
-function liveDeath(model, uid, now) {
-	const events = model.eventsOf(uid);
-	const exit = events.findLast((event) => event.type === "pause.exited" && event.cause.kind !== "planned-stop");
-	if (exit?.type !== "pause.exited" || now - Date.parse(exit.time) > LATELY_MS) return void 0;
-	const { sender, kind, signal } = exit.cause;
-	const restart = events.findLast((event) => event.type === "pause.restarted" && event.oldSandbox.id === exit.sandbox?.id);
-	return {
-		pod: exit.pod ?? { uid },
-		time: exit.time,
-		what: deathText({
-			kind,
-			...signal !== void 0 && { signal },
-			...sender && { by: `${sender.comm} (pid ${sender.pid})` }
-		}),
-		outcome: restart?.type === "pause.restarted" ? restartText(restart) : "no new pause yet"
-	};
-}
-function restartText({ sandboxOutageMs, outageMs, complete }) {
-	if (complete === false) return "not all of its containers came back";
-	if (outageMs !== void 0) return `whole again after ${formatOutage(outageMs)}`;
-	return sandboxOutageMs === void 0 ? "a new pause runs" : `a new pause after ${formatOutage(sandboxOutageMs)}`;
-}
-function deathText({ kind, signal, by }) {
-	switch (kind) {
-		case "signal": return `pause killed: ${signal ?? "a signal"}${by === void 0 ? "" : ` from ${by}`}`;
-		case "oom": return "pause killed by the OOM killer";
-		case "exit": return "pause ended by itself";
-		case "agent-down": return "pause died while podtree was not running";
-		case "planned-stop": return "pause stopped as planned";
-		default: return "pause died, cause unknown";
-	}
-}
-
-// src/stream/selector.ts
-const MAX_SELECTOR_LENGTH = 1024;
-const KEY = /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
-function checkedKey(key) {
-	if (!KEY.test(key)) throw new SyntaxError(`${JSON.stringify(key)} is not a label key`);
-	return key;
-}
-function checkedValue(value) {
-	if (!VALUE.test(value)) throw new SyntaxError(`${JSON.stringify(value)} is not a label value`);
-	return value;
-}
-function labelOf(labels, key) {
-	return Object.hasOwn(labels, key) ? labels[key] : void 0;
-}
-function parseRequirement(source) {
-	const set = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/.exec(source);
-	if (set !== null) {
-		const key = checkedKey(set[1] ?? "");
-		const values = new Set((set[3] ?? "").split(",").map((value) => checkedValue(value.trim())));
-		const wanted = set[2] === "in";
-		return (labels) => {
-			const value = labelOf(labels, key);
-			return value === void 0 ? !wanted : values.has(value) === wanted;
-		};
-	}
-	const equality = /^([^=!\s]+)\s*(==|=|!=)\s*(\S*)$/.exec(source);
-	if (equality !== null) {
-		const key = checkedKey(equality[1] ?? "");
-		const expected = checkedValue(equality[3] ?? "");
-		const wanted = equality[2] !== "!=";
-		return (labels) => labelOf(labels, key) === expected === wanted;
-	}
-	const absent = source.startsWith("!");
-	const key = checkedKey(absent ? source.slice(1).trim() : source);
-	return (labels) => Object.hasOwn(labels, key) !== absent;
-}
-function parseSelector(source) {
-	if (source.length > 1024) throw new SyntaxError(`longer than ${MAX_SELECTOR_LENGTH} characters`);
-	if (source.trim() === "") return () => true;
-	const requirements = source.split(/,(?![^(]*\))/).map((part) => parseRequirement(part.trim()));
-	return (labels) => requirements.every((matches) => matches(labels));
-}
-
-// src/page/owner.ts
-function ownerOf({ uid, name, labels }) {
-	if (/^[0-9a-f]{32}$/.test(uid)) return "static pods";
-	const job = labels["batch.kubernetes.io/job-name"] ?? labels["job-name"];
-	if (job !== void 0) return `Job ${job}`;
-	if (name === void 0) return void 0;
-	const template = labels["pod-template-hash"];
-	if (template !== void 0) return `Deployment ${withoutEnd(name, `-${template}-`)}`;
-	if (labels["statefulset.kubernetes.io/pod-name"] !== void 0) return `StatefulSet ${name.replace(/-\d+$/, "")}`;
-	if (labels["controller-revision-hash"] !== void 0) return /-\d+$/.test(name) ? `StatefulSet ${name.replace(/-\d+$/, "")}` : `DaemonSet ${name.replace(/-[a-z0-9]{5}$/, "")}`;
-}
-function withoutEnd(text, mark) {
-	const at = text.lastIndexOf(mark);
-	return at <= 0 ? text : text.slice(0, at);
-}
-
-// src/page/search.ts
-const STATES = [
-	"trouble",
-	"starting",
-	"ready",
-	"done",
-	"restarted",
-	"guests"
-];
-const GROUPINGS = [
-	"namespace",
-	"owner",
-	"none"
-];
-const ORDERS = [
-	"name",
-	"newest",
-	"deaths"
-];
-function hasState({ pod, state, deaths }, filter) {
-	if (filter === "restarted") return deaths > 0 || pod.history.length > 0;
-	if (filter === "guests") return (pod.sandbox?.guests.length ?? 0) > 0;
-	return state.condition === filter;
-}
-function compileSearch(text) {
-	const tests = text.trim().split(/\s+/).filter((word) => word !== "").map(compileWord);
-	return (pod) => tests.every((test) => test(pod));
-}
-function compileWord(typed) {
-	const word = typed.toLowerCase();
-	if (word.includes("=")) try {
-		const selects = parseSelector(typed);
-		return (pod) => selects(pod.labels);
-	} catch {
-		return (pod) => Object.entries(pod.labels).some(([key, value]) => `${key}=${value}`.toLowerCase().includes(word));
-	}
-	const has = (value) => value?.toLowerCase().includes(word) === true;
-	return (pod) => has(pod.namespace === void 0 ? pod.name : `${pod.namespace}/${pod.name}`) || pod.uid.startsWith(word) || pod.sandbox?.ips.some((ip) => ip.startsWith(word)) === true || pod.sandbox?.containers.some(({ name }) => has(name)) === true;
-}
-const compareText$1 = (left, right) => left === right ? 0 : left < right ? -1 : 1;
-const ORDER = {
-	name: () => 0,
-	newest: (left, right) => (right.bornMs ?? 0) - (left.bornMs ?? 0),
-	deaths: (left, right) => right.deaths - left.deaths
-};
-function groupItems(items, grouping, order) {
-	const sorted = order === "name" ? items : items.toSorted(ORDER[order]);
-	if (grouping === "none") return sorted.length === 0 ? [] : [{
-		label: "",
-		items: sorted
-	}];
-	const groups = /* @__PURE__ */ new Map();
-	for (const item of sorted) {
-		const label = groupLabel(item.pod, grouping);
-		const known = groups.get(label);
-		if (known === void 0) groups.set(label, [item]);
-		else known.push(item);
-	}
-	return [...groups].map(([label, members]) => ({
-		label,
-		items: members
-	})).sort((left, right) => left.label === "" ? 1 : right.label === "" ? -1 : compareText$1(left.label, right.label));
-}
-function groupLabel(pod, grouping) {
-	if (grouping === "namespace") return pod.namespace ?? "";
-	const owner = ownerOf(pod);
-	if (owner === void 0) return "";
-	return pod.namespace === void 0 ? owner : `${pod.namespace} · ${owner}`;
-}
-function namespacesOf(pods) {
-	return [...new Set(pods.flatMap(({ namespace }) => namespace ?? []))].sort();
-}
-function shortLabel(pod) {
-	return podLabel(pod.name === void 0 ? { uid: pod.uid } : {
-		uid: pod.uid,
-		name: pod.name
-	});
-}
-
-// src/page/filters.tsx
-function readQuery(query) {
-	return {
-		text: query.q ?? "",
-		namespace: query.ns ?? "",
-		state: STATES.find((each) => each === query.state) ?? "",
-		group: GROUPINGS.find((each) => each === query.group) ?? "namespace",
-		order: ORDERS.find((each) => each === query.order) ?? "name"
-	};
-}
-function hashOf({ text, namespace, state, group, order }) {
-	return formatRoute({
-		view: "pods",
-		query: {
-			q: text,
-			ns: namespace,
-			state,
-			group: group === "namespace" ? "" : group,
-			order: order === "name" ? "" : order
-		}
-	});
-}
-const STATE_WORDS = {
-	trouble: "in trouble",
-	starting: "starting",
-	ready: "ready",
-	done: "done",
-	restarted: "restarted",
-	guests: "with guests"
-};
-const ORDER_WORDS = {
-	name: "by name",
-	newest: "newest first",
-	deaths: "most deaths first"
-};
-const GROUP_WORDS = {
-	namespace: "by namespace",
-	owner: "by owner",
-	none: "ungrouped"
-};
-function Filters({ query, items, matching, pods }) {
-	const set = (change) => replaceHash(hashOf({
-		...query,
-		...change
-	}));
-	const namespaces = namespacesOf(pods);
-	return /* @__PURE__ */ a("search", {
-		class: "filters",
+		const element = dialog.current;
+		if (element === null) return;
+		if (isOpen && !element.open) element.showModal();
+		if (!isOpen && element.open) element.close();
+	}, [isOpen]);
+	return /* @__PURE__ */ a("dialog", {
+		ref: dialog,
+		onClose,
+		"aria-labelledby": "help-title",
+		class: "help",
 		children: [
-			/* @__PURE__ */ a("input", {
-				type: "search",
-				"aria-label": "search: name, address, container, or label such as app=web",
-				placeholder: "search: name, address, container, app=web",
-				value: query.text,
-				spellcheck: false,
-				autocomplete: "off",
-				onInput: (event) => set({ text: event.currentTarget.value })
+			/* @__PURE__ */ a("h2", {
+				id: "help-title",
+				children: "What is what"
 			}),
-			/* @__PURE__ */ a("select", {
-				"aria-label": "namespace",
-				value: query.namespace,
-				onChange: (event) => set({ namespace: event.currentTarget.value }),
-				children: [/* @__PURE__ */ a("option", {
-					value: "",
-					children: "every namespace"
-				}), (namespaces.includes(query.namespace) || query.namespace === "" ? namespaces : [query.namespace, ...namespaces]).map((name) => /* @__PURE__ */ a("option", {
-					value: name,
-					children: cutMiddle(escapeText(name), 60)
-				}, name))]
+			/* @__PURE__ */ a("p", {
+				class: "prose",
+				children: [
+					"Every pod stands on its ",
+					/* @__PURE__ */ a("strong", { children: "pause" }),
+					": a process that does nothing but hold the namespaces the pod lives in, its address among them. If it dies, the pod is torn down and built anew. This page shows what each pod of the node is made of, live, and tells of every pause that dies who did it."
+				]
 			}),
-			/* @__PURE__ */ a("select", {
-				"aria-label": "grouping",
-				value: query.group,
-				onChange: (event) => set({ group: event.currentTarget.value }),
-				children: GROUPINGS.map((each) => /* @__PURE__ */ a("option", {
-					value: each,
-					children: GROUP_WORDS[each]
-				}, each))
+			/* @__PURE__ */ a("ul", {
+				class: "plain signs",
+				children: [
+					/* @__PURE__ */ a(Row, {
+						sign: /* @__PURE__ */ a("span", { class: "bars is-alive" }),
+						children: "the pause is alive"
+					}),
+					/* @__PURE__ */ a(Row, {
+						sign: /* @__PURE__ */ a("span", { class: "bars is-dead" }),
+						children: "the pause is dead"
+					}),
+					/* @__PURE__ */ a(Row, {
+						sign: /* @__PURE__ */ a("span", { class: "bars is-pinned" }),
+						children: "no pause process: the runtime pins the namespaces, or it is a virtual machine"
+					}),
+					/* @__PURE__ */ a(Row, {
+						sign: /* @__PURE__ */ a("span", { class: "sign is-running" }),
+						children: "a container that runs"
+					}),
+					/* @__PURE__ */ a(Row, {
+						sign: /* @__PURE__ */ a("span", { class: "sign is-created" }),
+						children: "made, not running yet"
+					}),
+					/* @__PURE__ */ a(Row, {
+						sign: /* @__PURE__ */ a("span", { class: "sign is-done" }),
+						children: "done, exit 0"
+					}),
+					/* @__PURE__ */ a(Row, {
+						sign: /* @__PURE__ */ a("span", { class: "sign is-failed" }),
+						children: "ended with an error or by a signal"
+					}),
+					/* @__PURE__ */ a(Row, {
+						sign: /* @__PURE__ */ a("span", { class: "sign is-guest" }),
+						children: "a process from outside in the pod's namespaces"
+					}),
+					/* @__PURE__ */ a(Row, {
+						sign: /* @__PURE__ */ a("span", {
+							class: "tile-deaths",
+							children: "✕2"
+						}),
+						children: "its pause died twice otherwise than planned"
+					})
+				]
 			}),
-			/* @__PURE__ */ a("select", {
-				"aria-label": "order",
-				value: query.order,
-				onChange: (event) => set({ order: event.currentTarget.value }),
-				children: ORDERS.map((each) => /* @__PURE__ */ a("option", {
-					value: each,
-					children: ORDER_WORDS[each]
-				}, each))
+			/* @__PURE__ */ a("h3", { children: "Keys" }),
+			/* @__PURE__ */ a("dl", {
+				class: "keys",
+				children: KEYS$1.map(([key, what]) => /* @__PURE__ */ a("div", { children: [/* @__PURE__ */ a("dt", { children: key.split(" ").map((each) => /* @__PURE__ */ a("kbd", { children: each }, each)) }), /* @__PURE__ */ a("dd", { children: what })] }, key))
 			}),
-			/* @__PURE__ */ a("div", {
-				class: "chips",
-				role: "group",
-				"aria-label": "state",
-				children: [/* @__PURE__ */ a(Chip, {
-					label: "all",
-					count: matching.length,
-					isOn: query.state === "",
-					onClick: () => set({ state: "" })
-				}), STATES.map((state) => {
-					const count = matching.filter((item) => hasState(item, state)).length;
-					if (count === 0 && query.state !== state && !items.some((item) => hasState(item, state))) return null;
-					return /* @__PURE__ */ a(Chip, {
-						label: STATE_WORDS[state],
-						count,
-						isOn: query.state === state,
-						sign: state,
-						onClick: () => set({ state: query.state === state ? "" : state })
-					}, state);
-				})]
+			/* @__PURE__ */ a("p", {
+				class: "soft",
+				children: [
+					"The same as data: ",
+					/* @__PURE__ */ a("a", {
+						href: "v1/tree?pretty",
+						children: "v1/tree"
+					}),
+					", ",
+					/* @__PURE__ */ a("a", {
+						href: "v1/pods",
+						children: "v1/pods"
+					}),
+					", ",
+					/* @__PURE__ */ a("a", {
+						href: "v1/alerts",
+						children: "v1/alerts"
+					}),
+					",",
+					" ",
+					/* @__PURE__ */ a("a", {
+						href: "metrics",
+						children: "metrics"
+					}),
+					", WebSocket ",
+					/* @__PURE__ */ a("code", { children: "v1/stream" }),
+					"."
+				]
+			}),
+			/* @__PURE__ */ a("form", {
+				method: "dialog",
+				children: /* @__PURE__ */ a("button", {
+					type: "submit",
+					class: "chip",
+					children: "close"
+				})
 			})
 		]
 	});
 }
-function Chip({ label, count, isOn, sign, onClick }) {
-	return /* @__PURE__ */ a("button", {
-		type: "button",
-		class: `chip${sign === void 0 ? "" : ` sign-${sign}`}`,
-		"aria-pressed": isOn,
-		onClick,
-		children: [label, count === void 0 ? null : /* @__PURE__ */ a("span", {
-			class: "chip-count",
-			children: count
-		})]
-	});
+function Row({ sign, children }) {
+	return /* @__PURE__ */ a("li", { children: [/* @__PURE__ */ a("span", {
+		class: "sign-cell",
+		"aria-hidden": "true",
+		children: sign
+	}), children] });
 }
 
 // src/page/gone-list.tsx
@@ -1585,87 +2673,6 @@ function neighbour(rows, uid, key) {
 	}
 }
 
-// src/page/pod-state.ts
-function expectedContainers(sandbox) {
-	return sandbox.containers.filter(({ kind, state, lastExit }) => kind !== "init" || state !== "exited" || lastExit?.code !== 0);
-}
-function hasDeadPause(sandbox) {
-	return sandbox.kind === "process" && sandbox.pause === void 0 && sandbox.state !== "creating";
-}
-function podState(pod, death) {
-	const { sandbox } = pod;
-	if (sandbox === void 0) return {
-		condition: "trouble",
-		words: "no sandbox"
-	};
-	const running = sandbox.containers.filter(({ state }) => state === "running").length;
-	if (hasDeadPause(sandbox)) {
-		if (death?.cause.kind === "planned-stop" || death === void 0 && running === 0) return {
-			condition: "done",
-			words: "stopped"
-		};
-		return {
-			condition: "trouble",
-			words: running === 0 ? "pause dead" : `pause dead, ${running} live on`
-		};
-	}
-	if (sandbox.state === "creating") return {
-		condition: "starting",
-		words: "starting"
-	};
-	if (sandbox.state !== "ready") return {
-		condition: "trouble",
-		words: "not ready"
-	};
-	return stateOfContainers(sandbox, running);
-}
-function stateOfContainers(sandbox, running) {
-	const expected = expectedContainers(sandbox);
-	if (expected.length === 0) return {
-		condition: "starting",
-		words: "no containers yet"
-	};
-	const exited = expected.filter(({ state }) => state === "exited");
-	if (exited.length === expected.length) return exited.some(({ lastExit }) => lastExit !== void 0 && lastExit.code !== 0) ? {
-		condition: "trouble",
-		words: "failed"
-	} : {
-		condition: "done",
-		words: "completed"
-	};
-	if (exited.length > 0) return {
-		condition: "trouble",
-		words: `${running} of ${expected.length} run`
-	};
-	if (running < expected.length) return {
-		condition: "starting",
-		words: `${running} of ${expected.length} run`
-	};
-	return {
-		condition: "ready",
-		words: "ready"
-	};
-}
-function bornMs(pod) {
-	for (const { createdAt, pause } of [...pod.history, ...pod.sandbox === void 0 ? [] : [pod.sandbox]]) {
-		const ms = Date.parse(createdAt ?? pause?.startTime ?? "");
-		if (!Number.isNaN(ms)) return ms;
-	}
-}
-
-// src/page/memo.ts
-function memo(draw) {
-	return class extends x {
-		shouldComponentUpdate(next) {
-			const before = this.props;
-			return Object.entries(next).some(([name, value]) => before[name] !== value);
-		}
-		render() {
-			return draw(this.props);
-		}
-	};
-}
-
 // src/page/tile.tsx
 const Tile = memo(({ id, href, pod, condition, words, deaths, age, isCurrent, onFocus }) => {
 	const { sandbox } = pod;
@@ -1680,45 +2687,41 @@ const Tile = memo(({ id, href, pod, condition, words, deaths, age, isCurrent, on
 			children: [
 				/* @__PURE__ */ a(PauseBars, { sandbox }),
 				/* @__PURE__ */ a("span", {
-					class: "tile-name",
-					children: /* @__PURE__ */ a(Name, { of: shortLabel(pod) })
+					class: "tile-line",
+					children: [/* @__PURE__ */ a("span", {
+						class: "tile-name",
+						children: /* @__PURE__ */ a(Name, { of: shortLabel(pod) })
+					}), /* @__PURE__ */ a("span", {
+						class: "tile-age",
+						children: age
+					})]
 				}),
 				/* @__PURE__ */ a("span", {
-					class: "tile-age",
-					children: age
-				}),
-				/* @__PURE__ */ a("span", {
-					class: "tile-signs",
-					"aria-hidden": "true",
+					class: "tile-line",
 					children: [
-						sandbox?.containers.slice(0, MAX_SIGNS).map((container) => /* @__PURE__ */ a(Sign, { container }, container.id)),
-						sandbox !== void 0 && sandbox.containers.length > MAX_SIGNS ? `+${sandbox.containers.length - MAX_SIGNS}` : null,
-						sandbox !== void 0 && sandbox.guests.length > 0 ? /* @__PURE__ */ a("span", { class: "sign is-guest" }) : null
-					]
-				}),
-				/* @__PURE__ */ a("span", {
-					class: "tile-facts",
-					children: [
-						condition === "ready" ? /* @__PURE__ */ a(Address, { pod }) : /* @__PURE__ */ a("span", {
-							class: "tile-words",
-							children: words
-						}),
-						/* @__PURE__ */ a(Hidden, { children: spoken(pod, words) }),
-						deaths === 0 ? null : /* @__PURE__ */ a("span", {
-							class: "tile-deaths",
-							title: `its pause died ${deaths} ${deaths === 1 ? "time" : "times"}`,
-							children: [
-								/* @__PURE__ */ a("span", {
-									"aria-hidden": "true",
-									children: "✕"
-								}),
-								deaths,
-								/* @__PURE__ */ a(Hidden, { children: [
-									" ",
-									deaths === 1 ? "death" : "deaths",
-									" of its pause"
-								] })
-							]
+						/* @__PURE__ */ a(Signs, { sandbox }),
+						/* @__PURE__ */ a(Hidden, { children: spoken$1(pod, words) }),
+						/* @__PURE__ */ a("span", {
+							class: "tile-facts",
+							children: [condition === "ready" ? /* @__PURE__ */ a(Address, { pod }) : /* @__PURE__ */ a("span", {
+								class: "tile-words",
+								children: words
+							}), deaths === 0 ? null : /* @__PURE__ */ a("span", {
+								class: "tile-deaths",
+								title: `its pause died ${deaths} ${deaths === 1 ? "time" : "times"}`,
+								children: [
+									/* @__PURE__ */ a("span", {
+										"aria-hidden": "true",
+										children: "✕"
+									}),
+									deaths,
+									/* @__PURE__ */ a(Hidden, { children: [
+										" ",
+										deaths === 1 ? "death" : "deaths",
+										" of its pause"
+									] })
+								]
+							})]
 						})
 					]
 				})
@@ -1727,6 +2730,19 @@ const Tile = memo(({ id, href, pod, condition, words, deaths, age, isCurrent, on
 	});
 });
 const MAX_SIGNS = 9;
+function Signs({ sandbox }) {
+	if (sandbox === void 0) return null;
+	const more = sandbox.containers.length - MAX_SIGNS;
+	return /* @__PURE__ */ a("span", {
+		class: "tile-signs",
+		"aria-hidden": "true",
+		children: [
+			sandbox.containers.slice(0, MAX_SIGNS).map((container) => /* @__PURE__ */ a(Sign, { container }, container.id)),
+			more > 0 ? `+${more}` : null,
+			sandbox.guests.length > 0 ? /* @__PURE__ */ a("span", { class: "sign is-guest" }) : null
+		]
+	});
+}
 function Address({ pod }) {
 	if (pod.hostNetwork) return /* @__PURE__ */ a("span", {
 		class: "soft",
@@ -1750,7 +2766,7 @@ function Sign({ container }) {
 	const sign = state === "exited" ? lastExit?.code === 0 ? "done" : "failed" : state === "running" ? "running" : "created";
 	return /* @__PURE__ */ a("span", { class: `sign is-${sign}` });
 }
-function spoken({ sandbox, namespace, name }, words) {
+function spoken$1({ sandbox, namespace, name }, words) {
 	const containers = sandbox?.containers.length ?? 0;
 	const guests = sandbox?.guests.length ?? 0;
 	const where = name === void 0 || namespace === void 0 ? "" : ` in ${namespace}`;
@@ -2038,9 +3054,2817 @@ function Leaked() {
 	});
 }
 
+// src/history/story.ts
+const LEAD_MS = 3e4;
+const RETURN_MS = 6e4;
+function incidentsOf({ events }) {
+	const ends = /* @__PURE__ */ new Map();
+	for (const event of events) {
+		if (event.type === "pause.exited" && event.sandbox) ends.set(event.sandbox.id, {
+			...ends.get(event.sandbox.id),
+			exit: event
+		});
+		if (event.type === "pause.restarted") ends.set(event.oldSandbox.id, {
+			...ends.get(event.oldSandbox.id),
+			restart: event
+		});
+	}
+	const bare = [...ends].flatMap(([id, { exit, restart }]) => {
+		const told = exit ?? restart;
+		if (!told) return [];
+		return [{
+			sandbox: restart?.oldSandbox ?? exit?.sandbox ?? {
+				id,
+				attempt: 0
+			},
+			cause: exit && (!restart || exit.revision >= restart.revision) ? exit.cause : restart?.cause ?? told.cause,
+			isTimed: exit !== void 0 && exit.source === "kernel",
+			time: told.time,
+			...exit && { exit },
+			...restart && { restart }
+		}];
+	});
+	bare.sort((a, b) => milliseconds(a.time) - milliseconds(b.time));
+	return bare.map((incident, index) => {
+		const next = bare[index + 1];
+		return {
+			...incident,
+			...surroundings(incident, events, {
+				from: bare[index - 1]?.time,
+				to: next?.time
+			})
+		};
+	});
+}
+function surroundings(incident, events, bounds) {
+	const died = milliseconds(incident.time);
+	const from = Math.max(died - LEAD_MS, bounds.from === void 0 ? Number.NEGATIVE_INFINITY : milliseconds(bounds.from));
+	const to = bounds.to === void 0 ? Number.POSITIVE_INFINITY : milliseconds(bounds.to);
+	const returned = (incident.restart ? milliseconds(incident.restart.time) : died) + RETURN_MS;
+	const before = [];
+	const after = [];
+	for (const event of events) {
+		const time = milliseconds(event.time);
+		if (event === incident.exit || event === incident.restart) continue;
+		if (time < died) {
+			if (time >= from && isLead(event, incident)) before.push(event);
+		} else if (time < to && isConsequence(event, incident, time <= returned)) after.push(event);
+	}
+	return {
+		before,
+		after
+	};
+}
+function isLead(event, { sandbox }) {
+	if (event.type === "namespace.joined") return true;
+	return event.type === "container.exited" && (event.sandbox === void 0 || event.sandbox.id === sandbox.id);
+}
+function isConsequence(event, incident, isSoon) {
+	switch (event.type) {
+		case "container.exited": return event.sandbox?.id === incident.sandbox.id || isSoon && event.sandbox === void 0;
+		case "container.started": return isSoon && event.sandbox?.id !== incident.sandbox.id;
+		case "pod.removed": return isSoon || !incident.restart;
+		case "alert.firing": return isSoon;
+		default: return false;
+	}
+}
+function milliseconds(time) {
+	return Date.parse(time);
+}
+function spanMs(from, to) {
+	return (Math.floor(Date.parse(to) / 1e3) - Math.floor(Date.parse(from) / 1e3)) * 1e3 + (fraction(to) - fraction(from)) * 1e3;
+}
+function fraction(time) {
+	return Number(`0${/\.\d+/.exec(time)?.[0] ?? ""}`);
+}
+
+// src/page/anatomy-sentence.ts
+const THING = {
+	net: "network",
+	pid: "process ids",
+	ipc: "shared memory",
+	uts: "host name",
+	mnt: "files",
+	user: "user ids",
+	cgroup: "view of cgroups"
+};
+function anatomySentence(pod) {
+	const { sandbox } = pod;
+	if (sandbox === void 0) return "";
+	return [
+		holding(pod, sandbox),
+		joining(sandbox),
+		guests(sandbox)
+	].filter((text) => text !== "").join(" ");
+}
+function holding({ hostNetwork }, sandbox) {
+	const { kind, pause, ips, containers } = sandbox;
+	const running = containers.filter(({ state }) => state === "running").length;
+	if (hasDeadPause(sandbox)) return `The pause is dead: ${running === 0 ? "nothing of it runs any more" : `${counted(running, "container")} still ${running === 1 ? "runs" : "run"} in what it left behind`}, and the runtime has to build the pod anew, with a new pause.`;
+	if (hostNetwork) return `This pod lives in the node's network: its pause${pause === void 0 ? "" : ` (pid ${pause.pid})`} holds ${things(sandbox.namespaces)} for it, and no address of its own.`;
+	const address = ips[0] === void 0 ? "" : `, and so its address, ${ips[0]}`;
+	if (kind === "pinned") return `This pod has no pause process: the runtime itself keeps ${things(sandbox.namespaces)} alive for it${address}.`;
+	if (kind === "vm") return `This pod runs in a virtual machine: what is in there cannot be seen from the node${address}.`;
+	if (pause === void 0) return "The pause is about to start: everything else of the pod waits for it.";
+	return `The pause (pid ${pause.pid}), a process that does nothing, holds the pod's ${things(sandbox.namespaces)}${address}.`;
+}
+function joining(sandbox) {
+	const { namespaces } = sandbox;
+	if (hasDeadPause(sandbox)) return "";
+	const joined = expectedContainers(sandbox).filter((container) => container.namespaces.some(({ scope }) => scope === "pod"));
+	if (joined.length === 0) return "";
+	const pids = joined.filter((container) => container.namespaces.some(({ type, scope }) => type === "pid" && scope === "pod")).length;
+	const isNodes = namespaces.some(({ type, scope }) => type === "pid" && scope === "host");
+	return `${joined.length === 1 ? "The container joined" : `The ${counted(joined.length, "container")} joined`} these; ${pids > 0 && !isNodes ? "they see each other's processes, and only files are each one's own" : `${joined.length === 1 ? "it has its own" : "each has its own"} files and process ids`}. None is a child of the pause: it is what they stand on.`;
+}
+function guests(sandbox) {
+	const { length } = sandbox.guests;
+	return length === 0 ? "" : `${counted(length, "process", "processes")} from outside the pod ${length === 1 ? "is" : "are"} in its namespaces as well.`;
+}
+function things(namespaces) {
+	const held = namespaces.filter(({ scope, type }) => scope !== "host" && type !== "mnt" && type !== "pid").map(({ type }) => THING[type]);
+	if (held.length === 0) return "nothing";
+	if (held.length === 1) return held[0] ?? "";
+	return `${held.slice(0, -1).join(", ")} and ${held.at(-1)}`;
+}
+function counted(howMany, one, many = `${one}s`) {
+	return `${howMany} ${howMany === 1 ? one : many}`;
+}
+
+// src/kernel/identity.ts
+const NAMESPACE_TYPES = [
+	"net",
+	"pid",
+	"ipc",
+	"uts",
+	"mnt",
+	"user",
+	"cgroup"
+];
+
+// src/page/lanes.ts
+function lanesOf(sandbox, entered) {
+	const isNodes = (type) => find(sandbox.namespaces, type)?.scope === "host";
+	const members = [
+		{
+			kind: "node",
+			key: "node",
+			place: () => ({ place: "none" })
+		},
+		{
+			kind: "pause",
+			key: "pause",
+			place: (type) => placeOfPause(find(sandbox.namespaces, type))
+		},
+		...sandbox.containers.map(({ id, namespaces }) => ({
+			kind: "container",
+			key: id,
+			place: (type) => placeOf$1(find(namespaces, type), isNodes(type), sandbox)
+		})),
+		...sandbox.guests.map((guest) => ({
+			kind: "guest",
+			key: `${guest.pid}@${guest.startTime}`,
+			place: (type) => entered(guest).includes(type) ? { place: isNodes(type) ? "node" : "pod" } : { place: "none" }
+		}))
+	];
+	const columns = NAMESPACE_TYPES.map((type) => column(type, members));
+	return members.map(({ kind, key }, row) => ({
+		kind,
+		key,
+		stations: columns.flatMap((stations) => stations[row] ?? [])
+	}));
+}
+function column(type, members) {
+	const places = members.map((member) => member.place(type));
+	const lastOnNode = places.findLastIndex(({ place }) => place === "node");
+	const lastOnPod = places.findLastIndex(({ place }) => place === "pod");
+	const root = places.findIndex(({ place }) => place === "root");
+	return places.map((each, row) => ({
+		...each,
+		type,
+		place: row === 0 && lastOnNode > 0 ? "node-root" : each.place,
+		nodeLine: segment(row, lastOnNode > 0 ? 0 : -1, lastOnNode),
+		podLine: segment(row, lastOnPod > root ? root : -1, lastOnPod)
+	}));
+}
+function segment(row, first, last) {
+	if (first < 0 || row < first || row > last) return "none";
+	if (row === first) return "begin";
+	return row === last ? "end" : "pass";
+}
+function find(namespaces, type) {
+	return namespaces.find((each) => each.type === type);
+}
+function placeOfPause(namespace) {
+	if (namespace === void 0) return { place: "none" };
+	return {
+		place: namespace.scope === "host" ? "node" : "root",
+		inode: namespace.inode
+	};
+}
+function placeOf$1(namespace, isNodes, sandbox) {
+	if (namespace === void 0) return { place: "none" };
+	const { scope, inode } = namespace;
+	switch (scope) {
+		case "host": return {
+			place: "node",
+			inode
+		};
+		case "pod": return {
+			place: isNodes ? "node" : "pod",
+			inode
+		};
+		case "container": {
+			const other = sandbox.containers.find(({ id }) => id === namespace.with)?.name ?? namespace.with?.slice(0, 12);
+			return {
+				place: "other",
+				inode,
+				...other !== void 0 && { with: other }
+			};
+		}
+		default: return {
+			place: "own",
+			inode
+		};
+	}
+}
+const MEANING = {
+	net: "address and ports",
+	pid: "process ids",
+	ipc: "shared memory",
+	uts: "host name",
+	mnt: "files",
+	user: "user ids",
+	cgroup: "view of cgroups"
+};
+
+// src/page/process-tree.ts
+function processRows(processes) {
+	const byPid = new Map(processes.map((process) => [process.pid, process]));
+	const children = /* @__PURE__ */ new Map();
+	const roots = [];
+	for (const process of processes) if (process.ppid === process.pid || !byPid.has(process.ppid)) roots.push(process);
+	else children.set(process.ppid, [...children.get(process.ppid) ?? [], process]);
+	const rows = [];
+	const done = /* @__PURE__ */ new Set();
+	const walk = (start) => {
+		const stack = [{
+			process: start,
+			depth: 0
+		}];
+		for (let row = stack.pop(); row !== void 0; row = stack.pop()) {
+			if (done.has(row.process)) continue;
+			done.add(row.process);
+			rows.push(row);
+			const { depth } = row;
+			for (const child of (children.get(row.process.pid) ?? []).toReversed()) stack.push({
+				process: child,
+				depth: depth + 1
+			});
+		}
+	};
+	for (const root of roots) walk(root);
+	for (const process of processes) if (!done.has(process)) walk(process);
+	return rows;
+}
+
+// src/page/process-list.tsx
+const FIRST = 8;
+const STEP = 200;
+const MAX_DEPTH = 12;
+function ProcessList({ processes, of }) {
+	const [limit, setLimit] = d(FIRST);
+	const rows = w(() => processRows(processes), [processes]);
+	if (rows.length === 0) return null;
+	const more = rows.length - limit;
+	return /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("ul", {
+		class: "processes plain",
+		"aria-label": `processes of ${of}`,
+		children: rows.slice(0, limit).map(({ process, depth }) => /* @__PURE__ */ a(Process, {
+			process,
+			depth
+		}, `${process.pid}@${process.startTime}`))
+	}), more > 0 || limit > FIRST ? /* @__PURE__ */ a("p", {
+		class: "process-more",
+		children: [more > 0 ? /* @__PURE__ */ a("button", {
+			type: "button",
+			class: "tool",
+			onClick: () => setLimit(limit + STEP),
+			children: more <= STEP ? `${more} more ${more === 1 ? "process" : "processes"}` : `${STEP} of ${more} more processes`
+		}) : null, limit > FIRST ? /* @__PURE__ */ a("button", {
+			type: "button",
+			class: "tool",
+			onClick: () => setLimit(FIRST),
+			children: "fewer"
+		}) : null]
+	}) : null] });
+}
+const ROLE_WORDS = {
+	exec: "came in by exec",
+	runtime: "the runtime, on its way",
+	guest: "from outside"
+};
+function Process({ process, depth }) {
+	const { pid, nsPid, comm, args, role, uid } = process;
+	const words = ROLE_WORDS[role];
+	return /* @__PURE__ */ a("li", {
+		style: { "--depth": String(Math.min(depth, MAX_DEPTH)) },
+		class: `process is-${role}`,
+		children: [
+			/* @__PURE__ */ a("span", {
+				class: "process-pid",
+				children: [/* @__PURE__ */ a(Hidden, { children: "pid " }), pid]
+			}),
+			/* @__PURE__ */ a("span", {
+				class: "process-comm",
+				children: /* @__PURE__ */ a(Text, {
+					of: comm,
+					max: 64
+				})
+			}),
+			nsPid === void 0 || nsPid === pid ? null : /* @__PURE__ */ a("span", {
+				class: "soft",
+				children: [
+					"pid ",
+					nsPid,
+					" inside"
+				]
+			}),
+			uid === void 0 || uid === 0 ? null : /* @__PURE__ */ a("span", {
+				class: "soft",
+				children: ["uid ", uid]
+			}),
+			words === void 0 ? null : /* @__PURE__ */ a("span", {
+				class: "process-role",
+				children: words
+			}),
+			args.length === 0 ? null : /* @__PURE__ */ a("span", {
+				class: "process-args soft",
+				children: /* @__PURE__ */ a("bdi", { children: escapeArgs(args).slice(0, 2e3) })
+			})
+		]
+	});
+}
+
+// src/page/anatomy.tsx
+function Anatomy({ pod, events }) {
+	const { store } = usePage();
+	const { sandbox } = pod;
+	if (sandbox === void 0) return /* @__PURE__ */ a("p", {
+		class: "blank",
+		children: "The pod has cgroups, and no sandbox that podtree knows of."
+	});
+	const rows = lanesOf(sandbox, (guest) => enteredBy(guest, events));
+	const types = rows[0]?.stations.map(({ type }) => type) ?? [];
+	const isDead = hasDeadPause(sandbox);
+	return /* @__PURE__ */ a("section", {
+		class: "anatomy",
+		"aria-labelledby": "anatomy-title",
+		children: [
+			/* @__PURE__ */ a("h2", {
+				id: "anatomy-title",
+				children: "Anatomy"
+			}),
+			/* @__PURE__ */ a("p", {
+				class: "prose",
+				children: /* @__PURE__ */ a(Text, {
+					of: anatomySentence(pod),
+					max: 600
+				})
+			}),
+			/* @__PURE__ */ a("table", {
+				class: isDead ? "lanes is-dead" : "lanes",
+				children: [
+					/* @__PURE__ */ a("caption", {
+						class: "visually-hidden",
+						children: "Which namespaces the parts of the pod share"
+					}),
+					/* @__PURE__ */ a("thead", { children: /* @__PURE__ */ a("tr", { children: [types.map((type) => /* @__PURE__ */ a("th", {
+						scope: "col",
+						title: MEANING[type],
+						children: [type, /* @__PURE__ */ a(Hidden, { children: [
+							" (",
+							MEANING[type],
+							")"
+						] })]
+					}, type)), /* @__PURE__ */ a("th", {
+						scope: "col",
+						children: /* @__PURE__ */ a(Hidden, { children: "part of the pod" })
+					})] }) }),
+					/* @__PURE__ */ a("tbody", { children: rows.map((row) => /* @__PURE__ */ a("tr", {
+						class: `lane-${row.kind}`,
+						children: [row.stations.map((station) => /* @__PURE__ */ a(StationCell, {
+							station,
+							isDead
+						}, station.type)), /* @__PURE__ */ a("th", {
+							scope: "row",
+							children: /* @__PURE__ */ a(RowHead, {
+								row,
+								sandbox,
+								node: store.model.tree.node,
+								events
+							})
+						})]
+					}, row.key)) })
+				]
+			}),
+			/* @__PURE__ */ a(Legend, { types })
+		]
+	});
+}
+function enteredBy({ pid, startTime }, events) {
+	return events.flatMap((event) => event.type === "namespace.joined" && event.process?.pid === pid && event.process.startTime === startTime ? event.namespaces.map(({ type }) => type) : []);
+}
+const PLACE_WORDS = {
+	"node-root": "the node's",
+	root: "held by the pause",
+	node: "the node's",
+	pod: "shared with the pause",
+	own: "its own",
+	other: "shared with",
+	none: ""
+};
+function StationCell({ station, isDead }) {
+	const { place, nodeLine, podLine, inode, type } = station;
+	const words = place === "other" ? `shared with ${station.with ?? "another container"}` : PLACE_WORDS[place];
+	const title = words === "" ? void 0 : `${type} ${inode ?? ""}: ${words}`;
+	return /* @__PURE__ */ a("td", {
+		title,
+		children: [
+			nodeLine === "none" ? null : /* @__PURE__ */ a("span", { class: `lane is-node is-${nodeLine}` }),
+			podLine === "none" ? null : /* @__PURE__ */ a("span", { class: `lane is-pod is-${podLine}` }),
+			place === "none" ? null : /* @__PURE__ */ a("span", { class: `station is-${place}${isDead && place === "root" ? " is-broken" : ""}` }),
+			/* @__PURE__ */ a(Hidden, { children: words })
+		]
+	});
+}
+function RowHead({ row, sandbox, node }) {
+	if (row.kind === "node") return /* @__PURE__ */ a("span", {
+		class: "soft",
+		children: ["node ", /* @__PURE__ */ a(Text, {
+			of: node,
+			max: 60
+		})]
+	});
+	if (row.kind === "pause") return /* @__PURE__ */ a(PauseHead, { sandbox });
+	if (row.kind === "guest") {
+		const guest = sandbox.guests.find(({ pid, startTime }) => `${pid}@${startTime}` === row.key);
+		return guest === void 0 ? null : /* @__PURE__ */ a($, { children: [
+			/* @__PURE__ */ a("span", {
+				class: "part-sign",
+				"aria-hidden": "true",
+				children: "◆"
+			}),
+			/* @__PURE__ */ a("ul", {
+				class: "plain guest",
+				children: /* @__PURE__ */ a(Process, {
+					process: guest,
+					depth: 0
+				})
+			}),
+			/* @__PURE__ */ a("p", {
+				class: "part-words",
+				children: "in the pod's namespaces, not in its cgroups"
+			})
+		] });
+	}
+	const container = sandbox.containers.find(({ id }) => id === row.key);
+	return container === void 0 ? null : /* @__PURE__ */ a(ContainerHead, {
+		container,
+		sandbox
+	});
+}
+function PauseHead({ sandbox }) {
+	const now = useNow();
+	const { pause, kind, state, attempt, runtime, id, createdAt, ips } = sandbox;
+	const made = Date.parse(createdAt ?? pause?.startTime ?? "");
+	return /* @__PURE__ */ a("div", {
+		class: hasDeadPause(sandbox) ? "part is-dead" : "part",
+		children: [
+			/* @__PURE__ */ a("p", {
+				class: "part-line",
+				children: [
+					/* @__PURE__ */ a("strong", {
+						class: "part-name pause-name",
+						children: "pause"
+					}),
+					pause === void 0 ? /* @__PURE__ */ a("span", {
+						class: "is-bad",
+						children: withoutPause(sandbox)
+					}) : /* @__PURE__ */ a("span", {
+						class: "mono",
+						children: ["pid ", pause.pid]
+					}),
+					pause === void 0 || pause.comm === "pause" ? null : /* @__PURE__ */ a("span", {
+						class: "mono",
+						children: /* @__PURE__ */ a(Text, {
+							of: pause.comm,
+							max: 40
+						})
+					}),
+					ips.map((ip) => /* @__PURE__ */ a("span", {
+						class: "address",
+						children: /* @__PURE__ */ a(Text, {
+							of: ip,
+							max: 60
+						})
+					}, ip))
+				]
+			}),
+			/* @__PURE__ */ a("p", {
+				class: "part-words",
+				children: [
+					/* @__PURE__ */ a("span", {
+						class: state === "ready" ? "is-good" : "is-warn",
+						children: state
+					}),
+					" · ",
+					"attempt ",
+					attempt,
+					kind === "process" ? null : ` · ${kind}`,
+					runtime === void 0 ? null : /* @__PURE__ */ a($, { children: [" · ", /* @__PURE__ */ a(Text, {
+						of: runtime,
+						max: 40
+					})] }),
+					" · ",
+					/* @__PURE__ */ a("span", {
+						class: "mono",
+						title: id,
+						children: shortId(id)
+					}),
+					Number.isNaN(made) ? null : ` · ${formatAge(now - made)}`
+				]
+			}),
+			/* @__PURE__ */ a("p", {
+				class: "part-words",
+				children: namespaceWords(sandbox.namespaces, "pause", sandbox)
+			})
+		]
+	});
+}
+function withoutPause({ kind, state }) {
+	if (kind === "pinned") return "no process: the runtime pins the namespaces";
+	if (kind === "vm") return "no process here: the sandbox is a virtual machine";
+	return state === "creating" ? "not running yet" : "dead";
+}
+function ContainerHead({ container, sandbox }) {
+	const { name, kind, state, restarts, lastExit, processes, id } = container;
+	const isDone = kind === "init" && state === "exited" && lastExit?.code === 0;
+	return /* @__PURE__ */ a("div", {
+		class: "part",
+		children: [
+			/* @__PURE__ */ a("p", {
+				class: "part-line",
+				children: [
+					/* @__PURE__ */ a("strong", {
+						class: "part-name",
+						title: id,
+						children: /* @__PURE__ */ a(Text, {
+							of: name,
+							max: 80
+						})
+					}),
+					kind === "app" ? null : /* @__PURE__ */ a("span", {
+						class: "tag",
+						children: kind
+					}),
+					/* @__PURE__ */ a("span", {
+						class: state === "running" ? "is-good" : isDone ? "is-muted" : "is-bad",
+						children: isDone ? "done" : state
+					}),
+					restarts === 0 ? null : /* @__PURE__ */ a("span", {
+						class: "is-warn",
+						children: [
+							restarts,
+							" ",
+							restarts === 1 ? "restart" : "restarts"
+						]
+					}),
+					lastExit === void 0 || isDone ? null : /* @__PURE__ */ a("span", {
+						class: "soft",
+						children: ["last ", formatExit(lastExit)]
+					})
+				]
+			}),
+			/* @__PURE__ */ a("p", {
+				class: "part-words",
+				children: namespaceWords(container.namespaces, "container", sandbox)
+			}),
+			/* @__PURE__ */ a(ProcessList, {
+				processes,
+				of: name.slice(0, 60)
+			})
+		]
+	});
+}
+function namespaceWords(namespaces, whose, sandbox) {
+	const types = (scope) => namespaces.filter((each) => each.scope === scope || whose === "pause" && scope === "own" && each.scope === "pod").map(({ type }) => type).join(" ");
+	const parts = [];
+	if (whose === "pause") {
+		if (types("own") !== "") parts.push(`holds ${types("own")}`);
+	} else {
+		if (types("pod") !== "") parts.push(`shares ${types("pod")}`);
+		for (const { type, with: id } of namespaces.filter(({ scope }) => scope === "container")) parts.push(`${type} of ${sandbox.containers.find((each) => each.id === id)?.name.slice(0, 60) ?? "another container"}`);
+		if (types("own") !== "") parts.push(`own ${types("own")}`);
+	}
+	if (types("host") !== "") parts.push(`node's ${types("host")}`);
+	return parts.join(" · ");
+}
+function Legend({ types }) {
+	return /* @__PURE__ */ a("div", {
+		class: "legend soft",
+		children: [/* @__PURE__ */ a("p", { children: [
+			/* @__PURE__ */ a(Key, { place: "root" }),
+			" held by the pause ",
+			/* @__PURE__ */ a(Key, { place: "pod" }),
+			" shared with it ",
+			/* @__PURE__ */ a(Key, { place: "own" }),
+			" its own ",
+			/* @__PURE__ */ a(Key, { place: "node" }),
+			" the node's ",
+			/* @__PURE__ */ a(Key, { place: "other" }),
+			" another container's"
+		] }), /* @__PURE__ */ a("p", { children: types.map((type) => /* @__PURE__ */ a("span", {
+			class: "legend-type",
+			children: [
+				/* @__PURE__ */ a("b", {
+					class: "mono",
+					children: type
+				}),
+				" ",
+				MEANING[type]
+			]
+		}, type)) })]
+	});
+}
+function Key({ place }) {
+	return /* @__PURE__ */ a("span", {
+		class: "key",
+		"aria-hidden": "true",
+		children: /* @__PURE__ */ a("span", { class: `station is-${place}` })
+	});
+}
+
+// src/error.ts
+var PodtreeError = class extends Error {
+	code;
+	constructor(code, message, options) {
+		super(message, options);
+		this.name = "PodtreeError";
+		this.code = code;
+	}
+};
+function messageOf(error) {
+	return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ").trim();
+}
+
+// src/stream/shape.ts
+function invalid(at, expected, value) {
+	let got = typeof value;
+	if (value === null) got = "null";
+	else if (typeof value === "string") got = JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+	else if (typeof value === "number" || typeof value === "boolean") got = String(value);
+	throw new PodtreeError("FRAME_INVALID", `frame: ${at} must be ${expected}, got ${got}`);
+}
+const text = (value, at) => typeof value === "string" ? value : invalid(at, "a string", value);
+const flag = (value, at) => typeof value === "boolean" ? value : invalid(at, "true or false", value);
+const number = (value, at) => typeof value === "number" && Number.isFinite(value) ? value : invalid(at, "a number", value);
+const integer = (value, at) => typeof value === "number" && Number.isSafeInteger(value) ? value : invalid(at, "an integer", value);
+const count = (value, at) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : invalid(at, "a non-negative integer", value);
+function word$1(...words) {
+	const known = new Set(words);
+	return (value, at) => known.has(value) ? value : invalid(at, `one of ${words.join(", ")}`, value);
+}
+function nullable(read) {
+	return (value, at) => value === null || value === void 0 ? null : read(value, at);
+}
+function optional(read) {
+	return Object.assign((value, at) => read(value, at), { optional: true });
+}
+function list(read) {
+	return (value, at) => {
+		if (!Array.isArray(value)) return invalid(at, "a list", value);
+		return value.map((item, index) => read(item, `${at}[${index}]`));
+	};
+}
+function listOrNone(read) {
+	const readList = list(read);
+	return (value, at) => value === void 0 || value === null ? [] : readList(value, at);
+}
+const textMap = (value, at) => {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return invalid(at, "an object", value);
+	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, text(item, `${at}.${key}`)]));
+};
+function fields(shape) {
+	const entries = Object.entries(shape);
+	return (value, at) => {
+		if (typeof value !== "object" || value === null) return invalid(at, "an object", value);
+		const source = value;
+		const result = {};
+		for (const [key, read] of entries) {
+			const field = source[key];
+			if (read.optional === true && (field === void 0 || field === null)) continue;
+			result[key] = read(field, `${at}.${key}`);
+		}
+		return result;
+	};
+}
+
+// src/stream/read-frame.ts
+const namespaceType = word$1(...NAMESPACE_TYPES);
+const namespace = fields({
+	type: namespaceType,
+	inode: count,
+	id: text,
+	scope: word$1("own", "pod", "host", "container"),
+	with: optional(text)
+});
+const readProcess = fields({
+	pid: count,
+	nsPid: optional(count),
+	ppid: count,
+	comm: text,
+	args: list(text),
+	uid: optional(count),
+	role: word$1("pause", "init", "child", "exec", "runtime", "guest"),
+	startTime: text
+});
+const exit = fields({
+	code: nullable(integer),
+	signal: nullable(text)
+});
+const containerFields = {
+	id: text,
+	name: text,
+	kind: word$1("init", "sidecar", "app", "ephemeral"),
+	restarts: count,
+	state: word$1("created", "running", "exited", "unknown"),
+	namespaces: list(namespace),
+	lastExit: optional(exit)
+};
+const containerRecord = fields(containerFields);
+const container = fields({
+	...containerFields,
+	processes: list(readProcess)
+});
+const sandboxFields = {
+	id: text,
+	attempt: count,
+	state: word$1("creating", "ready", "notready", "removed"),
+	kind: word$1("process", "pinned", "vm"),
+	runtime: optional(text),
+	createdAt: optional(text),
+	ips: list(text),
+	pause: optional(readProcess),
+	namespaces: list(namespace)
+};
+const sandboxRecord = fields(sandboxFields);
+const sandbox = fields({
+	...sandboxFields,
+	containers: list(container),
+	guests: list(readProcess)
+});
+const podFields = {
+	uid: text,
+	namespace: optional(text),
+	name: optional(text),
+	labels: textMap,
+	qos: optional(word$1("guaranteed", "burstable", "besteffort")),
+	hostNetwork: flag
+};
+const podRecord = fields(podFields);
+const pod = fields({
+	...podFields,
+	sandbox: optional(sandbox),
+	history: list(sandboxRecord)
+});
+const podRef = fields({
+	uid: text,
+	namespace: optional(text),
+	name: optional(text)
+});
+const leaked = fields({
+	type: namespaceType,
+	inode: count,
+	path: text,
+	pod: optional(podRef)
+});
+const readTree = fields({
+	node: text,
+	token: text,
+	pods: list(pod),
+	leaked: list(leaked)
+});
+const sandboxRef = fields({
+	id: text,
+	attempt: count
+});
+const containerRef = fields({
+	id: text,
+	name: text
+});
+const namespaceRef = fields({
+	type: namespaceType,
+	inode: count,
+	id: text
+});
+const ancestor = fields({
+	pid: count,
+	comm: text
+});
+const cause = fields({
+	kind: word$1("planned-stop", "signal", "oom", "exit", "agent-down", "unknown"),
+	signal: optional(text),
+	sender: optional(fields({
+		pid: count,
+		comm: text,
+		exe: optional(text),
+		uid: count,
+		unit: optional(text),
+		pod: optional(podRef),
+		container: optional(containerRef),
+		loginUid: optional(count),
+		tty: optional(text),
+		parents: list(ancestor)
+	})),
+	oom: optional(fields({
+		victimPid: count,
+		allocatorPid: count,
+		allocatorComm: text,
+		scope: optional(word$1("cgroup", "node")),
+		cgroup: optional(text),
+		limitBytes: optional(number),
+		usageBytes: optional(number)
+	})),
+	findings: listOrNone(fields({
+		code: text,
+		text
+	})),
+	evidence: list(text)
+});
+const cascade = fields({
+	containers: list(fields({
+		id: text,
+		name: text,
+		fate: word$1("with-pause", "orphaned"),
+		processes: count,
+		exit: optional(exit),
+		endedAfterMs: optional(number),
+		endedBy: optional(ancestor)
+	})),
+	containerCount: count,
+	processes: count,
+	leaked: list(text)
+});
+const returned = fields({
+	id: text,
+	name: text,
+	afterMs: optional(number)
+});
+const eventFields = {
+	id: text,
+	revision: count,
+	time: text,
+	node: text,
+	type: text,
+	pod: optional(podRef),
+	sandbox: optional(sandboxRef),
+	container: optional(containerRef),
+	process: optional(readProcess),
+	source: word$1("kernel", "levels"),
+	attribution: optional(word$1("unnamed-container", "unknown-cgroup", "host"))
+};
+const plainEvent = fields(eventFields);
+const stage = word$1("kernel", "agent", "client");
+function eventWith(extra) {
+	return fields({
+		...eventFields,
+		...extra
+	});
+}
+const exited = eventWith({ exit: optional(exit) });
+const alertEvent$1 = eventWith({
+	alert: fields({
+		name: text,
+		severity: word$1("critical", "warning", "info"),
+		since: text,
+		last: text,
+		summary: text,
+		count,
+		incident: text,
+		members: list(podRef),
+		memberCount: count
+	}),
+	cause: optional(cause)
+});
+const EVENT_READERS = /* @__PURE__ */ new Map([
+	["process.exited", exited],
+	["container.exited", exited],
+	["namespace.created", eventWith({ namespaces: list(namespaceRef) })],
+	["namespace.joined", eventWith({
+		namespaces: list(namespaceRef),
+		owner: podRef,
+		by: word$1("runtime", "cni", "exec", "kubelet", "pod", "foreign")
+	})],
+	["pause.exited", eventWith({
+		exit: optional(exit),
+		cause,
+		cascade: optional(cascade)
+	})],
+	["pause.restarted", eventWith({
+		cause,
+		oldSandbox: sandboxRef,
+		newSandbox: sandboxRef,
+		ipBefore: optional(text),
+		ipAfter: optional(text),
+		sandboxOutageMs: optional(number),
+		outageMs: optional(number),
+		containersRestarted: optional(count),
+		returned: listOrNone(returned),
+		complete: optional(flag)
+	})],
+	["alert.firing", alertEvent$1],
+	["alert.resolved", alertEvent$1],
+	["agent.gap", eventWith({
+		stage,
+		lost: optional(number),
+		reason: text
+	})]
+]);
+const readEvent = (value, at) => {
+	const type = value?.type;
+	return (EVENT_READERS.get(type) ?? plainEvent)(value, at);
+};
+const put$1 = word$1("put");
+const isTrue = (value, at) => value === true ? value : invalid(at, "true or absent", value);
+const changeReaders = {
+	pod: fields({
+		op: put$1,
+		kind: word$1("pod"),
+		podUid: text,
+		key: text,
+		record: podRecord
+	}),
+	sandbox: fields({
+		op: put$1,
+		kind: word$1("sandbox"),
+		podUid: text,
+		sandboxId: text,
+		key: text,
+		record: sandboxRecord,
+		history: optional(isTrue)
+	}),
+	container: fields({
+		op: put$1,
+		kind: word$1("container"),
+		podUid: text,
+		sandboxId: text,
+		containerId: text,
+		key: text,
+		record: containerRecord
+	}),
+	process: fields({
+		op: put$1,
+		kind: word$1("process"),
+		podUid: text,
+		sandboxId: text,
+		containerId: text,
+		key: text,
+		record: readProcess
+	}),
+	guest: fields({
+		op: put$1,
+		kind: word$1("guest"),
+		podUid: text,
+		sandboxId: text,
+		key: text,
+		record: readProcess
+	}),
+	leaked: fields({
+		op: put$1,
+		kind: word$1("leaked"),
+		key: text,
+		record: leaked
+	})
+};
+const changeKind = word$1("pod", "sandbox", "container", "process", "guest", "leaked");
+const removal = fields({
+	op: word$1("remove"),
+	kind: changeKind,
+	podUid: optional(text),
+	sandboxId: optional(text),
+	containerId: optional(text),
+	key: text
+});
+const change = (value, at) => {
+	if (typeof value !== "object" || value === null) return invalid(at, "an object", value);
+	const { op, kind } = value;
+	if (op === "remove") return removal(value, at);
+	return changeReaders[changeKind(kind, `${at}.kind`)](value, at);
+};
+const update = fields({
+	token: text,
+	event: optional(readEvent),
+	changes: list(change)
+});
+const hello = fields({
+	node: text,
+	bootId: text,
+	version: text,
+	epoch: text,
+	resumed: flag
+});
+const snapshot = fields({
+	token: text,
+	tree: readTree
+});
+const gap = fields({
+	stage,
+	lost: optional(number)
+});
+const heartbeat = fields({ token: text });
+function readFrame(value) {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return invalid("the message", "an object", value);
+	const frame = value;
+	if (frame.hello != null) return { hello: hello(frame.hello, "hello") };
+	if (frame.snapshot != null) return { snapshot: snapshot(frame.snapshot, "snapshot") };
+	if (frame.gap != null) return { gap: gap(frame.gap, "gap") };
+	if (frame.heartbeat != null) return { heartbeat: heartbeat(frame.heartbeat, "heartbeat") };
+	if (Array.isArray(frame.updates) && frame.updates.length > 0) return { updates: list(update)(frame.updates, "updates") };
+}
+
+// src/stream/read-history.ts
+const history$1 = fields({
+	node: text,
+	pod: fields({
+		...podFields,
+		goneAt: optional(text)
+	}),
+	sandboxes: list(fields({
+		...sandboxFields,
+		lastPause: optional(readProcess),
+		bootId: text,
+		firstSeen: text,
+		lastSeen: text
+	})),
+	events: list(readEvent)
+});
+const summaries = fields({ pods: list(fields({
+	uid: text,
+	namespace: optional(text),
+	name: optional(text),
+	goneAt: optional(text),
+	deaths: count,
+	lastDeath: optional(fields({
+		time: text,
+		kind: word$1("planned-stop", "signal", "oom", "exit", "agent-down", "unknown"),
+		signal: optional(text),
+		by: optional(text)
+	}))
+})) });
+function readHistory(value) {
+	return history$1(value, "history");
+}
+function readPods(value) {
+	return summaries(value, "pods").pods;
+}
+const alertEvent = (value, at) => {
+	const event = readEvent(value, at);
+	return event.type === "alert.firing" || event.type === "alert.resolved" ? event : invalid(`${at}.type`, "that of an alert", event.type);
+};
+const alerts = fields({ alerts: list(alertEvent) });
+function readAlerts(value) {
+	return alerts(value, "alerts").alerts;
+}
+
+// src/page/http.ts
+const PODS = 500;
+async function fetchHistory(base, uid, signal) {
+	if (!/^[0-9a-f-]{1,64}$/.test(uid)) return void 0;
+	const answer = await fetch(new URL(`v1/pods/${uid}/history`, base), {
+		signal,
+		cache: "no-store"
+	});
+	if (answer.status === 404) return void 0;
+	return readHistory(await body(answer));
+}
+async function fetchPods(base) {
+	const askedMs = Date.now();
+	const answer = await fetch(new URL(`v1/pods?limit=${PODS}`, base), { cache: "no-store" });
+	const pods = readPods(await body(answer));
+	const date = Date.parse(answer.headers.get("date") ?? "");
+	return {
+		pods,
+		skewMs: Number.isNaN(date) ? void 0 : date + 500 - (askedMs + Date.now()) / 2
+	};
+}
+async function fetchAlerts(base) {
+	return readAlerts(await body(await fetch(new URL("v1/alerts", base), { cache: "no-store" })));
+}
+async function body(answer) {
+	if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+	return answer.json();
+}
+
+// src/page/order.ts
+const isOf = (sandboxId) => (event) => event.sandbox?.id === sandboxId;
+function startUp(sandboxId, events, kinds) {
+	const own = events.filter(isOf(sandboxId));
+	const created = own.find(({ type, source }) => type === "sandbox.created" && source === "kernel");
+	if (created === void 0) return [];
+	const at = (event) => spanMs(created.time, event.time);
+	const steps = [{
+		key: "pause",
+		label: "pause",
+		atMs: 0,
+		lastsMs: void 0,
+		note: created.process === void 0 ? "the sandbox is there" : `pid ${created.process.pid}: the namespaces exist from here on`,
+		tone: "plain"
+	}];
+	const ready = own.find(({ type }) => type === "sandbox.ready");
+	if (ready !== void 0) steps.push({
+		key: "ready",
+		label: "address",
+		atMs: at(ready),
+		lastsMs: void 0,
+		note: "the network is set up, the runtime calls it ready",
+		tone: "good"
+	});
+	for (const event of own) {
+		if (event.type !== "container.started" || event.container === void 0) continue;
+		const { id, name } = event.container;
+		const end = own.find((each) => each.type === "container.exited" && each.container?.id === id);
+		const isInit = kinds.get(id) === "init";
+		const lasts = isInit && end !== void 0 ? spanMs(event.time, end.time) : void 0;
+		const exit = end?.type === "container.exited" ? end.exit : void 0;
+		const isBad = isInit && exit !== void 0 && exit.code !== 0;
+		const note = isInit ? `init container${end === void 0 ? "" : `, ${formatExit(exit)}`}` : "started";
+		steps.push({
+			key: id,
+			label: name,
+			atMs: at(event),
+			lastsMs: lasts,
+			note,
+			tone: isBad ? "bad" : "plain"
+		});
+	}
+	return steps.sort((left, right) => left.atMs - right.atMs);
+}
+function shutDown(sandboxId, events) {
+	const own = events.filter(isOf(sandboxId));
+	const death = own.findLast((event) => event.type === "pause.exited");
+	if (death?.type !== "pause.exited" || death.source !== "kernel") return [];
+	const before = 6e4;
+	const ends = own.filter((event) => event.type === "container.exited" && spanMs(event.time, death.time) < before);
+	const first = ends.reduce((earliest, event) => event.time < earliest ? event.time : earliest, death.time);
+	const isPlanned = death.cause.kind === "planned-stop";
+	const steps = ends.flatMap((event) => {
+		if (event.type !== "container.exited" || event.container === void 0) return [];
+		const late = spanMs(death.time, event.time);
+		const isKilled = event.exit?.signal === "SIGKILL";
+		const how = endWords(event.exit, isPlanned);
+		return [{
+			key: event.container.id,
+			label: event.container.name,
+			atMs: spanMs(first, event.time),
+			lastsMs: void 0,
+			note: late > 1 ? `${how}, after the pause` : how,
+			tone: isKilled ? "bad" : late > 1 ? "warn" : "plain"
+		}];
+	});
+	const { sender, signal } = death.cause;
+	const by = sender === void 0 ? "" : ` from ${sender.comm.slice(0, 16)}`;
+	steps.push({
+		key: "pause",
+		label: "pause",
+		atMs: spanMs(first, death.time),
+		lastsMs: void 0,
+		note: `${signal ?? formatExit(death.exit)}${by}${isPlanned ? ", as planned" : ""}`,
+		tone: isPlanned ? "plain" : "bad"
+	});
+	return steps.sort((left, right) => left.atMs - right.atMs);
+}
+function endWords(exit, isPlanned) {
+	if (exit?.signal === "SIGKILL") return isPlanned ? "did not go on TERM: needed KILL" : "killed";
+	const wentOnTerm = exit?.signal === "SIGTERM" || exit?.code === 143 || exit?.code === 0;
+	if (isPlanned && wentOnTerm) return `went on TERM, ${formatExit(exit)}`;
+	return exit === void 0 ? "ended" : `ended, ${formatExit(exit)}`;
+}
+
+// src/page/pod-past.ts
+function pastOf(history, live, pod) {
+	return {
+		events: mergeEvents(history?.events ?? [], live),
+		sandboxes: mergeSandboxes(history?.sandboxes ?? [], pod)
+	};
+}
+function mergeEvents(kept, live) {
+	const byId = /* @__PURE__ */ new Map();
+	for (const event of [...kept, ...live]) {
+		const known = byId.get(event.id);
+		if (known === void 0 || known.revision <= event.revision) byId.set(event.id, event);
+	}
+	return [...byId.values()].sort((left, right) => left.time < right.time ? -1 : left.time > right.time ? 1 : 0);
+}
+function mergeSandboxes(kept, pod) {
+	const byId = new Map(kept.map((sandbox) => [sandbox.id, sandbox]));
+	const now = pod === void 0 ? [] : [...pod.history, ...pod.sandbox === void 0 ? [] : [pod.sandbox]];
+	for (const sandbox of now) {
+		const known = byId.get(sandbox.id);
+		byId.set(sandbox.id, known === void 0 ? sandbox : {
+			...sandbox,
+			...keptOf(known, sandbox)
+		});
+	}
+	return [...byId.values()].sort((left, right) => startMs(left) - startMs(right));
+}
+function keptOf({ lastPause, firstSeen, lastSeen, bootId, createdAt }, now) {
+	return {
+		...lastPause && { lastPause },
+		...firstSeen !== void 0 && { firstSeen },
+		...lastSeen !== void 0 && { lastSeen },
+		...bootId !== void 0 && { bootId },
+		...now.createdAt === void 0 && createdAt !== void 0 && { createdAt }
+	};
+}
+function startMs({ createdAt, pause, lastPause, firstSeen }) {
+	const ms = Date.parse(createdAt ?? pause?.startTime ?? lastPause?.startTime ?? firstSeen ?? "");
+	return Number.isNaN(ms) ? 0 : ms;
+}
+
+// src/page/sequence.tsx
+function Sequence({ id, title, steps, note }) {
+	if (steps.length === 0) return null;
+	const total = Math.max(1, ...steps.map(({ atMs, lastsMs = 0 }) => atMs + lastsMs));
+	const percent = (ms) => `${(ms / total * 100).toFixed(2)}%`;
+	return /* @__PURE__ */ a("section", {
+		class: "sequence",
+		"aria-labelledby": id,
+		children: [/* @__PURE__ */ a("div", {
+			class: "section-head",
+			children: [/* @__PURE__ */ a("h2", {
+				id,
+				children: title
+			}), /* @__PURE__ */ a("span", {
+				class: "soft",
+				children: note
+			})]
+		}), /* @__PURE__ */ a("ol", {
+			class: "plain",
+			children: steps.map(({ key, label, atMs, lastsMs, note: words, tone }) => /* @__PURE__ */ a("li", {
+				class: `step is-${tone}-step`,
+				children: [
+					/* @__PURE__ */ a("strong", {
+						class: "mono step-label",
+						children: /* @__PURE__ */ a(Text, {
+							of: label,
+							max: 40
+						})
+					}),
+					/* @__PURE__ */ a("span", {
+						class: "mono step-at",
+						children: ["+", formatOutage(atMs)]
+					}),
+					/* @__PURE__ */ a("span", {
+						class: "step-track",
+						"aria-hidden": "true",
+						children: /* @__PURE__ */ a("span", {
+							class: "step-bar",
+							style: {
+								left: percent(atMs),
+								width: lastsMs === void 0 ? "0" : percent(lastsMs)
+							}
+						})
+					}),
+					/* @__PURE__ */ a("span", {
+						class: "step-note soft",
+						children: [/* @__PURE__ */ a(Text, {
+							of: words,
+							max: 100
+						}), lastsMs === void 0 ? null : `, took ${formatOutage(lastsMs)}`]
+					})
+				]
+			}, key))
+		})]
+	});
+}
+
+// src/terminal/why-next.ts
+const AFTER_MS = 5e3;
+const RUNTIME_UNIT = {
+	containerd: "containerd",
+	"cri-o": "crio",
+	cri_o: "crio",
+	docker: "docker"
+};
+function nextSteps(incident, history, isReboot) {
+	const { cause, time } = incident;
+	const window = `--since ${moment(time, -1e4)} --until ${moment(time, AFTER_MS)}`;
+	const runtime = {
+		command: `journalctl ${unitsOf(incident, history)} ${window}`,
+		why: "what runtime and kubelet said of it"
+	};
+	switch (cause.kind) {
+		case "signal": return cause.sender ? senderSteps(cause.sender, window, time) : [runtime];
+		case "planned-stop": return [eventsStep(history), runtime];
+		case "oom": return [{
+			command: `journalctl -k ${window}`,
+			why: "the report of the OOM killer: which cgroup was at its limit, and with what"
+		}, {
+			command: `kubectl ${describeOf(history)}`,
+			why: "the memory limits of the pod"
+		}];
+		case "exit": return [runtime, {
+			command: `crictl inspectp ${word(incident.sandbox.id.slice(0, 12))}`,
+			why: "how the runtime started the pause"
+		}];
+		case "agent-down": return missedSteps(incident, history, isReboot);
+		default: return [runtime, {
+			command: "sudo podtree doctor",
+			why: "whether the probes can see everything on this node"
+		}];
+	}
+}
+function senderSteps(sender, window, time) {
+	const { pod, container, unit } = sender;
+	if (pod?.name !== void 0) {
+		const inContainer = container === void 0 ? "" : ` -c ${word(container.name)}`;
+		const from = pod.namespace === void 0 ? "" : ` -n ${word(pod.namespace)}`;
+		return [{
+			command: `kubectl logs${from} ${word(pod.name)}${inContainer} --since-time ${word(seconds(time, -1e4))}`,
+			why: "what that container says of it"
+		}, {
+			command: `kubectl get pod${from} ${word(pod.name)} -o yaml`,
+			why: "what lets it kill others: hostPID, privileged, its own code"
+		}];
+	}
+	const parents = sender.parents.map(({ pid }) => pid).filter((pid) => pid > 1);
+	const ancestors = {
+		command: `ps -f -p ${parents.join(",")}`,
+		why: "who started it, as far as they still run"
+	};
+	const name = unit?.split("/").at(-1);
+	const journal = {
+		command: `journalctl ${name === void 0 ? "" : `-u ${word(name)} `}${window}`,
+		why: name === void 0 ? "what the node was doing in those seconds" : `what ${name} did then`
+	};
+	return parents.length === 0 ? [journal] : [journal, ancestors];
+}
+function missedSteps(incident, history, isReboot) {
+	if (isReboot) return [{
+		command: "journalctl --list-boots",
+		why: "when the node went down and came up"
+	}, {
+		command: "journalctl -b -1 -e",
+		why: "the last it said before"
+	}];
+	const window = `--since ${moment(history.sandboxes.find(({ id }) => id === incident.sandbox.id)?.lastSeen ?? incident.time, -1e4)} --until ${moment(incident.time, AFTER_MS)}`;
+	return [{
+		command: `journalctl ${unitsOf(incident, history)} ${window}`,
+		why: "what runtime and kubelet said while podtree was away"
+	}, {
+		command: `journalctl -u podtree ${window}`,
+		why: "why podtree was away"
+	}];
+}
+function eventsStep({ pod }) {
+	return {
+		command: `kubectl get events${pod.namespace === void 0 ? "" : ` -n ${word(pod.namespace)}`} --field-selector ${word(`involvedObject.name=${pod.name ?? pod.uid}`)}`,
+		why: "who asked for it"
+	};
+}
+function describeOf({ pod }) {
+	return `describe pod${pod.namespace === void 0 ? "" : ` -n ${word(pod.namespace)}`} ${word(pod.name ?? pod.uid)}`;
+}
+function unitsOf({ sandbox }, history) {
+	const runtime = history.sandboxes.find(({ id }) => id === sandbox.id)?.runtime ?? "";
+	const unit = RUNTIME_UNIT[runtime];
+	return unit === void 0 ? "-u kubelet" : `-u ${unit} -u kubelet`;
+}
+function moment(time, shiftMs) {
+	return `'${seconds(time, shiftMs).replace("T", " ").replace("Z", " UTC")}'`;
+}
+function seconds(time, shiftMs) {
+	const ms = Date.parse(time) + shiftMs;
+	return `${new Date(Number.isNaN(ms) ? 0 : ms).toISOString().slice(0, 19)}Z`;
+}
+function word(text) {
+	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+// src/terminal/draw-why.ts
+function headline({ cause, exit, time }, ago, options) {
+	const { sender } = cause;
+	const who = sender === void 0 ? void 0 : `${escapeText(sender.comm)} (pid ${sender.pid})`;
+	const signal = cause.signal === void 0 ? formatExit(exit?.exit) : escapeText(cause.signal);
+	switch (cause.kind) {
+		case "signal": return [
+			piece(`${ago} `),
+			piece(`its pause was killed: ${signal} from ${who ?? "an unknown sender"}`, "alarm"),
+			piece(sender ? `, ${placeOf(sender, options)}.` : ".")
+		];
+		case "planned-stop": return [
+			piece(`${ago} `),
+			piece("its sandbox was stopped in the ordinary way", "warn"),
+			piece(who ? `, by ${who}.` : ".")
+		];
+		case "oom": {
+			const allocator = cause.oom ? `, when ${escapeText(cause.oom.allocatorComm)} (pid ${cause.oom.allocatorPid}) asked for memory` : "";
+			return [
+				piece(`${ago} `),
+				piece("its pause was killed by the OOM killer", "alarm"),
+				piece(`${allocator}.`)
+			];
+		}
+		case "exit": return [
+			piece(`${ago} `),
+			piece(`its pause ended by itself, ${signal}`, "alarm"),
+			piece(".")
+		];
+		case "agent-down": {
+			const why = isReboot(cause) ? ", and the node was rebooted" : "";
+			const since = exit ? `found dead ${ago}` : `a new one runs since ${dateTime(time, options)}, ${ago}`;
+			return [
+				piece("While podtree was not running "),
+				piece("its pause died", "alarm"),
+				piece(`${why}; ${since}.`)
+			];
+		}
+		default: return [
+			piece(`${ago} `),
+			piece("its pause died", "alarm"),
+			piece(`, ${signal}, and nothing that was seen says why.`)
+		];
+	}
+}
+function outcome({ restart, isTimed, exit }) {
+	if (!restart) return [];
+	const { sandboxOutageMs, outageMs, containersRestarted, complete, ipBefore, ipAfter } = restart;
+	const parts = [sandboxOutageMs === void 0 ? "The pod has a new sandbox" : `The pod had no pause for ${formatOutage(sandboxOutageMs)}`, outageMs === void 0 ? void 0 : `was whole again after ${formatOutage(outageMs)}`].filter((part) => part !== void 0);
+	const returned = containersRestarted === void 0 ? "" : `; ${count$2(containersRestarted, "container")} came back`;
+	const moved = ipBefore !== void 0 && ipAfter !== void 0 && ipBefore !== ipAfter ? `; its address changed from ${escapeText(ipBefore)} to ${escapeText(ipAfter)}` : "";
+	const unseen = !isTimed && exit === void 0 && sandboxOutageMs === void 0 ? "; how long it had none is not known" : "";
+	return [piece(`${parts.join(" and ")}${unseen}${returned}${moved}.`), piece(complete === false ? " Not all of its containers are back." : "", "bad")];
+}
+function isReboot(cause) {
+	return cause.kind === "agent-down" && cause.evidence.some((sentence) => sentence.startsWith("The node was rebooted"));
+}
+function placeOf(sender, options) {
+	const where = whereOf(sender);
+	return `run by ${userOf(sender, options)}${where === "" ? "" : ` in ${where}`}`;
+}
+function whereOf({ pod, container, unit }) {
+	if (pod) return `pod ${podLabel(pod)}${container ? `, container ${escapeText(container.name)}` : ""}`;
+	return unit === void 0 ? "" : escapeText(unit);
+}
+function userOf({ uid }, { userName }) {
+	const name = userName?.(uid) ?? (uid === 0 ? "root" : void 0);
+	return name === void 0 ? `uid ${uid}` : `${escapeText(name)} (uid ${uid})`;
+}
+function dateTime(time, options) {
+	return `${date(time, options.zone)} ${formatClock(time, options.zone).slice(0, 8)}`;
+}
+function date(time, zone) {
+	const at = new Date(time);
+	if (Number.isNaN(at.getTime())) return "----------";
+	if (zone === "utc") return at.toISOString().slice(0, 10);
+	return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
+}
+
+// src/page/story.tsx
+function Story({ past, now, toldAbove }) {
+	const incidents = incidentsOf(past).toReversed();
+	return /* @__PURE__ */ a("section", {
+		class: "story",
+		"aria-labelledby": "story-title",
+		children: [/* @__PURE__ */ a("div", {
+			class: "section-head",
+			children: [/* @__PURE__ */ a("h2", {
+				id: "story-title",
+				children: "Story"
+			}), incidents.length < 2 ? null : /* @__PURE__ */ a("span", {
+				class: "soft",
+				children: [incidents.length, " ends of a sandbox, the last one first"]
+			})]
+		}), incidents.length === 0 ? /* @__PURE__ */ a("p", {
+			class: "soft",
+			children: "No pause of this pod has died as far as podtree remembers. If one does, it stands here: who did it, what it took down, and how long the pod was gone."
+		}) : /* @__PURE__ */ a("ol", {
+			class: "plain",
+			children: incidents.map((incident, index) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a(IncidentStory, {
+				incident,
+				past,
+				now,
+				isLast: index === 0,
+				toldAbove
+			}) }, incident.sandbox.id))
+		})]
+	});
+}
+function IncidentSentence({ incident, now }) {
+	const { zone } = usePage();
+	const options = {
+		width: Number.POSITIVE_INFINITY,
+		paint: (_style, text) => text,
+		zone,
+		now,
+		last: 1
+	};
+	const ago = `${formatAge(now - Date.parse(incident.time))} ago`;
+	return /* @__PURE__ */ a($, { children: [
+		/* @__PURE__ */ a(Pieces, { of: headline(incident, ago, options) }),
+		" ",
+		/* @__PURE__ */ a(Pieces, { of: outcome(incident) })
+	] });
+}
+function IncidentStory({ incident, past, now, isLast, toldAbove }) {
+	const { cause, exit, restart, time, isTimed, before, after } = incident;
+	const rows = [...before, ...restart === void 0 ? after : [...after, restart]].sort((left, right) => left.time < right.time ? -1 : 1);
+	const steps = isLast ? nextSteps(incident, past, cause.evidence.some((sentence) => sentence.startsWith("The node was rebooted"))) : [];
+	const offset = (at) => isTimed ? signed(spanMs(time, at)) : "";
+	const early = rows.filter((event) => event.time < time);
+	const late = rows.filter((event) => event.time >= time);
+	return /* @__PURE__ */ a("article", {
+		class: cause.kind === "planned-stop" ? "incident is-planned" : "incident",
+		children: [
+			incident.sandbox.id === toldAbove ? null : /* @__PURE__ */ a("p", {
+				class: "prose",
+				children: /* @__PURE__ */ a(IncidentSentence, {
+					incident,
+					now
+				})
+			}),
+			/* @__PURE__ */ a(Who, { cause }),
+			cause.findings.length === 0 ? null : /* @__PURE__ */ a("ul", {
+				class: "findings",
+				children: cause.findings.map(({ code, text }) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a(Text, {
+					of: text,
+					max: 400
+				}) }, code))
+			}),
+			/* @__PURE__ */ a("ol", {
+				class: "moments plain",
+				children: [
+					early.map((event) => /* @__PURE__ */ a(Moment, {
+						offset: offset(event.time),
+						event
+					}, event.id)),
+					/* @__PURE__ */ a("li", {
+						class: "moment is-death",
+						children: [/* @__PURE__ */ a("span", {
+							class: "moment-at",
+							children: /* @__PURE__ */ a(Clock, { time })
+						}), /* @__PURE__ */ a("span", { children: [
+							/* @__PURE__ */ a("strong", { children: cause.kind === "planned-stop" ? "pause stopped" : isTimed ? "pause died" : exit ? "found dead" : "pause replaced" }),
+							" ",
+							exit?.exit === void 0 ? null : formatExit(exit.exit),
+							exit?.process === void 0 ? null : /* @__PURE__ */ a("span", {
+								class: "soft",
+								children: [" pid ", exit.process.pid]
+							})
+						] })]
+					}),
+					exit?.cascade?.containers.map((container) => /* @__PURE__ */ a(Fate, {
+						container,
+						offset: container.endedAfterMs === void 0 ? "" : signed(container.endedAfterMs)
+					}, container.id)),
+					late.filter((event) => !isTold(event, exit?.cascade?.containers)).map((event) => /* @__PURE__ */ a(Moment, {
+						offset: offset(event.time),
+						event
+					}, event.id)),
+					restart?.outageMs === void 0 ? null : /* @__PURE__ */ a("li", {
+						class: "moment is-good",
+						children: [/* @__PURE__ */ a("span", {
+							class: "moment-at",
+							children: signed(restart.outageMs)
+						}), /* @__PURE__ */ a("strong", { children: "whole again" })]
+					})
+				]
+			}),
+			cause.evidence.length === 0 ? null : /* @__PURE__ */ a("details", { children: [/* @__PURE__ */ a("summary", { children: "What was seen" }), /* @__PURE__ */ a("ul", {
+				class: "evidence",
+				children: cause.evidence.map((sentence) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a(Text, {
+					of: sentence,
+					max: 400
+				}) }, sentence))
+			})] }),
+			steps.length === 0 ? null : /* @__PURE__ */ a("div", {
+				class: "next",
+				children: [/* @__PURE__ */ a("h3", { children: "What to look at next" }), steps.map(({ command, why }) => /* @__PURE__ */ a("div", {
+					class: "next-step",
+					children: [
+						/* @__PURE__ */ a("code", { children: /* @__PURE__ */ a(Text, {
+							of: command,
+							max: 1e3
+						}) }),
+						/* @__PURE__ */ a(CopyButton, {
+							text: command,
+							what: "the command"
+						}),
+						/* @__PURE__ */ a("p", {
+							class: "soft",
+							children: /* @__PURE__ */ a(Text, {
+								of: why,
+								max: 200
+							})
+						})
+					]
+				}, command))]
+			})
+		]
+	});
+}
+function isTold(event, told) {
+	return event.type === "container.exited" && told?.some(({ id, endedAfterMs }) => id === event.container?.id && endedAfterMs !== void 0) === true;
+}
+function Who({ cause: { sender, oom } }) {
+	if (oom !== void 0 && sender === void 0) return /* @__PURE__ */ a("dl", {
+		class: "who",
+		children: [
+			/* @__PURE__ */ a("dt", { children: "limit" }),
+			/* @__PURE__ */ a("dd", { children: [
+				oom.scope === "node" ? "the whole node had no memory left" : /* @__PURE__ */ a(Text, {
+					of: oom.cgroup ?? "a memory cgroup",
+					max: 300
+				}),
+				oom.limitBytes === void 0 ? null : `, limit ${mebibytes(oom.limitBytes)}`,
+				oom.usageBytes === void 0 ? null : `, in use ${mebibytes(oom.usageBytes)}`
+			] }),
+			/* @__PURE__ */ a("dt", { children: "asked" }),
+			/* @__PURE__ */ a("dd", {
+				class: "mono",
+				children: [
+					/* @__PURE__ */ a(Text, {
+						of: oom.allocatorComm,
+						max: 40
+					}),
+					" ",
+					oom.allocatorPid
+				]
+			})
+		]
+	});
+	return sender === void 0 ? null : /* @__PURE__ */ a(SenderFacts, { sender });
+}
+function SenderFacts({ sender: { comm, pid, uid, exe, unit, pod, container, tty, loginUid, parents } }) {
+	return /* @__PURE__ */ a("dl", {
+		class: "who",
+		children: [
+			/* @__PURE__ */ a("dt", { children: "who" }),
+			/* @__PURE__ */ a("dd", {
+				class: "mono",
+				children: [
+					/* @__PURE__ */ a("strong", { children: /* @__PURE__ */ a(Text, {
+						of: comm,
+						max: 64
+					}) }),
+					" ",
+					"pid ",
+					pid,
+					", uid ",
+					uid,
+					exe === void 0 || exe === comm ? null : /* @__PURE__ */ a($, { children: [", ", /* @__PURE__ */ a(Text, {
+						of: exe,
+						max: 120
+					})] })
+				]
+			}),
+			pod === void 0 && unit === void 0 ? null : /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("dt", { children: "where" }), /* @__PURE__ */ a("dd", {
+				class: "mono",
+				children: [pod === void 0 ? /* @__PURE__ */ a(Text, {
+					of: unit ?? "",
+					max: 120
+				}) : /* @__PURE__ */ a(PodName, { pod }), container === void 0 ? null : /* @__PURE__ */ a($, { children: [
+					" ",
+					"container ",
+					/* @__PURE__ */ a(Text, {
+						of: container.name,
+						max: 64
+					})
+				] })]
+			})] }),
+			loginUid === void 0 && tty === void 0 ? null : /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("dt", { children: "login" }), /* @__PURE__ */ a("dd", {
+				class: "mono",
+				children: [loginUid === void 0 ? null : `uid ${loginUid} logged in`, tty === void 0 ? null : ` on ${tty.slice(0, 20)}`]
+			})] }),
+			parents.length === 0 ? null : /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("dt", { children: "started by" }), /* @__PURE__ */ a("dd", {
+				class: "mono",
+				children: parents.map((parent, index) => /* @__PURE__ */ a("span", { children: [
+					index === 0 ? null : /* @__PURE__ */ a("span", {
+						class: "soft",
+						children: " ← "
+					}),
+					/* @__PURE__ */ a(Text, {
+						of: parent.comm,
+						max: 40
+					}),
+					" ",
+					parent.pid
+				] }, parent.pid))
+			})] })
+		]
+	});
+}
+function Fate({ container: { name, fate, exit, endedAfterMs, endedBy }, offset }) {
+	const how = fate === "with-pause" ? "died with the pause" : endedAfterMs === void 0 ? "runs on without it" : `ran on for ${formatOutage(endedAfterMs)} without it`;
+	return /* @__PURE__ */ a("li", {
+		class: "moment",
+		children: [/* @__PURE__ */ a("span", {
+			class: "moment-at",
+			children: offset
+		}), /* @__PURE__ */ a("span", { children: [
+			/* @__PURE__ */ a("strong", {
+				class: "mono",
+				children: /* @__PURE__ */ a(Text, {
+					of: name,
+					max: 64
+				})
+			}),
+			" ",
+			how,
+			exit === void 0 ? null : `, ${formatExit(exit)}`,
+			endedBy === void 0 ? null : /* @__PURE__ */ a("span", {
+				class: "soft",
+				children: [
+					" ",
+					"from ",
+					/* @__PURE__ */ a(Text, {
+						of: endedBy.comm,
+						max: 40
+					}),
+					" ",
+					endedBy.pid
+				]
+			})
+		] })]
+	});
+}
+function Moment({ offset, event }) {
+	return /* @__PURE__ */ a("li", {
+		class: `moment${event.type === "alert.firing" || event.type === "namespace.joined" ? " is-bad-sign" : ""}`,
+		children: [/* @__PURE__ */ a("span", {
+			class: "moment-at",
+			children: offset
+		}), /* @__PURE__ */ a(MomentText, { event })]
+	});
+}
+function MomentText({ event }) {
+	const name = event.container === void 0 ? void 0 : /* @__PURE__ */ a(Text, {
+		of: event.container.name,
+		max: 64
+	});
+	switch (event.type) {
+		case "container.exited": return /* @__PURE__ */ a("span", { children: [
+			/* @__PURE__ */ a("strong", {
+				class: "mono",
+				children: name
+			}),
+			" ended, ",
+			formatExit(event.exit)
+		] });
+		case "container.started": return /* @__PURE__ */ a("span", { children: [
+			/* @__PURE__ */ a("strong", {
+				class: "mono",
+				children: name
+			}),
+			" ",
+			/* @__PURE__ */ a("span", {
+				class: "is-good",
+				children: "runs again"
+			})
+		] });
+		case "pause.restarted": return /* @__PURE__ */ a("span", { children: [
+			/* @__PURE__ */ a("strong", { children: "new pause" }),
+			" sandbox ",
+			event.newSandbox.attempt,
+			event.process === void 0 ? null : /* @__PURE__ */ a("span", {
+				class: "soft",
+				children: [" pid ", event.process.pid]
+			}),
+			event.ipAfter === void 0 ? null : /* @__PURE__ */ a("span", {
+				class: "mono",
+				children: [" ", /* @__PURE__ */ a(Text, {
+					of: event.ipAfter,
+					max: 60
+				})]
+			})
+		] });
+		case "namespace.joined": return /* @__PURE__ */ a("span", { children: [
+			/* @__PURE__ */ a("strong", {
+				class: "mono",
+				children: /* @__PURE__ */ a(Text, {
+					of: event.process?.comm ?? "somebody",
+					max: 40
+				})
+			}),
+			" ",
+			event.by === "foreign" ? "from outside " : "",
+			"entered ",
+			event.namespaces.map(({ type }) => type).join(", ")
+		] });
+		case "alert.firing": return /* @__PURE__ */ a("span", { children: ["alert ", /* @__PURE__ */ a(Text, {
+			of: event.alert.name,
+			max: 60
+		})] });
+		case "pod.removed": return /* @__PURE__ */ a("span", { children: "pod removed" });
+		default: return /* @__PURE__ */ a("span", { children: event.type });
+	}
+}
+function signed(ms) {
+	const size = Math.abs(ms);
+	return `${ms < 0 ? "−" : "+"}${size < 10 ? `${size.toFixed(1)} ms` : formatOutage(size)}`;
+}
+function mebibytes(bytes) {
+	return `${(bytes / 1048576).toFixed(bytes < 104857600 ? 1 : 0)} MiB`;
+}
+
+// src/page/time-model.ts
+function exactMs(time) {
+	const fraction = Number(`0${/\.\d+/.exec(time)?.[0] ?? ""}`);
+	return Math.floor(Date.parse(time) / 1e3) * 1e3 + fraction * 1e3;
+}
+function timeModel({ sandboxes, events }, pod, nowMs) {
+	const exits = /* @__PURE__ */ new Map();
+	for (const event of events) if (event.type === "pause.exited" && event.sandbox !== void 0) exits.set(event.sandbox.id, event);
+	const current = pod?.sandbox?.id;
+	const boxes = sandboxes.map((sandbox) => sandboxSpan(sandbox, exits.get(sandbox.id), events, sandbox.id === current));
+	const lines = containerLines(events, pod, boxes, exits);
+	const marks = events.flatMap((event) => markOf(event) ?? []);
+	const starts = [...boxes, ...lines.flatMap(({ spans }) => spans)].map(({ from }) => from).filter((from) => from > 0);
+	const from = Math.min(nowMs, ...starts, ...marks.map(({ at }) => at));
+	const ends = boxes.map((box) => box.to ?? nowMs);
+	return {
+		from,
+		to: pod === void 0 ? Math.max(from + 1, ...ends, ...marks.map(({ at }) => at)) : Math.max(nowMs, from + 1),
+		sandboxes: boxes,
+		containers: lines,
+		marks,
+		outages: outagesOf(events, exits)
+	};
+}
+function sandboxSpan(sandbox, exit, events, isCurrent) {
+	const { id, attempt, ips } = sandbox;
+	const made = events.find((event) => event.type === "sandbox.created" && event.sandbox?.id === id);
+	const removed = events.find((event) => event.type === "sandbox.removed" && event.sandbox?.id === id);
+	const end = exit?.time ?? removed?.time ?? (isCurrent ? void 0 : sandbox.lastSeen);
+	return {
+		id,
+		attempt,
+		ip: ips[0],
+		from: made?.source === "kernel" ? exactMs(made.time) : startMs(sandbox),
+		to: end === void 0 ? void 0 : exactMs(end),
+		isKilled: exit !== void 0 && exit.cause.kind !== "planned-stop"
+	};
+}
+function containerLines(events, pod, boxes, exits) {
+	const spans = /* @__PURE__ */ new Map();
+	const boxOf = (id) => boxes.find((box) => box.id === id);
+	const orphaned = (sandboxId, to) => {
+		const death = exits.get(sandboxId ?? "");
+		const at = death === void 0 ? void 0 : exactMs(death.time);
+		return at !== void 0 && (to === void 0 || to > at) ? at : void 0;
+	};
+	for (const { id, name, state, processes, lastExit } of pod?.sandbox?.containers ?? []) {
+		const box = pod?.sandbox;
+		const from = exactMs(processes.find(({ role }) => role === "init")?.startTime ?? "");
+		const start = Number.isNaN(from) ? boxOf(box?.id)?.from ?? 0 : from;
+		const to = state === "exited" ? start : void 0;
+		if (state === "created") continue;
+		spans.set(id, {
+			name,
+			span: {
+				id,
+				sandboxId: box?.id,
+				from: start,
+				to,
+				exit: lastExit,
+				orphanedFrom: orphaned(box?.id, to)
+			}
+		});
+	}
+	for (const event of events) {
+		const { container, sandbox } = event;
+		if (container === void 0) continue;
+		const known = spans.get(container.id)?.span;
+		if (event.type === "container.started") {
+			const span = {
+				id: container.id,
+				sandboxId: sandbox?.id,
+				from: exactMs(event.time),
+				to: void 0,
+				exit: void 0,
+				orphanedFrom: orphaned(sandbox?.id, void 0)
+			};
+			spans.set(container.id, {
+				name: container.name,
+				span
+			});
+		} else if (event.type === "container.exited") {
+			const to = exactMs(event.time);
+			const sandboxId = sandbox?.id ?? known?.sandboxId;
+			const from = known?.from ?? boxOf(sandboxId)?.from ?? to;
+			spans.set(container.id, {
+				name: container.name,
+				span: {
+					id: container.id,
+					sandboxId,
+					from,
+					to,
+					exit: event.exit,
+					orphanedFrom: orphaned(sandboxId, to)
+				}
+			});
+		}
+	}
+	const lines = /* @__PURE__ */ new Map();
+	for (const { name, span } of [...spans.values()].sort((left, right) => left.span.from - right.span.from)) {
+		const line = lines.get(name);
+		if (line === void 0) lines.set(name, [span]);
+		else line.push(span);
+	}
+	return [...lines].map(([name, list]) => ({
+		name,
+		spans: list
+	}));
+}
+function markOf(event) {
+	const at = exactMs(event.time);
+	switch (event.type) {
+		case "pause.exited": return {
+			id: event.id,
+			at,
+			kind: event.cause.kind === "planned-stop" ? "stop" : "death",
+			event
+		};
+		case "namespace.joined": return event.by === "foreign" ? {
+			id: event.id,
+			at,
+			kind: "outsider",
+			event
+		} : void 0;
+		case "alert.firing": return {
+			id: event.id,
+			at,
+			kind: "alert",
+			event
+		};
+		case "sandbox.ready": return {
+			id: event.id,
+			at,
+			kind: "ready",
+			event
+		};
+		default: return;
+	}
+}
+function outagesOf(events, exits) {
+	return [...exits.values()].flatMap((exit) => {
+		if (exit.cause.kind === "planned-stop" || exit.source !== "kernel") return [];
+		const from = exactMs(exit.time);
+		const restart = events.find((event) => event.type === "pause.restarted" && event.oldSandbox.id === exit.sandbox?.id);
+		if (restart?.type !== "pause.restarted") return [{
+			id: exit.id,
+			from,
+			to: void 0,
+			pauseAt: void 0
+		}];
+		const pauseAt = restart.sandboxOutageMs === void 0 ? exactMs(restart.time) : from + restart.sandboxOutageMs;
+		const to = restart.outageMs === void 0 ? void 0 : from + restart.outageMs;
+		return [{
+			id: exit.id,
+			from,
+			to: to ?? (restart.complete === false ? pauseAt : void 0),
+			pauseAt
+		}];
+	});
+}
+
+// src/page/minimap.tsx
+const HEIGHT = 14;
+function Minimap({ model, control, width }) {
+	const { bounds, range } = control;
+	const x = (at) => (at - bounds.from) / (bounds.to - bounds.from) * width;
+	const jump = (event) => {
+		if (!(event.currentTarget instanceof Element)) return;
+		const at = bounds.from + (event.clientX - event.currentTarget.getBoundingClientRect().left) / width * (bounds.to - bounds.from);
+		const half = (range.to - range.from) / 2;
+		control.choose({
+			from: at - half,
+			to: at + half
+		});
+	};
+	return /* @__PURE__ */ a("svg", {
+		width,
+		height: HEIGHT,
+		class: "minimap",
+		"aria-hidden": "true",
+		onClick: jump,
+		onPointerDown: (event) => event.stopPropagation(),
+		children: [
+			model.sandboxes.map(({ id, from, to }) => /* @__PURE__ */ a("rect", {
+				class: "mini-box",
+				x: x(from),
+				y: "5",
+				width: Math.max(1, x(to ?? model.to) - x(from) - 1),
+				height: "4"
+			}, id)),
+			model.marks.map(({ id, at, kind }) => kind === "death" ? /* @__PURE__ */ a("rect", {
+				class: "mini-death",
+				x: x(at) - 1,
+				y: "1",
+				width: "2.5",
+				height: "12"
+			}, id) : null),
+			/* @__PURE__ */ a("rect", {
+				class: "mini-window",
+				x: x(range.from),
+				y: "0.5",
+				width: Math.max(3, x(range.to) - x(range.from)),
+				height: 13,
+				rx: "2"
+			})
+		]
+	});
+}
+
+// src/page/time-scale.ts
+const MIN_SPAN_MS = 1;
+function zoom(range, factor, at, bounds) {
+	const span = Math.min(Math.max((range.to - range.from) * factor, MIN_SPAN_MS), bounds.to - bounds.from);
+	const share = (at - range.from) / (range.to - range.from);
+	return within({
+		from: at - span * share,
+		to: at + span * (1 - share)
+	}, bounds);
+}
+function pan(range, byMs, bounds) {
+	return within({
+		from: range.from + byMs,
+		to: range.to + byMs
+	}, bounds);
+}
+function within(range, bounds) {
+	const span = Math.min(range.to - range.from, bounds.to - bounds.from);
+	const from = Math.min(Math.max(range.from, bounds.from), bounds.to - span);
+	return {
+		from,
+		to: from + span
+	};
+}
+function padded({ from, to }, share = .03) {
+	const room = Math.max((to - from) * share, 1);
+	return {
+		from: from - room,
+		to: to + room
+	};
+}
+const STEPS_MS = [
+	.1,
+	.2,
+	.5,
+	1,
+	2,
+	5,
+	10,
+	20,
+	50,
+	100,
+	200,
+	500,
+	1e3,
+	2e3,
+	5e3,
+	1e4,
+	15e3,
+	3e4,
+	6e4,
+	12e4,
+	3e5,
+	6e5,
+	9e5,
+	18e5,
+	36e5,
+	72e5,
+	108e5,
+	216e5,
+	432e5,
+	864e5,
+	1728e5,
+	6048e5
+];
+function ticks({ from, to }, count, zone) {
+	const wanted = (to - from) / Math.max(1, count);
+	const step = STEPS_MS.find((each) => each >= wanted) ?? 6048e5;
+	const shift = zone === "utc" || step < 9e5 ? 0 : new Date(from).getTimezoneOffset() * 6e4;
+	const list = [];
+	for (let index = Math.ceil((from - shift) / step); index * step + shift <= to && list.length < 100; index += 1) {
+		const at = index * step + shift;
+		list.push({
+			at,
+			label: label(at, step, zone)
+		});
+	}
+	return list;
+}
+function label(at, step, zone) {
+	const iso = (/* @__PURE__ */ new Date(Math.round(at * 10) / 10 - (zone === "utc" ? 0 : new Date(at).getTimezoneOffset() * 6e4))).toISOString();
+	if (step >= 864e5) return iso.slice(5, 10);
+	if (step >= 6e4) return iso.slice(11, 16);
+	if (step >= 1e3) return iso.slice(11, 19);
+	return `${iso.slice(17, 19)}.${iso.slice(20, 23)}`;
+}
+
+// src/page/time-rows.tsx
+const ROW = 36;
+const BAR = 18;
+const TOP = 15;
+const CHARACTER = 6.7;
+function TimeAxis({ range, width, height, zone }) {
+	const x = scale(range, width);
+	return /* @__PURE__ */ a("g", {
+		class: "axis",
+		children: ticks(range, width / 95, zone).map(({ at, label }) => /* @__PURE__ */ a("g", { children: [/* @__PURE__ */ a("line", {
+			x1: x(at),
+			x2: x(at),
+			y1: "18",
+			y2: height
+		}), /* @__PURE__ */ a("text", {
+			x: Math.min(Math.max(x(at), 22), width - 22),
+			y: "12",
+			"text-anchor": "middle",
+			children: label
+		})] }, at))
+	});
+}
+function TimeRows({ model, range, width, onHover }) {
+	const { zone } = usePage();
+	const x = scale(range, width);
+	const end = model.to;
+	const height = 36 * (1 + model.containers.length);
+	const clock = (ms) => formatClock(new Date(ms).toISOString(), zone);
+	return /* @__PURE__ */ a($, { children: [
+		/* @__PURE__ */ a("defs", { children: /* @__PURE__ */ a("pattern", {
+			id: "hatch",
+			width: "6",
+			height: "6",
+			patternUnits: "userSpaceOnUse",
+			patternTransform: "rotate(45)",
+			children: [/* @__PURE__ */ a("rect", {
+				class: "hatch-ground",
+				width: "6",
+				height: "6"
+			}), /* @__PURE__ */ a("rect", {
+				class: "hatch-line",
+				width: "1.5",
+				height: "6"
+			})]
+		}) }),
+		model.outages.map(({ id, from, to, pauseAt }) => isSeen(from, to ?? end, range) ? /* @__PURE__ */ a("g", {
+			onPointerEnter: () => onHover(outageText(from, to, pauseAt)),
+			onPointerLeave: () => onHover(""),
+			children: [/* @__PURE__ */ a("rect", {
+				class: "outage",
+				x: x(from),
+				y: "0",
+				width: Math.max(1, x(to ?? end) - x(from)),
+				height
+			}), pauseAt === void 0 ? null : /* @__PURE__ */ a("rect", {
+				class: "outage-without",
+				x: x(from),
+				y: "0",
+				width: Math.max(1, x(pauseAt) - x(from)),
+				height: 36
+			})]
+		}, id) : null),
+		model.sandboxes.map((box) => isSeen(box.from, box.to ?? end, range) ? /* @__PURE__ */ a(Bar, {
+			span: box,
+			end,
+			x,
+			y: 0,
+			className: `bar is-pause${box.isKilled ? " is-killed" : ""}`,
+			label: boxLabel(box),
+			hint: `pause of sandbox ${box.attempt}${box.ip === void 0 ? "" : `, ${escapeText(box.ip)}`}: from ${clock(box.from)}${box.to === void 0 ? "" : ` to ${clock(box.to)}, ${formatOutage(box.to - box.from)}`}`,
+			onHover
+		}, box.id) : null),
+		model.containers.map((line, index) => /* @__PURE__ */ a(ContainerBars, {
+			line,
+			y: (index + 1) * 36,
+			x,
+			range,
+			end,
+			clock,
+			onHover
+		}, line.name)),
+		model.marks.map((mark) => isSeen(mark.at, mark.at, range) ? /* @__PURE__ */ a(MarkSign, {
+			mark,
+			x: x(mark.at),
+			height,
+			clock,
+			onHover
+		}, mark.id) : null),
+		/* @__PURE__ */ a("text", {
+			class: "row-name",
+			x: "2",
+			y: 12,
+			children: "pause"
+		}),
+		model.containers.map(({ name }, index) => /* @__PURE__ */ a("text", {
+			class: "row-name",
+			x: "2",
+			y: (index + 1) * 36 + TOP - 3,
+			children: cutEnd(escapeText(name), 40)
+		}, name))
+	] });
+}
+function ContainerBars({ line, y, x, range, end, clock, onHover }) {
+	return /* @__PURE__ */ a($, { children: line.spans.map((span) => {
+		if (!isSeen(span.from, span.to ?? end, range)) return null;
+		const until = span.to === void 0 ? "" : ` to ${clock(span.to)}, ${formatOutage(span.to - span.from)}, ${formatExit(span.exit)}`;
+		const hint = `${cutEnd(escapeText(line.name), 60)}: from ${clock(span.from)}${until}`;
+		return /* @__PURE__ */ a("g", { children: [/* @__PURE__ */ a(Bar, {
+			span,
+			end,
+			x,
+			y,
+			className: "bar is-container",
+			label: span.to === void 0 ? "" : formatExit(span.exit),
+			hint,
+			onHover
+		}), /* @__PURE__ */ a(Orphaned, {
+			span,
+			end,
+			x,
+			y,
+			onHover
+		})] }, span.id);
+	}) });
+}
+function Orphaned({ span, end, x, y, onHover }) {
+	const { orphanedFrom, to } = span;
+	if (orphanedFrom === void 0) return null;
+	const from = x(orphanedFrom);
+	const hint = `ran on without its pause for ${formatOutage((to ?? end) - orphanedFrom)}`;
+	return /* @__PURE__ */ a("rect", {
+		class: "orphaned",
+		x: from,
+		y: y + TOP,
+		width: Math.max(1, x(to ?? end) - from),
+		height: BAR,
+		onPointerEnter: () => onHover(hint),
+		onPointerLeave: () => onHover("")
+	});
+}
+function Bar({ span, end, x, y, className, label, hint, onHover }) {
+	const left = x(span.from);
+	const width = Math.max(2, x(span.to ?? end) - left);
+	const start = Math.max(left, 0);
+	const room = Math.floor((left + width - start - 10) / CHARACTER);
+	return /* @__PURE__ */ a("g", {
+		onPointerEnter: () => onHover(hint),
+		onPointerLeave: () => onHover(""),
+		children: [/* @__PURE__ */ a("rect", {
+			class: className,
+			x: left,
+			y: y + TOP,
+			width,
+			height: BAR
+		}), room < 3 || label === "" ? null : /* @__PURE__ */ a("text", {
+			class: "bar-text",
+			x: start + 6,
+			y: y + TOP + 13,
+			children: cutEnd(label, room)
+		})]
+	});
+}
+const MARK_SIGN = {
+	death: "✕",
+	stop: "■",
+	outsider: "◆",
+	alert: "▲",
+	ready: ""
+};
+function MarkSign({ mark, x, height, clock, onHover }) {
+	const hint = `${clock(mark.at)} ${markText(mark)}`;
+	const y = mark.kind === "alert" ? 10 : mark.kind === "ready" ? 0 : 29;
+	if (mark.kind === "ready") return null;
+	return /* @__PURE__ */ a("g", {
+		class: `mark-sign is-${mark.kind}`,
+		onPointerEnter: () => onHover(hint),
+		onPointerLeave: () => onHover(""),
+		children: [/* @__PURE__ */ a("line", {
+			x1: x,
+			x2: x,
+			y1: "0",
+			y2: height
+		}), /* @__PURE__ */ a("text", {
+			x,
+			y,
+			"text-anchor": "middle",
+			children: MARK_SIGN[mark.kind]
+		})]
+	});
+}
+function markText({ event, kind }) {
+	switch (event.type) {
+		case "pause.exited": {
+			const { sender, signal } = event.cause;
+			const by = sender === void 0 ? "" : ` from ${escapeText(sender.comm)} (pid ${sender.pid})`;
+			return `${kind === "stop" ? "pause stopped as planned" : "pause died"}: ${signal ?? formatExit(event.exit)}${by}`;
+		}
+		case "namespace.joined": return `${escapeText(event.process?.comm ?? "somebody")} entered from outside`;
+		case "alert.firing": return `alert ${escapeText(event.alert.name)}`;
+		default: return event.type;
+	}
+}
+function outageText(from, to, pauseAt) {
+	const without = pauseAt === void 0 ? "no pause since then" : `no pause for ${formatOutage(pauseAt - from)}`;
+	return to === void 0 ? without : `${without}, whole again after ${formatOutage(to - from)}`;
+}
+function boxLabel({ attempt, ip }) {
+	return `sandbox ${attempt}${ip === void 0 ? "" : `  ${escapeText(ip)}`}`;
+}
+function isSeen(from, to, range) {
+	return to >= range.from && from <= range.to;
+}
+function scale({ from, to }, width) {
+	return (at) => Math.min(Math.max((at - from) / (to - from) * width, -8), width + 8);
+}
+
+// src/page/use-range.ts
+const SETTLE_MS = 300;
+function useRange(uid, query, whole, initial) {
+	const bounds = padded(whole);
+	const [chosen, setChosen] = d(() => readRange(query));
+	const timer = T(0);
+	A(() => () => window.clearTimeout(timer.current), []);
+	function choose(next) {
+		setChosen(next);
+		window.clearTimeout(timer.current);
+		timer.current = window.setTimeout(() => {
+			const parameters = next === void 0 ? {} : {
+				from: new Date(next.from).toISOString(),
+				to: new Date(next.to).toISOString()
+			};
+			replaceHash(podRoute(uid, parameters));
+		}, SETTLE_MS);
+	}
+	const range = within(chosen ?? initial, bounds);
+	return {
+		range,
+		bounds,
+		isDefault: chosen === void 0,
+		choose: (next) => choose(next === void 0 ? void 0 : within(next, bounds)),
+		zoomBy: (factor, at = (range.from + range.to) / 2) => choose(zoom(range, factor, at, bounds)),
+		panBy: (share) => choose(pan(range, (range.to - range.from) * share, bounds))
+	};
+}
+function readRange({ from, to }) {
+	const range = {
+		from: Date.parse(from ?? ""),
+		to: Date.parse(to ?? "")
+	};
+	return range.from < range.to ? range : void 0;
+}
+
+// src/page/timeline.tsx
+function Timeline({ uid, query, model }) {
+	const [attach, width] = useWidth();
+	const control = useRange(uid, query, model, aroundLastDeath(model) ?? model);
+	const [hover, setHover] = d("");
+	const { zone } = usePage();
+	const gesture = useGestures(control, width);
+	const rows = 1 + model.containers.length;
+	const death = aroundLastDeath(model);
+	const { range } = control;
+	return /* @__PURE__ */ a("section", {
+		class: "timeline",
+		"aria-labelledby": "timeline-title",
+		children: [
+			/* @__PURE__ */ a("div", {
+				class: "section-head",
+				children: [/* @__PURE__ */ a("h2", {
+					id: "timeline-title",
+					children: "Time line"
+				}), /* @__PURE__ */ a("div", {
+					class: "tools",
+					role: "group",
+					"aria-label": "part of the time line",
+					children: [
+						/* @__PURE__ */ a("button", {
+							type: "button",
+							class: "tool",
+							onClick: () => control.choose(model),
+							children: "all"
+						}),
+						death === void 0 ? null : /* @__PURE__ */ a("button", {
+							type: "button",
+							class: "tool",
+							onClick: () => control.choose(death),
+							children: "last death"
+						}),
+						/* @__PURE__ */ a("button", {
+							type: "button",
+							class: "tool",
+							"aria-label": "earlier",
+							onClick: () => control.panBy(-.25),
+							children: "←"
+						}),
+						/* @__PURE__ */ a("button", {
+							type: "button",
+							class: "tool",
+							"aria-label": "later",
+							onClick: () => control.panBy(.25),
+							children: "→"
+						}),
+						/* @__PURE__ */ a("button", {
+							type: "button",
+							class: "tool",
+							"aria-label": "zoom in",
+							onClick: () => control.zoomBy(.5),
+							children: "+"
+						}),
+						/* @__PURE__ */ a("button", {
+							type: "button",
+							class: "tool",
+							"aria-label": "zoom out",
+							onClick: () => control.zoomBy(2),
+							children: "−"
+						})
+					]
+				})]
+			}),
+			/* @__PURE__ */ a("p", {
+				class: "timeline-span soft mono",
+				children: [formatOutage(range.to - range.from), " shown"]
+			}),
+			/* @__PURE__ */ a("div", {
+				ref: attach,
+				class: "timeline-chart",
+				tabIndex: 0,
+				role: "group",
+				"aria-roledescription": "time line",
+				"aria-label": spoken(model),
+				"aria-keyshortcuts": "ArrowLeft ArrowRight + - 0",
+				...gesture,
+				children: width === 0 ? null : /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a(Minimap, {
+					model,
+					control,
+					width
+				}), /* @__PURE__ */ a("svg", {
+					width,
+					height: AXIS_HEIGHT + rows * 36 + 4,
+					class: "timeline-svg",
+					"aria-hidden": "true",
+					children: [/* @__PURE__ */ a(TimeAxis, {
+						range,
+						width,
+						zone,
+						height: AXIS_HEIGHT + rows * 36
+					}), /* @__PURE__ */ a("g", {
+						transform: `translate(0 ${AXIS_HEIGHT})`,
+						children: /* @__PURE__ */ a(TimeRows, {
+							model,
+							range,
+							width,
+							onHover: setHover
+						})
+					})]
+				})] })
+			}),
+			/* @__PURE__ */ a("p", {
+				class: "readout mono",
+				"aria-hidden": "true",
+				children: hover === "" ? "point at a bar or a mark; drag to move, Ctrl and wheel to zoom" : hover
+			})
+		]
+	});
+}
+const AXIS_HEIGHT = 22;
+function aroundLastDeath({ outages, to: end }) {
+	const last = outages.at(-1);
+	if (last === void 0) return void 0;
+	const to = last.to ?? last.pauseAt ?? end;
+	const span = Math.max(to - last.from, 20);
+	return {
+		from: last.from - span * .4,
+		to: to + span * .5
+	};
+}
+function spoken({ sandboxes, marks, outages }) {
+	const deaths = marks.filter(({ kind }) => kind === "death").length;
+	const last = outages.at(-1);
+	const gone = last?.to === void 0 ? "" : `; the last time the pod was not whole for ${formatOutage(last.to - last.from)}`;
+	return `Time line: ${sandboxes.length} ${sandboxes.length === 1 ? "sandbox" : "sandboxes"}, ${deaths} ${deaths === 1 ? "death" : "deaths"} of a pause${gone}. The story beside it tells the same in words.`;
+}
+function useGestures(control, width) {
+	const pointers = T(/* @__PURE__ */ new Map());
+	const { range } = control;
+	const msPerPixel = (range.to - range.from) / Math.max(1, width);
+	const timeAt = (event) => {
+		const left = event.currentTarget instanceof Element ? event.currentTarget.getBoundingClientRect().left : 0;
+		return range.from + (event.clientX - left) * msPerPixel;
+	};
+	const forget = (event) => {
+		pointers.current.delete(event.pointerId);
+	};
+	return {
+		onWheel(event) {
+			if (!event.ctrlKey && !event.metaKey && !event.shiftKey) return;
+			event.preventDefault();
+			if (event.shiftKey) control.panBy(Math.sign(event.deltaX + event.deltaY) * .1);
+			else control.zoomBy(event.deltaY > 0 ? 1.25 : .8, timeAt(event));
+		},
+		onDblClick: (event) => control.zoomBy(.4, timeAt(event)),
+		onPointerDown(event) {
+			if (event.button !== 0) return;
+			if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);
+			pointers.current.set(event.pointerId, event.clientX);
+		},
+		onPointerMove(event) {
+			const before = pointers.current.get(event.pointerId);
+			if (before === void 0) return;
+			const others = [...pointers.current].filter(([id]) => id !== event.pointerId);
+			pointers.current.set(event.pointerId, event.clientX);
+			const [other] = others;
+			if (other === void 0) {
+				control.panBy((before - event.clientX) * msPerPixel / (range.to - range.from));
+				return;
+			}
+			const was = Math.abs(before - other[1]);
+			const is = Math.abs(event.clientX - other[1]);
+			if (was > 5 && is > 5) control.zoomBy(was / is, timeAt(event));
+		},
+		onPointerUp: forget,
+		onPointerCancel: forget,
+		onKeyDown(event) {
+			const act = KEYS[event.key];
+			if (act === void 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+			event.preventDefault();
+			act(control);
+		}
+	};
+}
+const KEYS = {
+	ArrowLeft: (control) => control.panBy(-.15),
+	ArrowRight: (control) => control.panBy(.15),
+	"+": (control) => control.zoomBy(.6),
+	"=": (control) => control.zoomBy(.6),
+	"-": (control) => control.zoomBy(1.6),
+	"0": (control) => control.choose(control.bounds)
+};
+
 // src/page/pod-view.tsx
-function PodView(_) {
-	return /* @__PURE__ */ a("p", { children: "PodView" });
+function PodView({ uid, query }) {
+	const { store } = usePage();
+	const { model } = store;
+	const now = useNow();
+	const { history, isAsked } = useHistory(uid);
+	const pod = model.tree.pods.find((each) => each.uid === uid);
+	const live = model.eventsOf(uid);
+	const past = w(() => pastOf(history, live, pod), [
+		history,
+		live,
+		pod
+	]);
+	const time = w(() => timeModel(past, pod, now), [
+		past,
+		pod,
+		Math.floor(now / 1e3)
+	]);
+	const incident = w(() => incidentsOf(past).findLast(({ cause }) => cause.kind !== "planned-stop"), [past]);
+	if (pod === void 0 && history === void 0 && live.length === 0) return /* @__PURE__ */ a(Unknown, {
+		uid,
+		isSure: model.hasTree && isAsked
+	});
+	return /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a(PodHead, {
+		uid,
+		pod,
+		history,
+		past,
+		incident,
+		now
+	}), /* @__PURE__ */ a("div", {
+		class: "pod-body",
+		children: [/* @__PURE__ */ a("div", {
+			class: "pod-main",
+			children: [
+				pod === void 0 ? null : /* @__PURE__ */ a(Anatomy, {
+					pod,
+					events: past.events
+				}),
+				/* @__PURE__ */ a(Timeline, {
+					uid,
+					query,
+					model: time
+				}),
+				/* @__PURE__ */ a(Orders, {
+					pod,
+					past
+				})
+			]
+		}), /* @__PURE__ */ a(Story, {
+			past: storyPast(uid, pod, history, past),
+			now,
+			toldAbove: incident?.sandbox.id
+		})]
+	})] });
+}
+function useHistory(uid) {
+	const { store } = usePage();
+	const [history, setHistory] = d(void 0);
+	const [isAsked, setAsked] = d(false);
+	const { hello } = store.model;
+	A(() => {
+		const ended = new AbortController();
+		fetchHistory(store.base, uid, ended.signal).then((found) => {
+			if (ended.signal.aborted) return;
+			setHistory(found);
+			setAsked(true);
+		}).catch(() => setAsked(true));
+		return () => ended.abort();
+	}, [
+		uid,
+		hello?.epoch,
+		hello?.resumed
+	]);
+	return {
+		history,
+		isAsked
+	};
+}
+function storyPast(uid, pod, history, { events, sandboxes }) {
+	const known = pod ?? history?.pod ?? events.find((event) => event.pod !== void 0)?.pod;
+	return {
+		pod: {
+			labels: {},
+			hostNetwork: false,
+			...history?.pod,
+			...known,
+			uid
+		},
+		sandboxes: sandboxes.map((box) => ({
+			bootId: "",
+			firstSeen: box.createdAt ?? "",
+			lastSeen: box.createdAt ?? "",
+			...box
+		})),
+		events
+	};
+}
+function PodHead({ uid, pod, history, past, incident, now }) {
+	const { store } = usePage();
+	const known = pod ?? history?.pod ?? past.events.find((event) => event.pod !== void 0)?.pod;
+	const born = pod === void 0 ? void 0 : bornMs(pod);
+	const state = pod === void 0 ? void 0 : podState(pod, pod.sandbox && store.model.deathOf(pod.sandbox.id));
+	const owner = pod === void 0 ? void 0 : ownerOf(pod);
+	return /* @__PURE__ */ a("div", {
+		class: "pod-head",
+		children: [
+			/* @__PURE__ */ a("p", {
+				class: "crumbs",
+				children: [/* @__PURE__ */ a("a", {
+					href: "#/",
+					children: "pods"
+				}), known?.namespace === void 0 ? null : /* @__PURE__ */ a($, { children: [" / ", /* @__PURE__ */ a("a", {
+					href: formatRoute({
+						view: "pods",
+						query: { ns: known.namespace }
+					}),
+					children: /* @__PURE__ */ a(Text, {
+						of: known.namespace,
+						max: 80
+					})
+				})] })]
+			}),
+			/* @__PURE__ */ a("h1", { children: /* @__PURE__ */ a(Text, {
+				of: known?.name ?? uid,
+				max: 300
+			}) }),
+			/* @__PURE__ */ a("p", {
+				class: "pod-facts",
+				children: [
+					state === void 0 ? /* @__PURE__ */ a("span", {
+						class: "is-warn",
+						children: ["gone ", history?.pod.goneAt === void 0 ? null : /* @__PURE__ */ a(Ago, {
+							time: history.pod.goneAt,
+							now
+						})]
+					}) : /* @__PURE__ */ a("span", {
+						class: `state is-${state.condition}`,
+						children: state.words
+					}),
+					born === void 0 ? null : /* @__PURE__ */ a("span", { children: [formatAge(now - born), " old"] }),
+					owner === void 0 ? null : /* @__PURE__ */ a("span", { children: /* @__PURE__ */ a(Text, {
+						of: owner,
+						max: 120
+					}) }),
+					pod?.qos === void 0 ? null : /* @__PURE__ */ a("span", { children: pod.qos }),
+					pod?.hostNetwork === true ? /* @__PURE__ */ a("span", {
+						class: "is-warn",
+						children: "node's network"
+					}) : null,
+					/* @__PURE__ */ a("span", {
+						class: "mono soft",
+						children: /* @__PURE__ */ a(Text, {
+							of: uid,
+							max: 64
+						})
+					}),
+					/* @__PURE__ */ a("a", {
+						href: formatRoute({
+							view: "events",
+							query: { pod: uid }
+						}),
+						children: "its events"
+					})
+				]
+			}),
+			pod === void 0 ? null : /* @__PURE__ */ a(Labels, { labels: pod.labels }),
+			incident === void 0 ? null : /* @__PURE__ */ a("p", {
+				class: "last-death prose",
+				children: [
+					/* @__PURE__ */ a("span", {
+						class: "death-sign",
+						"aria-hidden": "true",
+						children: "✕"
+					}),
+					" ",
+					/* @__PURE__ */ a(IncidentSentence, {
+						incident,
+						now
+					})
+				]
+			})
+		]
+	});
+}
+const MAX_LABELS = 24;
+function Labels({ labels }) {
+	const entries = Object.entries(labels);
+	if (entries.length === 0) return null;
+	return /* @__PURE__ */ a("ul", {
+		class: "labels plain",
+		"aria-label": "labels",
+		children: [entries.slice(0, MAX_LABELS).map(([key, value]) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a("a", {
+			href: formatRoute({
+				view: "pods",
+				query: { q: `${key}=${value}` }
+			}),
+			children: /* @__PURE__ */ a(Text, {
+				of: `${key}=${value}`,
+				max: 100
+			})
+		}) }, key)), entries.length > MAX_LABELS ? /* @__PURE__ */ a("li", {
+			class: "soft",
+			children: [
+				"and ",
+				entries.length - MAX_LABELS,
+				" more"
+			]
+		}) : null]
+	});
+}
+function Orders({ pod, past }) {
+	const kinds = new Map((pod?.sandbox?.containers ?? []).map(({ id, kind }) => [id, kind]));
+	const current = pod?.sandbox ?? past.sandboxes.at(-1);
+	const ended = past.events.findLast((event) => event.type === "pause.exited")?.sandbox;
+	const up = current === void 0 ? [] : startUp(current.id, past.events, kinds);
+	const down = ended === void 0 ? [] : shutDown(ended.id, past.events);
+	return /* @__PURE__ */ a("div", {
+		class: "orders",
+		children: [/* @__PURE__ */ a(Sequence, {
+			id: "start-up",
+			title: "Start-up",
+			steps: up,
+			note: `of sandbox ${current?.attempt ?? 0}: the pause is first`
+		}), /* @__PURE__ */ a(Sequence, {
+			id: "shut-down",
+			title: "Shut-down",
+			steps: down,
+			note: `of sandbox ${ended?.attempt ?? 0}`
+		})]
+	});
+}
+function Unknown({ uid, isSure }) {
+	return /* @__PURE__ */ a("div", {
+		class: "blank",
+		role: "status",
+		children: isSure ? /* @__PURE__ */ a($, { children: [
+			/* @__PURE__ */ a("h1", { children: "No such pod" }),
+			/* @__PURE__ */ a("p", { children: [
+				"The node has no pod with the uid ",
+				/* @__PURE__ */ a(Text, {
+					of: uid,
+					max: 80
+				}),
+				", and podtree does not remember one."
+			] }),
+			/* @__PURE__ */ a("p", { children: /* @__PURE__ */ a("a", {
+				href: "#/",
+				children: "All pods"
+			}) })
+		] }) : /* @__PURE__ */ a("h1", { children: "Asking for the pod" })
+	});
 }
 
 // src/page/app.tsx
@@ -2127,466 +5951,6 @@ function useTitle({ model }, route) {
 	A(() => {
 		document.title = title;
 	}, [title]);
-}
-
-// src/kernel/identity.ts
-const NAMESPACE_TYPES = [
-	"net",
-	"pid",
-	"ipc",
-	"uts",
-	"mnt",
-	"user",
-	"cgroup"
-];
-
-// src/error.ts
-var PodtreeError = class extends Error {
-	code;
-	constructor(code, message, options) {
-		super(message, options);
-		this.name = "PodtreeError";
-		this.code = code;
-	}
-};
-function messageOf(error) {
-	return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ").trim();
-}
-
-// src/stream/shape.ts
-function invalid(at, expected, value) {
-	let got = typeof value;
-	if (value === null) got = "null";
-	else if (typeof value === "string") got = JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-	else if (typeof value === "number" || typeof value === "boolean") got = String(value);
-	throw new PodtreeError("FRAME_INVALID", `frame: ${at} must be ${expected}, got ${got}`);
-}
-const text = (value, at) => typeof value === "string" ? value : invalid(at, "a string", value);
-const flag = (value, at) => typeof value === "boolean" ? value : invalid(at, "true or false", value);
-const number = (value, at) => typeof value === "number" && Number.isFinite(value) ? value : invalid(at, "a number", value);
-const integer = (value, at) => typeof value === "number" && Number.isSafeInteger(value) ? value : invalid(at, "an integer", value);
-const count = (value, at) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : invalid(at, "a non-negative integer", value);
-function word(...words) {
-	const known = new Set(words);
-	return (value, at) => known.has(value) ? value : invalid(at, `one of ${words.join(", ")}`, value);
-}
-function nullable(read) {
-	return (value, at) => value === null || value === void 0 ? null : read(value, at);
-}
-function optional(read) {
-	return Object.assign((value, at) => read(value, at), { optional: true });
-}
-function list(read) {
-	return (value, at) => {
-		if (!Array.isArray(value)) return invalid(at, "a list", value);
-		return value.map((item, index) => read(item, `${at}[${index}]`));
-	};
-}
-function listOrNone(read) {
-	const readList = list(read);
-	return (value, at) => value === void 0 || value === null ? [] : readList(value, at);
-}
-const textMap = (value, at) => {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) return invalid(at, "an object", value);
-	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, text(item, `${at}.${key}`)]));
-};
-function fields(shape) {
-	const entries = Object.entries(shape);
-	return (value, at) => {
-		if (typeof value !== "object" || value === null) return invalid(at, "an object", value);
-		const source = value;
-		const result = {};
-		for (const [key, read] of entries) {
-			const field = source[key];
-			if (read.optional === true && (field === void 0 || field === null)) continue;
-			result[key] = read(field, `${at}.${key}`);
-		}
-		return result;
-	};
-}
-
-// src/stream/read-frame.ts
-const namespaceType = word(...NAMESPACE_TYPES);
-const namespace = fields({
-	type: namespaceType,
-	inode: count,
-	id: text,
-	scope: word("own", "pod", "host", "container"),
-	with: optional(text)
-});
-const readProcess = fields({
-	pid: count,
-	nsPid: optional(count),
-	ppid: count,
-	comm: text,
-	args: list(text),
-	uid: optional(count),
-	role: word("pause", "init", "child", "exec", "runtime", "guest"),
-	startTime: text
-});
-const exit = fields({
-	code: nullable(integer),
-	signal: nullable(text)
-});
-const containerFields = {
-	id: text,
-	name: text,
-	kind: word("init", "sidecar", "app", "ephemeral"),
-	restarts: count,
-	state: word("created", "running", "exited", "unknown"),
-	namespaces: list(namespace),
-	lastExit: optional(exit)
-};
-const containerRecord = fields(containerFields);
-const container = fields({
-	...containerFields,
-	processes: list(readProcess)
-});
-const sandboxFields = {
-	id: text,
-	attempt: count,
-	state: word("creating", "ready", "notready", "removed"),
-	kind: word("process", "pinned", "vm"),
-	runtime: optional(text),
-	createdAt: optional(text),
-	ips: list(text),
-	pause: optional(readProcess),
-	namespaces: list(namespace)
-};
-const sandboxRecord = fields(sandboxFields);
-const sandbox = fields({
-	...sandboxFields,
-	containers: list(container),
-	guests: list(readProcess)
-});
-const podFields = {
-	uid: text,
-	namespace: optional(text),
-	name: optional(text),
-	labels: textMap,
-	qos: optional(word("guaranteed", "burstable", "besteffort")),
-	hostNetwork: flag
-};
-const podRecord = fields(podFields);
-const pod = fields({
-	...podFields,
-	sandbox: optional(sandbox),
-	history: list(sandboxRecord)
-});
-const podRef = fields({
-	uid: text,
-	namespace: optional(text),
-	name: optional(text)
-});
-const leaked = fields({
-	type: namespaceType,
-	inode: count,
-	path: text,
-	pod: optional(podRef)
-});
-const readTree = fields({
-	node: text,
-	token: text,
-	pods: list(pod),
-	leaked: list(leaked)
-});
-const sandboxRef = fields({
-	id: text,
-	attempt: count
-});
-const containerRef = fields({
-	id: text,
-	name: text
-});
-const namespaceRef = fields({
-	type: namespaceType,
-	inode: count,
-	id: text
-});
-const ancestor = fields({
-	pid: count,
-	comm: text
-});
-const cause = fields({
-	kind: word("planned-stop", "signal", "oom", "exit", "agent-down", "unknown"),
-	signal: optional(text),
-	sender: optional(fields({
-		pid: count,
-		comm: text,
-		exe: optional(text),
-		uid: count,
-		unit: optional(text),
-		pod: optional(podRef),
-		container: optional(containerRef),
-		loginUid: optional(count),
-		tty: optional(text),
-		parents: list(ancestor)
-	})),
-	oom: optional(fields({
-		victimPid: count,
-		allocatorPid: count,
-		allocatorComm: text,
-		scope: optional(word("cgroup", "node")),
-		cgroup: optional(text),
-		limitBytes: optional(number),
-		usageBytes: optional(number)
-	})),
-	findings: listOrNone(fields({
-		code: text,
-		text
-	})),
-	evidence: list(text)
-});
-const cascade = fields({
-	containers: list(fields({
-		id: text,
-		name: text,
-		fate: word("with-pause", "orphaned"),
-		processes: count,
-		exit: optional(exit),
-		endedAfterMs: optional(number),
-		endedBy: optional(ancestor)
-	})),
-	containerCount: count,
-	processes: count,
-	leaked: list(text)
-});
-const returned = fields({
-	id: text,
-	name: text,
-	afterMs: optional(number)
-});
-const eventFields = {
-	id: text,
-	revision: count,
-	time: text,
-	node: text,
-	type: text,
-	pod: optional(podRef),
-	sandbox: optional(sandboxRef),
-	container: optional(containerRef),
-	process: optional(readProcess),
-	source: word("kernel", "levels"),
-	attribution: optional(word("unnamed-container", "unknown-cgroup", "host"))
-};
-const plainEvent = fields(eventFields);
-const stage = word("kernel", "agent", "client");
-function eventWith(extra) {
-	return fields({
-		...eventFields,
-		...extra
-	});
-}
-const exited = eventWith({ exit: optional(exit) });
-const alertEvent$1 = eventWith({
-	alert: fields({
-		name: text,
-		severity: word("critical", "warning", "info"),
-		since: text,
-		last: text,
-		summary: text,
-		count,
-		incident: text,
-		members: list(podRef),
-		memberCount: count
-	}),
-	cause: optional(cause)
-});
-const EVENT_READERS = /* @__PURE__ */ new Map([
-	["process.exited", exited],
-	["container.exited", exited],
-	["namespace.created", eventWith({ namespaces: list(namespaceRef) })],
-	["namespace.joined", eventWith({
-		namespaces: list(namespaceRef),
-		owner: podRef,
-		by: word("runtime", "cni", "exec", "kubelet", "pod", "foreign")
-	})],
-	["pause.exited", eventWith({
-		exit: optional(exit),
-		cause,
-		cascade: optional(cascade)
-	})],
-	["pause.restarted", eventWith({
-		cause,
-		oldSandbox: sandboxRef,
-		newSandbox: sandboxRef,
-		ipBefore: optional(text),
-		ipAfter: optional(text),
-		sandboxOutageMs: optional(number),
-		outageMs: optional(number),
-		containersRestarted: optional(count),
-		returned: listOrNone(returned),
-		complete: optional(flag)
-	})],
-	["alert.firing", alertEvent$1],
-	["alert.resolved", alertEvent$1],
-	["agent.gap", eventWith({
-		stage,
-		lost: optional(number),
-		reason: text
-	})]
-]);
-const readEvent = (value, at) => {
-	const type = value?.type;
-	return (EVENT_READERS.get(type) ?? plainEvent)(value, at);
-};
-const put$1 = word("put");
-const isTrue = (value, at) => value === true ? value : invalid(at, "true or absent", value);
-const changeReaders = {
-	pod: fields({
-		op: put$1,
-		kind: word("pod"),
-		podUid: text,
-		key: text,
-		record: podRecord
-	}),
-	sandbox: fields({
-		op: put$1,
-		kind: word("sandbox"),
-		podUid: text,
-		sandboxId: text,
-		key: text,
-		record: sandboxRecord,
-		history: optional(isTrue)
-	}),
-	container: fields({
-		op: put$1,
-		kind: word("container"),
-		podUid: text,
-		sandboxId: text,
-		containerId: text,
-		key: text,
-		record: containerRecord
-	}),
-	process: fields({
-		op: put$1,
-		kind: word("process"),
-		podUid: text,
-		sandboxId: text,
-		containerId: text,
-		key: text,
-		record: readProcess
-	}),
-	guest: fields({
-		op: put$1,
-		kind: word("guest"),
-		podUid: text,
-		sandboxId: text,
-		key: text,
-		record: readProcess
-	}),
-	leaked: fields({
-		op: put$1,
-		kind: word("leaked"),
-		key: text,
-		record: leaked
-	})
-};
-const changeKind = word("pod", "sandbox", "container", "process", "guest", "leaked");
-const removal = fields({
-	op: word("remove"),
-	kind: changeKind,
-	podUid: optional(text),
-	sandboxId: optional(text),
-	containerId: optional(text),
-	key: text
-});
-const change = (value, at) => {
-	if (typeof value !== "object" || value === null) return invalid(at, "an object", value);
-	const { op, kind } = value;
-	if (op === "remove") return removal(value, at);
-	return changeReaders[changeKind(kind, `${at}.kind`)](value, at);
-};
-const update = fields({
-	token: text,
-	event: optional(readEvent),
-	changes: list(change)
-});
-const hello = fields({
-	node: text,
-	bootId: text,
-	version: text,
-	epoch: text,
-	resumed: flag
-});
-const snapshot = fields({
-	token: text,
-	tree: readTree
-});
-const gap = fields({
-	stage,
-	lost: optional(number)
-});
-const heartbeat = fields({ token: text });
-function readFrame(value) {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) return invalid("the message", "an object", value);
-	const frame = value;
-	if (frame.hello != null) return { hello: hello(frame.hello, "hello") };
-	if (frame.snapshot != null) return { snapshot: snapshot(frame.snapshot, "snapshot") };
-	if (frame.gap != null) return { gap: gap(frame.gap, "gap") };
-	if (frame.heartbeat != null) return { heartbeat: heartbeat(frame.heartbeat, "heartbeat") };
-	if (Array.isArray(frame.updates) && frame.updates.length > 0) return { updates: list(update)(frame.updates, "updates") };
-}
-
-// src/stream/read-history.ts
-const history$1 = fields({
-	node: text,
-	pod: fields({
-		...podFields,
-		goneAt: optional(text)
-	}),
-	sandboxes: list(fields({
-		...sandboxFields,
-		lastPause: optional(readProcess),
-		bootId: text,
-		firstSeen: text,
-		lastSeen: text
-	})),
-	events: list(readEvent)
-});
-const summaries = fields({ pods: list(fields({
-	uid: text,
-	namespace: optional(text),
-	name: optional(text),
-	goneAt: optional(text),
-	deaths: count,
-	lastDeath: optional(fields({
-		time: text,
-		kind: word("planned-stop", "signal", "oom", "exit", "agent-down", "unknown"),
-		signal: optional(text),
-		by: optional(text)
-	}))
-})) });
-function readPods(value) {
-	return summaries(value, "pods").pods;
-}
-const alertEvent = (value, at) => {
-	const event = readEvent(value, at);
-	return event.type === "alert.firing" || event.type === "alert.resolved" ? event : invalid(`${at}.type`, "that of an alert", event.type);
-};
-const alerts = fields({ alerts: list(alertEvent) });
-function readAlerts(value) {
-	return alerts(value, "alerts").alerts;
-}
-
-// src/page/http.ts
-const PODS = 500;
-async function fetchPods(base) {
-	const askedMs = Date.now();
-	const answer = await fetch(new URL(`v1/pods?limit=${PODS}`, base), { cache: "no-store" });
-	const pods = readPods(await body(answer));
-	const date = Date.parse(answer.headers.get("date") ?? "");
-	return {
-		pods,
-		skewMs: Number.isNaN(date) ? void 0 : date + 500 - (askedMs + Date.now()) / 2
-	};
-}
-async function fetchAlerts(base) {
-	return readAlerts(await body(await fetch(new URL("v1/alerts", base), { cache: "no-store" })));
-}
-async function body(answer) {
-	if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-	return answer.json();
 }
 
 // node_modules/protobufjs/src/util/aspromise.js
@@ -7646,6 +11010,7 @@ function createEventLog(maxEntries = MAX_LOG_ENTRIES) {
 	let next = 0;
 	let dropped = 0;
 	let version = 0;
+	let amendments = 0;
 	const numbers = /* @__PURE__ */ new Map();
 	const at = (number) => number === void 0 ? -1 : number - (entries[0]?.number ?? next);
 	function push(entry) {
@@ -7668,6 +11033,9 @@ function createEventLog(maxEntries = MAX_LOG_ENTRIES) {
 		get version() {
 			return version;
 		},
+		get amendments() {
+			return amendments;
+		},
 		add(event) {
 			if (!isIndexed(event)) {
 				push({
@@ -7686,6 +11054,7 @@ function createEventLog(maxEntries = MAX_LOG_ENTRIES) {
 					event
 				};
 				version += 1;
+				amendments += 1;
 				return;
 			}
 			numbers.set(event.id, next);
@@ -7707,6 +11076,7 @@ function createEventLog(maxEntries = MAX_LOG_ENTRIES) {
 			numbers.clear();
 			dropped = 0;
 			version += 1;
+			amendments += 1;
 		}
 	};
 }
