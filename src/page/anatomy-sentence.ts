@@ -53,7 +53,9 @@ function joining(sandbox: Sandbox): string {
     pids > 0 && !isNodes
       ? "they see each other's processes, and only files are each one's own"
       : `${joined.length === 1 ? 'it has its own' : 'each has its own'} files and process ids`;
-  return `${who} these; ${rest}. None is a child of the pause: it is what they stand on.`;
+  const stand =
+    joined.length === 1 ? 'It is no child of the pause, but stands on it.' : 'None is a child of the pause: it is what they stand on.';
+  return `${who} these; ${rest}. ${stand}`;
 }
 
 function guests(sandbox: Sandbox): string {

@@ -5,7 +5,7 @@ import { usePage, useWidth } from './hooks.ts';
 import { Minimap } from './minimap.tsx';
 import type { TimeModel } from './time-model.ts';
 import { ROW, TimeAxis, TimeRows } from './time-rows.tsx';
-import type { Range } from './time-scale.ts';
+import { padded, type Range } from './time-scale.ts';
 import { type RangeControl, useRange } from './use-range.ts';
 
 interface TimelineProps {
@@ -16,7 +16,7 @@ interface TimelineProps {
 
 export function Timeline({ uid, query, model }: TimelineProps) {
   const [attach, width] = useWidth<HTMLDivElement>();
-  const control = useRange(uid, query, model, aroundLastDeath(model) ?? model);
+  const control = useRange(uid, query, model, aroundLastDeath(model) ?? padded(model));
   const [hover, setHover] = useState('');
   const { zone } = usePage();
   const gesture = useGestures(control, width);
@@ -28,7 +28,7 @@ export function Timeline({ uid, query, model }: TimelineProps) {
       <div class="section-head">
         <h2 id="timeline-title">Time line</h2>
         <div class="tools" role="group" aria-label="part of the time line">
-          <button type="button" class="tool" onClick={() => control.choose(model)}>
+          <button type="button" class="tool" onClick={() => control.choose(control.bounds)}>
             all
           </button>
           {death === undefined ? null : (

@@ -89,8 +89,9 @@ export function createPageNode(startMs: number): PageNode {
       if (change.op !== 'put' || change.kind !== 'sandbox') continue;
       const { pause } = change.record;
       if (pause !== undefined) lastPauses.set(change.key, pause);
-      const list = (sandboxes.get(change.podUid) ?? []).filter(({ id }) => id !== change.key);
-      sandboxes.set(change.podUid, [...list, change.record]);
+      const list = sandboxes.get(change.podUid) ?? [];
+      const index = list.findIndex(({ id }) => id === change.key);
+      sandboxes.set(change.podUid, index < 0 ? [...list, change.record] : list.with(index, change.record));
     }
     return changes;
   }

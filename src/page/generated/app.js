@@ -3175,7 +3175,7 @@ function joining(sandbox) {
 	if (joined.length === 0) return "";
 	const pids = joined.filter((container) => container.namespaces.some(({ type, scope }) => type === "pid" && scope === "pod")).length;
 	const isNodes = namespaces.some(({ type, scope }) => type === "pid" && scope === "host");
-	return `${joined.length === 1 ? "The container joined" : `The ${counted(joined.length, "container")} joined`} these; ${pids > 0 && !isNodes ? "they see each other's processes, and only files are each one's own" : `${joined.length === 1 ? "it has its own" : "each has its own"} files and process ids`}. None is a child of the pause: it is what they stand on.`;
+	return `${joined.length === 1 ? "The container joined" : `The ${counted(joined.length, "container")} joined`} these; ${pids > 0 && !isNodes ? "they see each other's processes, and only files are each one's own" : `${joined.length === 1 ? "it has its own" : "each has its own"} files and process ids`}. ${joined.length === 1 ? "It is no child of the pause, but stands on it." : "None is a child of the pause: it is what they stand on."}`;
 }
 function guests(sandbox) {
 	const { length } = sandbox.guests;
@@ -5429,7 +5429,7 @@ function readRange({ from, to }) {
 // src/page/timeline.tsx
 function Timeline({ uid, query, model }) {
 	const [attach, width] = useWidth();
-	const control = useRange(uid, query, model, aroundLastDeath(model) ?? model);
+	const control = useRange(uid, query, model, aroundLastDeath(model) ?? padded(model));
 	const [hover, setHover] = d("");
 	const { zone } = usePage();
 	const gesture = useGestures(control, width);
@@ -5453,7 +5453,7 @@ function Timeline({ uid, query, model }) {
 						/* @__PURE__ */ a("button", {
 							type: "button",
 							class: "tool",
-							onClick: () => control.choose(model),
+							onClick: () => control.choose(control.bounds),
 							children: "all"
 						}),
 						death === void 0 ? null : /* @__PURE__ */ a("button", {
