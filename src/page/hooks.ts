@@ -45,6 +45,8 @@ export function useRoute(): Route {
   useEffect(() => {
     const change = (): void => setHash(location.hash);
     window.addEventListener('hashchange', change);
+    // It may have changed before anybody listened.
+    change();
     return () => window.removeEventListener('hashchange', change);
   }, []);
   return parseRoute(hash);

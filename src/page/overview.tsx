@@ -1,5 +1,5 @@
 // Every pod of the node as a tile, narrowed by words and states, in groups: only the tiles that can be seen are on the page.
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { PodSummary } from '../history/record.ts';
 import { Deaths } from './deaths.tsx';
 import { Filters, type OverviewQuery, readQuery } from './filters.tsx';
@@ -56,7 +56,7 @@ function narrow(items: readonly PodItem[], { text, namespace }: OverviewQuery): 
 }
 
 function TileGrid({ groups, now }: { readonly groups: readonly Group[]; readonly now: number }) {
-  const { attach, grid, columns, range, focused, setFocused, scrollTo } = useTileGrid(groups);
+  const { attach, grid, columns, room, range, focused, setFocused, scrollTo } = useTileGrid(groups);
   const isMoving = useRef(false);
   const [from, to] = range;
   const first = grid.rows.find((row) => row.kind === 'tiles');
@@ -66,9 +66,10 @@ function TileGrid({ groups, now }: { readonly groups: readonly Group[]; readonly
   const kept = grid.rows.findIndex((row) => row.kind === 'tiles' && row.items.some(({ pod }) => pod.uid === current));
   const visible = grid.rows.slice(from, to);
   const keptRow = grid.rows[kept];
-  if (keptRow !== undefined && (kept < from || kept >= to)) visible.push(keptRow);
+  if (keptRow !== undefined && kept < from) visible.unshift(keptRow);
+  if (keptRow !== undefined && kept >= to) visible.push(keptRow);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isMoving.current || current === undefined) return;
     isMoving.current = false;
     document.getElementById(tileId(current))?.focus({ preventScroll: true });
@@ -116,6 +117,7 @@ function TileGrid({ groups, now }: { readonly groups: readonly Group[]; readonly
                 words={item.state.words}
                 deaths={item.deaths}
                 age={item.bornMs === undefined ? '' : ageText(now - item.bornMs)}
+                room={room}
                 isCurrent={item.pod.uid === current}
                 onFocus={setFocused}
               />

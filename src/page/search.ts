@@ -1,6 +1,5 @@
 // Which pods the overview shows, in which groups: by words, labels, namespace and state.
 import { parseSelector } from '../stream/selector.ts';
-import { podLabel } from '../terminal/label.ts';
 import type { Pod } from '../tree/model.ts';
 import { ownerOf } from './owner.ts';
 import type { PodState } from './pod-state.ts';
@@ -100,9 +99,4 @@ function groupLabel(pod: Pod, grouping: Grouping): string {
 
 export function namespacesOf(pods: readonly Pod[]): readonly string[] {
   return [...new Set(pods.flatMap(({ namespace }) => namespace ?? []))].sort();
-}
-
-/** What is shown for a pod where there is no room for its namespace. */
-export function shortLabel(pod: Pick<Pod, 'uid' | 'name'>): string {
-  return podLabel(pod.name === undefined ? { uid: pod.uid } : { uid: pod.uid, name: pod.name });
 }

@@ -4,7 +4,6 @@ import { cutMiddle, escapeText } from '../terminal/escape.ts';
 import type { Piece } from '../terminal/line.ts';
 
 const MAX_SHOWN = 200;
-const TAIL = 7;
 
 /** At most `max` columns, cut in the middle. Isolated: letters that are written from right to left move nothing else. */
 export function Text({ of, max = MAX_SHOWN }: { readonly of: string; readonly max?: number }) {
@@ -13,16 +12,18 @@ export function Text({ of, max = MAX_SHOWN }: { readonly of: string; readonly ma
   return <bdi title={shown === escaped ? undefined : escaped}>{shown}</bdi>;
 }
 
-/** A name that is cut in its middle where there is no room: the ends of pods' names tell them apart. */
-export function Name({ of }: { readonly of: string }) {
-  const shown = cutMiddle(escapeText(of), MAX_SHOWN);
-  const characters = Array.from(shown);
-  const split = characters.length > 2 * TAIL ? characters.length - TAIL : characters.length;
+/** A name of which at most `room` characters are seen, cut in its middle: the ends of pods' names tell them apart. It is heard whole. */
+export function Name({ of, room }: { readonly of: string; readonly room: number }) {
+  const whole = cutMiddle(escapeText(of), MAX_SHOWN);
+  const shown = cutMiddle(whole, room);
+  if (shown === whole) return <bdi class="name">{whole}</bdi>;
   return (
-    <bdi class="name" title={shown}>
-      <span class="name-head">{characters.slice(0, split).join('')}</span>
-      <span>{characters.slice(split).join('')}</span>
-    </bdi>
+    <>
+      <bdi class="name" title={whole} aria-hidden="true">
+        {shown}
+      </bdi>
+      <Hidden>{whole}</Hidden>
+    </>
   );
 }
 

@@ -4,9 +4,12 @@ import { type Grid, type GridRow, layOut, visibleRange } from './grid.ts';
 import { useWidth } from './hooks.ts';
 import type { Group } from './search.ts';
 
-const TILE_WIDTH = 218;
+const TILE_WIDTH = 224;
 const TILE_HEIGHT = 50;
 const GROUP_HEIGHT = 40;
+const GAP = 20;
+/** Of a tile, besides its name: bars, age and what is between them. */
+const BESIDE_NAME = 72;
 /** Drawn above and below of what can be seen, so that scrolling shows no holes. */
 const MARGIN = 400;
 
@@ -14,6 +17,8 @@ export interface TileGrid {
   attach(element: HTMLElement | null): void;
   readonly grid: Grid;
   readonly columns: number;
+  /** Characters of a name that a tile has room for. */
+  readonly room: number;
   readonly range: readonly [number, number];
   readonly focused: string | undefined;
   setFocused(uid: string): void;
@@ -64,6 +69,7 @@ export function useTileGrid(groups: readonly Group[]): TileGrid {
     attach: attach.current,
     grid,
     columns,
+    room: Math.max(8, Math.floor(((width - GAP * (columns - 1)) / columns - BESIDE_NAME) / nameWidth())),
     range: visibleRange(grid.rows, seen[0], seen[1]),
     focused,
     setFocused,
@@ -76,4 +82,17 @@ export function useTileGrid(groups: readonly Group[]): TileGrid {
       else if (below > 0) window.scrollBy({ top: below });
     },
   };
+}
+
+let measured: number | undefined;
+
+/** Of one character of the type that names are set in; it is the same for all of them. */
+function nameWidth(): number {
+  if (measured !== undefined) return measured;
+  const root = getComputedStyle(document.documentElement);
+  const context = document.createElement('canvas').getContext('2d');
+  if (context === null) return 8;
+  context.font = `${Number.parseFloat(root.fontSize) * 0.8125}px ${root.getPropertyValue('--mono')}`;
+  measured = context.measureText('0'.repeat(100)).width / 100;
+  return measured;
 }

@@ -2,7 +2,6 @@
 import type { Container, Pod, Sandbox } from '../tree/model.ts';
 import { memo } from './memo.ts';
 import { type Condition, hasDeadPause } from './pod-state.ts';
-import { shortLabel } from './search.ts';
 import { Hidden, Name, Text } from './text.tsx';
 
 interface TileProps {
@@ -13,11 +12,13 @@ interface TileProps {
   readonly words: string;
   readonly deaths: number;
   readonly age: string;
+  /** Characters of its name that there is room for. */
+  readonly room: number;
   readonly isCurrent: boolean;
   readonly onFocus: (uid: string) => void;
 }
 
-export const Tile = memo(({ id, href, pod, condition, words, deaths, age, isCurrent, onFocus }: TileProps) => {
+export const Tile = memo(({ id, href, pod, condition, words, deaths, age, room, isCurrent, onFocus }: TileProps) => {
   const { sandbox } = pod;
   return (
     <div role="gridcell" class={`tile is-${condition}`}>
@@ -25,7 +26,7 @@ export const Tile = memo(({ id, href, pod, condition, words, deaths, age, isCurr
         <PauseBars sandbox={sandbox} />
         <span class="tile-line">
           <span class="tile-name">
-            <Name of={shortLabel(pod)} />
+            <Name of={pod.name ?? pod.uid} room={room} />
           </span>
           <span class="tile-age">{age}</span>
         </span>

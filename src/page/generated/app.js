@@ -763,6 +763,7 @@ function useRoute() {
 	A(() => {
 		const change = () => setHash(location.hash);
 		window.addEventListener("hashchange", change);
+		change();
 		return () => window.removeEventListener("hashchange", change);
 	}, []);
 	return parseRoute(hash);
@@ -872,7 +873,6 @@ function Clock({ time }) {
 
 // src/page/text.tsx
 const MAX_SHOWN$1 = 200;
-const TAIL = 7;
 function Text({ of, max = MAX_SHOWN$1 }) {
 	const escaped = escapeText(of);
 	const shown = cutMiddle(escaped, max);
@@ -881,18 +881,19 @@ function Text({ of, max = MAX_SHOWN$1 }) {
 		children: shown
 	});
 }
-function Name({ of }) {
-	const shown = cutMiddle(escapeText(of), MAX_SHOWN$1);
-	const characters = Array.from(shown);
-	const split = characters.length > 14 ? characters.length - TAIL : characters.length;
-	return /* @__PURE__ */ a("bdi", {
+function Name({ of, room }) {
+	const whole = cutMiddle(escapeText(of), MAX_SHOWN$1);
+	const shown = cutMiddle(whole, room);
+	if (shown === whole) return /* @__PURE__ */ a("bdi", {
 		class: "name",
-		title: shown,
-		children: [/* @__PURE__ */ a("span", {
-			class: "name-head",
-			children: characters.slice(0, split).join("")
-		}), /* @__PURE__ */ a("span", { children: characters.slice(split).join("") })]
+		children: whole
 	});
+	return /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("bdi", {
+		class: "name",
+		title: whole,
+		"aria-hidden": "true",
+		children: shown
+	}), /* @__PURE__ */ a(Hidden, { children: whole })] });
 }
 function Pieces({ of }) {
 	return /* @__PURE__ */ a($, { children: of.map(({ text, style }) => text === "" ? null : /* @__PURE__ */ a("span", {
@@ -1888,12 +1889,6 @@ function groupLabel(pod, grouping) {
 function namespacesOf(pods) {
 	return [...new Set(pods.flatMap(({ namespace }) => namespace ?? []))].sort();
 }
-function shortLabel(pod) {
-	return podLabel(pod.name === void 0 ? { uid: pod.uid } : {
-		uid: pod.uid,
-		name: pod.name
-	});
-}
 
 // src/page/filters.tsx
 function readQuery(query) {
@@ -2674,7 +2669,7 @@ function neighbour(rows, uid, key) {
 }
 
 // src/page/tile.tsx
-const Tile = memo(({ id, href, pod, condition, words, deaths, age, isCurrent, onFocus }) => {
+const Tile = memo(({ id, href, pod, condition, words, deaths, age, room, isCurrent, onFocus }) => {
 	const { sandbox } = pod;
 	return /* @__PURE__ */ a("div", {
 		role: "gridcell",
@@ -2690,7 +2685,10 @@ const Tile = memo(({ id, href, pod, condition, words, deaths, age, isCurrent, on
 					class: "tile-line",
 					children: [/* @__PURE__ */ a("span", {
 						class: "tile-name",
-						children: /* @__PURE__ */ a(Name, { of: shortLabel(pod) })
+						children: /* @__PURE__ */ a(Name, {
+							of: pod.name ?? pod.uid,
+							room
+						})
 					}), /* @__PURE__ */ a("span", {
 						class: "tile-age",
 						children: age
@@ -2775,9 +2773,11 @@ function spoken$1({ sandbox, namespace, name }, words) {
 }
 
 // src/page/tile-grid.ts
-const TILE_WIDTH = 218;
+const TILE_WIDTH = 224;
 const TILE_HEIGHT = 50;
 const GROUP_HEIGHT = 40;
+const GAP = 20;
+const BESIDE_NAME = 72;
 const MARGIN = 400;
 function useTileGrid(groups) {
 	const [attachWidth, width] = useWidth();
@@ -2822,6 +2822,7 @@ function useTileGrid(groups) {
 		}).current,
 		grid,
 		columns,
+		room: Math.max(8, Math.floor(((width - GAP * (columns - 1)) / columns - BESIDE_NAME) / nameWidth())),
 		range: visibleRange(grid.rows, seen[0], seen[1]),
 		focused,
 		setFocused,
@@ -2833,6 +2834,16 @@ function useTileGrid(groups) {
 			else if (below > 0) window.scrollBy({ top: below });
 		}
 	};
+}
+let measured;
+function nameWidth() {
+	if (measured !== void 0) return measured;
+	const root = getComputedStyle(document.documentElement);
+	const context = document.createElement("canvas").getContext("2d");
+	if (context === null) return 8;
+	context.font = `${Number.parseFloat(root.fontSize) * .8125}px ${root.getPropertyValue("--mono")}`;
+	measured = context.measureText("0".repeat(100)).width / 100;
+	return measured;
 }
 
 // src/page/overview.tsx
@@ -2898,7 +2909,7 @@ function narrow(items, { text, namespace }) {
 	return items.filter(({ pod }) => (namespace === "" || pod.namespace === namespace) && matches(pod));
 }
 function TileGrid({ groups, now }) {
-	const { attach, grid, columns, range, focused, setFocused, scrollTo } = useTileGrid(groups);
+	const { attach, grid, columns, room, range, focused, setFocused, scrollTo } = useTileGrid(groups);
 	const isMoving = T(false);
 	const [from, to] = range;
 	const first = grid.rows.find((row) => row.kind === "tiles");
@@ -2906,8 +2917,9 @@ function TileGrid({ groups, now }) {
 	const kept = grid.rows.findIndex((row) => row.kind === "tiles" && row.items.some(({ pod }) => pod.uid === current));
 	const visible = grid.rows.slice(from, to);
 	const keptRow = grid.rows[kept];
-	if (keptRow !== void 0 && (kept < from || kept >= to)) visible.push(keptRow);
-	A(() => {
+	if (keptRow !== void 0 && kept < from) visible.unshift(keptRow);
+	if (keptRow !== void 0 && kept >= to) visible.push(keptRow);
+	F(() => {
 		if (!isMoving.current || current === void 0) return;
 		isMoving.current = false;
 		document.getElementById(tileId(current))?.focus({ preventScroll: true });
@@ -2950,6 +2962,7 @@ function TileGrid({ groups, now }) {
 				words: item.state.words,
 				deaths: item.deaths,
 				age: item.bornMs === void 0 ? "" : ageText(now - item.bornMs),
+				room,
 				isCurrent: item.pod.uid === current,
 				onFocus: setFocused
 			}, item.pod.uid))
