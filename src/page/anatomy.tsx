@@ -3,13 +3,14 @@ import type { NamespaceType } from '../kernel/identity.ts';
 import { formatAge } from '../terminal/duration.ts';
 import { formatExit, shortId } from '../terminal/label.ts';
 import type { TreeEvent } from '../tree/change.ts';
-import type { Container, NamespaceRecord, Pod, ProcessRecord, Sandbox } from '../tree/model.ts';
+import type { Container, NamespaceRecord, Pod, ProcessRecord, ResourceUse, Sandbox } from '../tree/model.ts';
 import { anatomySentence } from './anatomy-sentence.ts';
 import { useNow, usePage } from './hooks.ts';
 import { type LaneRow, lanesOf, MEANING, type Station } from './lanes.ts';
 import { hasDeadPause } from './pod-state.ts';
 import { Process, ProcessList } from './process-list.tsx';
 import { Hidden, Text } from './text.tsx';
+import { type PeerLabel, type PortLabel, peersOf, portsOf, useOf, useText } from './usage.ts';
 
 export function Anatomy({ pod, events }: { readonly pod: Pod; readonly events: readonly TreeEvent[] }) {
   const { store } = usePage();
@@ -142,6 +143,8 @@ function PauseHead({ sandbox }: { readonly sandbox: Sandbox }) {
             <Text of={ip} max={60} />
           </span>
         ))}
+        <Use of={useOf(sandbox)} />
+        <Ports of={portsOf(sandbox, undefined)} />
       </p>
       <p class="part-words">
         <span class={state === 'ready' ? 'is-good' : 'is-warn'}>{state}</span>
@@ -188,10 +191,54 @@ function ContainerHead({ container, sandbox }: { readonly container: Container; 
           </span>
         )}
         {lastExit === undefined || isDone ? null : <span class="soft">last {formatExit(lastExit)}</span>}
+        <Use of={useOf(sandbox, id)} />
+        <Ports of={portsOf(sandbox, id)} />
       </p>
+      <Peers of={peersOf(sandbox, id)} />
       <p class="part-words">{namespaceWords(container.namespaces, 'container', sandbox)}</p>
       <ProcessList processes={processes} of={name.slice(0, 60)} />
     </div>
+  );
+}
+
+function Use({ of }: { readonly of: ResourceUse | undefined }) {
+  return of === undefined ? null : <span class="use">{useText(of)}</span>;
+}
+
+const MAX_PORTS = 12;
+
+function Ports({ of }: { readonly of: readonly PortLabel[] }) {
+  if (of.length === 0) return null;
+  return (
+    <span class="ports">
+      <Hidden>listens on </Hidden>
+      {of.slice(0, MAX_PORTS).map(({ key, text, detail }) => (
+        <span key={key} class="port" title={detail}>
+          {text}
+        </span>
+      ))}
+      {of.length > MAX_PORTS ? <span class="soft">and {of.length - MAX_PORTS} more ports</span> : null}
+    </span>
+  );
+}
+
+const MAX_PEERS = 8;
+
+function Peers({ of }: { readonly of: readonly PeerLabel[] }) {
+  if (of.length === 0) return null;
+  return (
+    <p class="part-words">
+      {of.slice(0, MAX_PEERS).map(({ key, to, port, connections }) => (
+        <span key={key} class="peer">
+          talks to{' '}
+          <b class="mono">
+            <Text of={to} max={64} />
+          </b>{' '}
+          on localhost:{port}
+          {connections > 1 ? `, ${connections} connections` : ''}
+        </span>
+      ))}
+    </p>
   );
 }
 

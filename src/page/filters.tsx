@@ -40,7 +40,13 @@ const STATE_WORDS: Readonly<Record<StateFilter, string>> = {
   restarted: 'restarted',
   guests: 'with guests',
 };
-const ORDER_WORDS: Readonly<Record<Order, string>> = { name: 'by name', newest: 'newest first', deaths: 'most deaths first' };
+const ORDER_WORDS: Readonly<Record<Order, string>> = {
+  name: 'by name',
+  newest: 'newest first',
+  deaths: 'most deaths first',
+  cpu: 'most CPU first',
+  memory: 'most memory first',
+};
 const GROUP_WORDS: Readonly<Record<Grouping, string>> = { namespace: 'by namespace', owner: 'by owner', none: 'ungrouped' };
 
 interface FiltersProps {

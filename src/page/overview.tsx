@@ -10,7 +10,7 @@ import type { Model } from './model.ts';
 import { PodName } from './pod-name.tsx';
 import { bornMs, podState } from './pod-state.ts';
 import { podRoute } from './route.ts';
-import { compileSearch, type Group, groupItems, hasState, type PodItem } from './search.ts';
+import { compileSearch, type Group, groupItems, hasState, type Order, type PodItem } from './search.ts';
 import { Hidden, Text } from './text.tsx';
 import { Tile } from './tile.tsx';
 import { useTileGrid } from './tile-grid.ts';
@@ -33,7 +33,7 @@ export function Overview({ query }: { readonly query: Readonly<Record<string, st
       <h1 class="visually-hidden">Pods of {model.tree.node}</h1>
       <Deaths now={now} />
       <Filters query={wanted} items={items} matching={matching} pods={model.tree.pods} />
-      {shown.length === 0 ? <Nothing hasPods={items.length > 0} /> : <TileGrid groups={groups} now={now} />}
+      {shown.length === 0 ? <Nothing hasPods={items.length > 0} /> : <TileGrid groups={groups} order={wanted.order} now={now} />}
       <Leaked />
       <GoneList query={wanted} now={now} />
     </>
@@ -55,7 +55,7 @@ function narrow(items: readonly PodItem[], { text, namespace }: OverviewQuery): 
   return items.filter(({ pod }) => (namespace === '' || pod.namespace === namespace) && matches(pod));
 }
 
-function TileGrid({ groups, now }: { readonly groups: readonly Group[]; readonly now: number }) {
+function TileGrid({ groups, order, now }: { readonly groups: readonly Group[]; readonly order: Order; readonly now: number }) {
   const { attach, grid, columns, room, range, focused, setFocused, scrollTo } = useTileGrid(groups);
   const isMoving = useRef(false);
   const [from, to] = range;
@@ -118,6 +118,7 @@ function TileGrid({ groups, now }: { readonly groups: readonly Group[]; readonly
                 deaths={item.deaths}
                 age={item.bornMs === undefined ? '' : ageText(now - item.bornMs)}
                 room={room}
+                fact={order === 'cpu' || order === 'memory' ? order : 'address'}
                 isCurrent={item.pod.uid === current}
                 onFocus={setFocused}
               />

@@ -13,6 +13,9 @@ export interface PodPast {
   readonly events: readonly TreeEvent[];
 }
 
+/** What the story is told from: as the history has it, filled in where the page knows less. */
+export type StoryPast = Pick<PodHistory, 'pod' | 'sandboxes' | 'events'>;
+
 /** `live` is what the stream told since the page was opened, `pod` the pod as it is now; either source may be the newer one. */
 export function pastOf(history: PodHistory | undefined, live: readonly TreeEvent[], pod: Pod | undefined): PodPast {
   return { events: mergeEvents(history?.events ?? [], live), sandboxes: mergeSandboxes(history?.sandboxes ?? [], pod) };
@@ -53,4 +56,14 @@ function keptOf({ lastPause, firstSeen, lastSeen, bootId, createdAt }: PastSandb
 export function startMs({ createdAt, pause, lastPause, firstSeen }: PastSandbox): number {
   const ms = Date.parse(createdAt ?? pause?.startTime ?? lastPause?.startTime ?? firstSeen ?? '');
   return Number.isNaN(ms) ? 0 : ms;
+}
+
+export function storyOf(uid: string, { events, sandboxes }: PodPast, history: PodHistory | undefined, pod: Pod | undefined): StoryPast {
+  const named = pod ?? history?.pod ?? events.find((event) => event.pod !== undefined)?.pod;
+  const unknown = { bootId: '', firstSeen: '', lastSeen: '' };
+  return {
+    pod: { labels: {}, hostNetwork: false, ...history?.pod, ...named, uid },
+    sandboxes: sandboxes.map((box) => ({ ...unknown, firstSeen: box.createdAt ?? '', lastSeen: box.createdAt ?? '', ...box })),
+    events,
+  };
 }

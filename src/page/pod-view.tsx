@@ -7,17 +7,19 @@ import type { Pod } from '../tree/model.ts';
 import { Anatomy } from './anatomy.tsx';
 import { useNow, usePage } from './hooks.ts';
 import { fetchHistory } from './http.ts';
+import { IncidentSummary } from './incident-summary.tsx';
 import { Ago } from './moment.tsx';
 import { shutDown, startUp } from './order.ts';
 import { ownerOf } from './owner.ts';
-import { type PodPast, pastOf } from './pod-past.ts';
+import { type PodPast, pastOf, type StoryPast, storyOf } from './pod-past.ts';
 import { bornMs, podState } from './pod-state.ts';
 import { formatRoute } from './route.ts';
 import { Sequence } from './sequence.tsx';
-import { IncidentSentence, Story } from './story.tsx';
+import { Story } from './story.tsx';
 import { Text } from './text.tsx';
 import { timeModel } from './time-model.ts';
 import { Timeline } from './timeline.tsx';
+import { totalUse, useText } from './usage.ts';
 
 interface PodViewProps {
   readonly uid: string;
@@ -34,18 +36,19 @@ export function PodView({ uid, query }: PodViewProps) {
   const past = useMemo(() => pastOf(history, live, pod), [history, live, pod]);
   // A time line that moves on each second is enough, and one that jumps with each event is too much.
   const time = useMemo(() => timeModel(past, pod, now), [past, pod, Math.floor(now / 1000)]);
-  const incident = useMemo(() => incidentsOf(past).findLast(({ cause }) => cause.kind !== 'planned-stop'), [past]);
+  const story = useMemo(() => storyOf(uid, past, history, pod), [uid, past, history, pod]);
+  const deaths = useMemo(() => incidentsOf(story).filter(({ cause }) => cause.kind !== 'planned-stop'), [story]);
   if (pod === undefined && history === undefined && live.length === 0) return <Unknown uid={uid} isSure={model.hasTree && isAsked} />;
   return (
     <>
-      <PodHead uid={uid} pod={pod} history={history} past={past} incident={incident} now={now} />
+      <PodHead uid={uid} pod={pod} history={history} story={story} deaths={deaths} now={now} />
       <div class="pod-body">
         <div class="pod-main">
           {pod === undefined ? null : <Anatomy pod={pod} events={past.events} />}
           <Timeline uid={uid} query={query} model={time} />
           <Orders pod={pod} past={past} />
         </div>
-        <Story past={storyPast(uid, pod, history, past)} now={now} toldAbove={incident?.sandbox.id} />
+        <Story past={story} live={pod} now={now} toldAbove={deaths.at(-1)?.sandbox.id} />
       </div>
     </>
   );
@@ -72,33 +75,29 @@ function useHistory(uid: string): { readonly history: PodHistory | undefined; re
   return { history, isAsked };
 }
 
-function storyPast(uid: string, pod: Pod | undefined, history: PodHistory | undefined, { events, sandboxes }: PodPast) {
-  const known = pod ?? history?.pod ?? events.find((event) => event.pod !== undefined)?.pod;
-  const record = { labels: {}, hostNetwork: false, ...history?.pod, ...known, uid };
-  const filled = sandboxes.map((box) => ({ bootId: '', firstSeen: box.createdAt ?? '', lastSeen: box.createdAt ?? '', ...box }));
-  return { pod: record, sandboxes: filled, events };
-}
-
 interface HeadProps {
   readonly uid: string;
   readonly pod: Pod | undefined;
   readonly history: PodHistory | undefined;
-  readonly past: PodPast;
-  readonly incident: Incident | undefined;
+  readonly story: StoryPast;
+  /** Oldest first. */
+  readonly deaths: readonly Incident[];
   readonly now: number;
 }
 
-function PodHead({ uid, pod, history, past, incident, now }: HeadProps) {
+function PodHead({ uid, pod, history, story, deaths, now }: HeadProps) {
   const { store } = usePage();
-  const known = pod ?? history?.pod ?? past.events.find((event) => event.pod !== undefined)?.pod;
+  const known = story.pod;
+  const incident = deaths.at(-1);
   const born = pod === undefined ? undefined : bornMs(pod);
   const state = pod === undefined ? undefined : podState(pod, pod.sandbox && store.model.deathOf(pod.sandbox.id));
   const owner = pod === undefined ? undefined : ownerOf(pod);
+  const use = pod === undefined ? undefined : totalUse(pod);
   return (
     <div class="pod-head">
       <p class="crumbs">
         <a href="#/">pods</a>
-        {known?.namespace === undefined ? null : (
+        {known.namespace === undefined ? null : (
           <>
             {' / '}
             <a href={formatRoute({ view: 'pods', query: { ns: known.namespace } })}>
@@ -108,7 +107,7 @@ function PodHead({ uid, pod, history, past, incident, now }: HeadProps) {
         )}
       </p>
       <h1>
-        <Text of={known?.name ?? uid} max={300} />
+        <Text of={known.name ?? uid} max={300} />
       </h1>
       <p class="pod-facts">
         {state === undefined ? (
@@ -124,6 +123,7 @@ function PodHead({ uid, pod, history, past, incident, now }: HeadProps) {
         )}
         {pod?.qos === undefined ? null : <span>{pod.qos}</span>}
         {pod?.hostNetwork === true ? <span class="is-warn">node's network</span> : null}
+        {use === undefined ? null : <span>{useText(use)}</span>}
         <span class="mono soft">
           <Text of={uid} max={64} />
         </span>
@@ -135,7 +135,7 @@ function PodHead({ uid, pod, history, past, incident, now }: HeadProps) {
           <span class="death-sign" aria-hidden="true">
             ✕
           </span>{' '}
-          <IncidentSentence incident={incident} now={now} />
+          <IncidentSummary incident={incident} deaths={deaths} past={story} live={pod} now={now} />
         </p>
       )}
     </div>

@@ -3,12 +3,13 @@ import { parseSelector } from '../stream/selector.ts';
 import type { Pod } from '../tree/model.ts';
 import { ownerOf } from './owner.ts';
 import type { PodState } from './pod-state.ts';
+import { totalUse } from './usage.ts';
 
 export const STATES = ['trouble', 'starting', 'ready', 'done', 'restarted', 'guests'] as const;
 export type StateFilter = (typeof STATES)[number];
 export const GROUPINGS = ['namespace', 'owner', 'none'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
-export const ORDERS = ['name', 'newest', 'deaths'] as const;
+export const ORDERS = ['name', 'newest', 'deaths', 'cpu', 'memory'] as const;
 export type Order = (typeof ORDERS)[number];
 
 /** A pod with what the overview derives from it. */
@@ -72,6 +73,8 @@ const ORDER: Readonly<Record<Order, (left: PodItem, right: PodItem) => number>> 
   name: () => 0,
   newest: (left, right) => (right.bornMs ?? 0) - (left.bornMs ?? 0),
   deaths: (left, right) => right.deaths - left.deaths,
+  cpu: (left, right) => (totalUse(right.pod)?.cpuCores ?? 0) - (totalUse(left.pod)?.cpuCores ?? 0),
+  memory: (left, right) => (totalUse(right.pod)?.memoryBytes ?? 0) - (totalUse(left.pod)?.memoryBytes ?? 0),
 };
 
 /** Items are in the tree's order and stay in it where the wanted one says nothing. Groups are in the order of their names, what has none last. */

@@ -1,8 +1,10 @@
 // One pod in the overview: the pause as two bars at the root, what hangs on it as small signs, and what one wants to know first.
+import { formatBytes } from '../history/memory-limit.ts';
 import type { Container, Pod, Sandbox } from '../tree/model.ts';
 import { memo } from './memo.ts';
 import { type Condition, hasDeadPause } from './pod-state.ts';
 import { Hidden, Name, Text } from './text.tsx';
+import { formatCores, totalUse } from './usage.ts';
 
 interface TileProps {
   readonly id: string;
@@ -15,10 +17,12 @@ interface TileProps {
   /** Characters of its name that there is room for. */
   readonly room: number;
   readonly isCurrent: boolean;
+  /** What the tiles are ordered by, instead of the address. */
+  readonly fact: 'address' | 'cpu' | 'memory';
   readonly onFocus: (uid: string) => void;
 }
 
-export const Tile = memo(({ id, href, pod, condition, words, deaths, age, room, isCurrent, onFocus }: TileProps) => {
+export const Tile = memo(({ id, href, pod, condition, words, deaths, age, room, fact, isCurrent, onFocus }: TileProps) => {
   const { sandbox } = pod;
   return (
     <div role="gridcell" class={`tile is-${condition}`}>
@@ -34,7 +38,7 @@ export const Tile = memo(({ id, href, pod, condition, words, deaths, age, room, 
           <Signs sandbox={sandbox} />
           <Hidden>{spoken(pod, words)}</Hidden>
           <span class="tile-facts">
-            {condition === 'ready' ? <Address pod={pod} /> : <span class="tile-words">{words}</span>}
+            {condition === 'ready' ? <Fact pod={pod} of={fact} /> : <span class="tile-words">{words}</span>}
             {deaths === 0 ? null : (
               <span class="tile-deaths" title={`its pause died ${deaths} ${deaths === 1 ? 'time' : 'times'}`}>
                 <span aria-hidden="true">✕</span>
@@ -63,6 +67,12 @@ function Signs({ sandbox }: { readonly sandbox: Sandbox | undefined }) {
       {sandbox.guests.length > 0 ? <span class="sign is-guest" /> : null}
     </span>
   );
+}
+
+function Fact({ pod, of }: { readonly pod: Pod; readonly of: TileProps['fact'] }) {
+  const use = of === 'address' ? undefined : totalUse(pod);
+  if (use === undefined) return <Address pod={pod} />;
+  return <span>{of === 'cpu' ? `${formatCores(use.cpuCores)} CPU` : formatBytes(use.memoryBytes)}</span>;
 }
 
 function Address({ pod }: { readonly pod: Pod }) {

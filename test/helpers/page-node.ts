@@ -5,7 +5,17 @@ import { incidentsOf } from '../../src/history/story.ts';
 import { NAMESPACE_TYPES, type NamespaceType } from '../../src/kernel/identity.ts';
 import { applyChanges, changesOfPod, sortTree } from '../../src/stream/apply.ts';
 import type { TreeChange, TreeEvent, TreeUpdate } from '../../src/tree/change.ts';
-import type { Container, NamespaceRecord, NamespaceScope, Pod, ProcessRecord, Sandbox, SandboxRecord, Tree } from '../../src/tree/model.ts';
+import type {
+  Container,
+  NamespaceRecord,
+  NamespaceScope,
+  Pod,
+  ProcessRecord,
+  Sandbox,
+  SandboxRecord,
+  Tree,
+  UsageRecord,
+} from '../../src/tree/model.ts';
 
 type EventInput = Omit<TreeEvent, 'id' | 'revision' | 'node' | 'source' | 'time'> & Partial<Pick<TreeEvent, 'id' | 'revision'>>;
 
@@ -38,6 +48,8 @@ export interface PageNode {
   restart(name: string): TreeUpdate[];
   returnContainers(name: string): TreeUpdate[];
   enter(name: string): TreeUpdate[];
+  /** A sample of what the pod uses: the second container talks to the first one. */
+  sample(name: string): TreeUpdate[];
   processes(name: string, howMany: number): TreeUpdate[];
   remove(name: string): TreeUpdate[];
 }
@@ -403,6 +415,35 @@ export function createPageNode(startMs: number): PageNode {
         updates.push({ event: event(pod, whole as EventInput), changes: [] });
       }
       return updates;
+    },
+    sample(name) {
+      const pod = podNamed(name);
+      const sandbox = boxOf(pod);
+      const running = sandbox.containers.filter(({ state }) => state === 'running');
+      const [server, client] = running;
+      const holder = (item: Container | undefined) => ({
+        ...(item && { containerId: item.id }),
+        ...(item?.processes[0] && { pid: item.processes[0].pid }),
+      });
+      const record: UsageRecord = {
+        sampledAt: at(),
+        pause: { cpuMs: 11, cpuCores: 0, memoryBytes: 339_968 },
+        containers: running.map(({ id }, index) => ({
+          id,
+          cpuMs: 1200,
+          cpuCores: 0.0123 * (index + 1),
+          memoryBytes: 12_582_912 * (index + 1),
+        })),
+        ports: [
+          { protocol: 'tcp', address: '0.0.0.0', port: 80, ...holder(server) },
+          { protocol: 'tcp', address: '::', port: 80, ...holder(server) },
+          { protocol: 'tcp', address: '127.0.0.1', port: 9000, ...holder(server) },
+          { protocol: 'udp', address: '0.0.0.0', port: 5353 },
+        ],
+        peers: client === undefined ? [] : [{ from: holder(client), to: holder(server), port: 80, connections: 2 }],
+      };
+      const change: TreeChange = { op: 'put', kind: 'usage', podUid: pod.uid, sandboxId: sandbox.id, key: sandbox.id, record };
+      return [{ changes: apply([change]) }];
     },
     enter(name) {
       const pod = podNamed(name);

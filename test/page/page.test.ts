@@ -91,9 +91,10 @@ t.test('the page in a browser', { skip: cannotRunBrowser() ?? false }, async (t)
       t.same(await shownPod(page), servedPod(node.pod('example-pod')));
       t.match(
         await page.locator('.story').innerText(),
-        /started by\s+sudo 23049 ← bash 23048 ← sshd 1045[\s\S]*nobody was stopping the pod[\s\S]*new pause sandbox 1/,
+        /started by\s+sudo 23049 < bash 23048 < sshd 1045[\s\S]*nobody was stopping the pod[\s\S]*new pause sandbox 1/,
       );
       t.equal(await page.locator('.timeline-svg .bar.is-pause').count(), 2, 'a bar for each sandbox');
+      await page.locator('.mark-sign.is-death').waitFor({ state: 'attached' });
       t.equal(await page.locator('.mark-sign.is-death').count(), 1);
       t.match(
         await page
@@ -105,6 +106,7 @@ t.test('the page in a browser', { skip: cannotRunBrowser() ?? false }, async (t)
       // Who comes later is told the same out of the history.
       await page.reload();
       await page.locator('.last-death', { hasText: 'whole again after' }).waitFor();
+      await page.locator('.mark-sign.is-death').waitFor({ state: 'attached' });
       t.equal(await page.locator('.mark-sign.is-death').count(), 1);
       await page.goto(`${served.url}/#/`);
       await page.locator('.deaths', { hasText: 'default/example-pod' }).waitFor();

@@ -8,6 +8,7 @@ import { mergeEvents, pastOf } from '../../src/page/pod-past.ts';
 import { processRows } from '../../src/page/process-tree.ts';
 import { exactMs, timeModel } from '../../src/page/time-model.ts';
 import { padded, pan, type Range, ticks, within, zoom } from '../../src/page/time-scale.ts';
+import { formatCores, peersOf, portsOf, totalUse, useOf, useText } from '../../src/page/usage.ts';
 import type { TreeEvent } from '../../src/tree/change.ts';
 import type { Container, ProcessRecord, Sandbox } from '../../src/tree/model.ts';
 import { addKinds, createPageNode } from '../helpers/page-node.ts';
@@ -93,6 +94,36 @@ t.test('the anatomy in a sentence', async (t) => {
   const { pause: _pause, ...without } = sandbox;
   t.match(anatomySentence({ ...bare, sandbox: { ...without, state: 'creating' } }), /about to start/);
   t.match(anatomySentence({ ...bare, sandbox: { ...without, kind: 'vm' } }), /virtual machine/);
+});
+
+t.test('what the parts use, where they listen and whom they talk to', async (t) => {
+  const { node, sandbox } = started();
+  t.equal(totalUse(node.pod('cart-0')), undefined, 'nothing was sampled yet');
+  node.sample('cart-0');
+  const box = sandbox('cart-0');
+  t.equal(useText(useOf(box) ?? { memoryBytes: 0 }), '0.00 % CPU, 332 KiB');
+  t.equal(useOf(box, 'nobody'), undefined);
+  const listening = box.containers.flatMap(({ id }) => portsOf(box, id).map(({ text, detail }) => `${text} (${detail})`));
+  t.match(listening, [/^:80 \(tcp 0\.0\.0\.0:80, pid \d+; tcp \[::\]:80, pid \d+\)$/, /^localhost:9000 \(tcp 127\.0\.0\.1:9000/]);
+  t.same(
+    portsOf(box, undefined).map(({ text }) => text),
+    ['udp :5353'],
+  );
+  const talks = box.containers.flatMap(({ id, name }) =>
+    peersOf(box, id).map(({ to, port, connections }) => `${name} > ${to} ${port} ${connections}`),
+  );
+  t.equal(talks.length, 1);
+  t.match(talks[0], /^(redis > exporter|exporter > redis) 80 2$/);
+  const [talker] = box.containers.filter(({ id }) => peersOf(box, id).length > 0);
+  const usage = box.usage;
+  if (talker === undefined || usage === undefined) return;
+  const to = (holder: object) =>
+    peersOf(
+      { ...box, usage: { ...usage, peers: [{ from: { containerId: talker.id }, to: holder, port: 1, connections: 1 }] } },
+      talker.id,
+    )[0]?.to;
+  t.same([to({ containerId: talker.id }), to({ containerId: 'gone', pid: 7 }), to({})], ['itself', 'pid 7', 'somebody']);
+  t.same([0, 0.000001, 0.0042, 0.056, 0.5, 2.5].map(formatCores), ['0.00 %', '< 0.01 %', '0.42 %', '5.6 %', '50 %', '250 %']);
 });
 
 t.test('processes stand below the one that made them, and nobody is left out', async (t) => {

@@ -680,15 +680,6 @@ function exitStyle(exit) {
 	if (exit === void 0) return "muted";
 	return exit.signal !== null || exit.code !== null && exit.code !== 0 ? "bad" : "muted";
 }
-function senderLabel(sender) {
-	const facts = [`pid ${sender.pid}`, `uid ${sender.uid}`];
-	if (sender.pod !== void 0) facts.push(`pod ${podLabel(sender.pod)}${sender.container === void 0 ? "" : ` container ${escapeText(sender.container.name)}`}`);
-	else if (sender.unit !== void 0) facts.push(escapeText(sender.unit));
-	if (sender.exe !== void 0 && sender.exe !== "" && !sender.exe.startsWith(sender.comm)) facts.push(`exe ${escapeText(sender.exe)}`);
-	const parents = sender.parents.map((parent) => `${escapeText(parent.comm)} ${parent.pid}`);
-	if (parents.length > 0) facts.push(`under ${parents.join(", ")}`);
-	return `${escapeText(sender.comm)} (${facts.join(", ")})`;
-}
 
 // src/page/route.ts
 const MAX_VALUE = 500;
@@ -823,6 +814,19 @@ function formatClock(time, zone) {
 	if (zone === "utc") return date.toISOString().slice(11, 23);
 	const ms = String(date.getMilliseconds()).padStart(3, "0");
 	return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
+}
+function formatOffset(ms) {
+	const size = Math.abs(ms);
+	return `${ms < 0 ? "-" : "+"}${size < 10 ? `${size.toFixed(1)} ms` : formatOutage(size)}`;
+}
+function formatDate(time, zone) {
+	const at = new Date(time);
+	if (Number.isNaN(at.getTime())) return "----------";
+	if (zone === "utc") return at.toISOString().slice(0, 10);
+	return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+function formatDateTime(time, zone) {
+	return `${formatDate(time, zone)} ${formatClock(time, zone).slice(0, 8)}`;
 }
 function two(value) {
 	return String(value).padStart(2, "0");
@@ -1133,7 +1137,7 @@ function processCount({ sandbox }) {
 
 // src/page/deaths.tsx
 const LATELY_MS = 36e5;
-const SHOWN$1 = 4;
+const SHOWN$2 = 4;
 function Deaths({ now }) {
 	const { store, zone } = usePage();
 	const deaths = recentDeaths(store.model, store.remembered, now);
@@ -1143,7 +1147,7 @@ function Deaths({ now }) {
 		"aria-label": "pauses that died in the last hour",
 		children: [/* @__PURE__ */ a("ol", {
 			class: "plain",
-			children: deaths.slice(0, SHOWN$1).map(({ pod, time, what, outcome }) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a("a", {
+			children: deaths.slice(0, SHOWN$2).map(({ pod, time, what, outcome }) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a("a", {
 				href: podRoute(pod.uid),
 				children: [
 					/* @__PURE__ */ a("span", {
@@ -1176,11 +1180,11 @@ function Deaths({ now }) {
 					})] })
 				]
 			}) }, pod.uid))
-		}), deaths.length > SHOWN$1 ? /* @__PURE__ */ a("p", {
+		}), deaths.length > SHOWN$2 ? /* @__PURE__ */ a("p", {
 			class: "soft",
 			children: [
 				"and ",
-				deaths.length - SHOWN$1,
+				deaths.length - SHOWN$2,
 				" more in the last hour: ",
 				/* @__PURE__ */ a("a", {
 					href: "#/?order=deaths&state=restarted",
@@ -1354,12 +1358,412 @@ function Links({ entry: { event } }) {
 	] });
 }
 
+// src/history/finding-guide.ts
+const FINDING_GUIDE = {
+	"cgroup-driver-mismatch": {
+		role: "circumstance",
+		meaning: "The kubelet uses systemd's cgroup driver and the runtime does not, as the shape of the cgroup's path shows: systemd may take the pod's slice for empty and stop it.",
+		advice: "containerd: `SystemdCgroup = true` in the options of the runc runtime; CRI-O: `cgroup_manager = \"systemd\"`; it must be what `cgroupDriver` of the kubelet says. Then restart both."
+	},
+	"shim-died-first": {
+		role: "reason",
+		meaning: "The sandbox's shim died before the pause: what the runtime reports as the exit is then made up.",
+		advice: "The runtime's log and the kernel's say whether the shim crashed or was killed, and by whom."
+	},
+	"memory-daemon": {
+		role: "reason",
+		meaning: "A daemon that kills before memory runs out (systemd-oomd, earlyoom and the like) chose the pause or its cgroup.",
+		advice: "Its log names the threshold. Give the pods' slice another one, or leave it out; look at what filled the memory."
+	},
+	"kubelet-cleanup": {
+		role: "reason",
+		meaning: "The kubelet itself killed what was left in the pod's cgroup: it takes the pod for gone.",
+		advice: "The kubelet's log says why (orphaned pod, failed start): was its manifest changed, or the pod deleted by force?"
+	},
+	"address-lost": {
+		role: "reason",
+		meaning: "The pause was well when the runtime ended it: the runtime had lost the pod's address, and the kubelet replaces such a sandbox.",
+		advice: "containerd 1.6.9 to 1.6.14 lose addresses when they are restarted: update. Otherwise look at the CNI plugin and its cache."
+	},
+	"runtime-restarted": {
+		role: "circumstance",
+		meaning: "The container runtime was restarted shortly before. Pods should outlive that.",
+		advice: "Find who restarted it and when; when many pods of the node died with this one, it is one incident."
+	},
+	"cgroup-kill": {
+		role: "reason",
+		meaning: "The whole cgroup was killed at once by a write to its `cgroup.kill`, not this process alone.",
+		advice: "Look at who wrote it: a service manager that stops a slice, a runtime, an OOM daemon."
+	},
+	"pid-namespace-ended": {
+		role: "reason",
+		meaning: "A pid namespace around the pause ended: when its first process died, the kernel killed all that was in it.",
+		advice: "Look at what ended that first process: it may be the init of a node that is itself a container."
+	},
+	"never-had-container": {
+		role: "remark",
+		meaning: "The sandbox came and went without a container ever running in it.",
+		advice: "`kubectl describe pod` says what kept the containers from starting: an image, a volume, a hook, the network."
+	},
+	"containers-still-ran": {
+		role: "remark",
+		meaning: "Containers of the pod still ran when the runtime ended the pause: this was no ordinary stop.",
+		advice: "The kubelet's log says why it gave the sandbox up with its containers running."
+	},
+	"exit-code-differs": {
+		role: "remark",
+		meaning: "The runtime reports another exit code of the pause or of a container than the kernel. The kernel's is the true one.",
+		advice: "Do not trust the runtime's code. It is made up when a shim dies: look at its log."
+	},
+	"shim-died-after": {
+		role: "remark",
+		meaning: "The sandbox's shim died with or shortly after the pause.",
+		advice: "Nothing, when the sandbox was taken down. Otherwise look whether somebody killed both."
+	}
+};
+const CODES = Object.keys(FINDING_GUIDE);
+function byImportance(cause) {
+	const rank = (finding) => {
+		const index = CODES.indexOf(finding.code);
+		return (isReason(finding, cause) ? 0 : CODES.length + 1) + (index === -1 ? CODES.length : index);
+	};
+	return cause.findings.toSorted((a, b) => rank(a) - rank(b));
+}
+function reasonsOf(cause) {
+	return byImportance(cause).filter((finding) => isReason(finding, cause));
+}
+function isSomebody({ sender }) {
+	return sender !== void 0 && (sender.pod !== void 0 || sender.loginUid !== void 0 || sender.tty !== void 0);
+}
+function isReason({ code }, cause) {
+	const guide = FINDING_GUIDE[code];
+	return guide === void 0 || guide.role === "reason" || guide.role === "circumstance" && !isSomebody(cause);
+}
+
+// src/attribution/cgroup-path.ts
+const HEX64 = "[0-9a-f]{64}";
+const POD_SEGMENT = /^(?:.*-)?pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}|[0-9a-f]{32})(\.slice)?$/;
+const MISMATCH_SEGMENT = new RegExp(`^(.+\\.slice):cri-containerd:(${HEX64})$`);
+const QOS_SEGMENT = /^(?:.*-)?kubepods(?:-(burstable|besteffort))?(?:\.slice)?$/;
+const CONTAINER_SEGMENT = new RegExp(`^(?:(cri-containerd|crio-conmon|crio|docker|libpod-conmon|libpod)-)?(${HEX64})(\\.scope)?$`);
+const RUNTIME_PARENTS = {
+	docker: "docker",
+	"k8s.io": "containerd",
+	default: "containerd"
+};
+function ownerOfCgroupPath(pathOrLine) {
+	const segments = pathOrLine.replace(/^\d+:[^/]*:/, "").split("/").filter((segment) => segment !== "");
+	const isRelative = segments[0] === "..";
+	const owner = ownerInPod(segments) ?? ownerOutsidePods(segments);
+	return isRelative ? {
+		...owner,
+		role: "relative"
+	} : owner;
+}
+function ownerInPod(segments) {
+	for (const [index, segment] of segments.entries()) {
+		const below = segments.slice(index + 1);
+		const mismatch = MISMATCH_SEGMENT.exec(segment);
+		const podSegment = mismatch?.[1] ?? segment;
+		const match = POD_SEGMENT.exec(podSegment);
+		if (!match?.[1]) continue;
+		const pod = {
+			podUid: match[1].replaceAll("_", "-"),
+			qos: qosOf(segments.slice(0, index), podSegment)
+		};
+		if (mismatch?.[2]) return {
+			role: "container",
+			...pod,
+			containerId: mismatch[2],
+			runtime: "containerd",
+			isDriverMismatch: true,
+			below: below.join("/")
+		};
+		const child = below[0];
+		if (child === void 0) return {
+			role: "pod",
+			...pod,
+			below: ""
+		};
+		const container = CONTAINER_SEGMENT.exec(child);
+		if (!container) return {
+			role: "other",
+			...pod,
+			below: below.join("/")
+		};
+		return {
+			...containerOf(container, segment.endsWith(".slice")),
+			...pod,
+			below: below.slice(1).join("/")
+		};
+	}
+}
+function containerOf(match, isBelowSlice) {
+	const [, prefix, id, scope] = match;
+	const containerId = id;
+	if (prefix === "crio-conmon") return {
+		role: "monitor",
+		containerId,
+		runtime: "crio"
+	};
+	if (prefix === "libpod-conmon") return {
+		role: "monitor",
+		containerId,
+		runtime: "podman"
+	};
+	if (prefix === "crio" && isBelowSlice && !scope) return {
+		role: "dropped-infra",
+		containerId,
+		runtime: "crio"
+	};
+	const runtime = runtimeOfPrefix(prefix);
+	return {
+		role: "container",
+		containerId,
+		...runtime && { runtime }
+	};
+}
+function runtimeOfPrefix(prefix) {
+	switch (prefix) {
+		case "cri-containerd": return "containerd";
+		case "crio": return "crio";
+		case "docker": return "docker";
+		case "libpod": return "podman";
+		default: return;
+	}
+}
+function qosOf(above, podSegment) {
+	for (const segment of [...above, podSegment]) {
+		if (/(^|-)besteffort(-pod|\.slice$|$)/.test(segment)) return "besteffort";
+		if (/(^|-)burstable(-pod|\.slice$|$)/.test(segment)) return "burstable";
+	}
+	return "guaranteed";
+}
+function ownerOutsidePods(segments) {
+	const last = segments.at(-1);
+	if (last === void 0 || segments[0] === "..") return {
+		role: "host",
+		below: ""
+	};
+	const qos = segments.findIndex((segment) => QOS_SEGMENT.test(segment));
+	if (qos !== -1) {
+		const level = segments.slice(qos).findLast((segment) => /burstable|besteffort/.test(segment));
+		return {
+			role: "qos",
+			...level && { qos: qosOf([], level) },
+			below: ""
+		};
+	}
+	for (const [index, segment] of segments.entries()) {
+		const match = CONTAINER_SEGMENT.exec(segment);
+		if (!match) continue;
+		const below = segments.slice(index + 1).join("/");
+		const owner = containerOf(match, false);
+		const runtime = owner.runtime ?? RUNTIME_PARENTS[segments[index - 1] ?? ""] ?? (index > 0 ? "docker" : void 0);
+		const found = {
+			...owner,
+			...runtime && { runtime },
+			below
+		};
+		return below !== "" && below !== "container" ? {
+			...found,
+			role: "outer-node"
+		} : found;
+	}
+	if (last.endsWith(".mount") || last.startsWith("lxc.payload.") || segments[0] === "libpod_parent") return {
+		role: "other",
+		below: ""
+	};
+	return {
+		role: "host",
+		below: ""
+	};
+}
+
+// src/history/memory-limit.ts
+const NO_LIMIT_BYTES = 2 ** 60;
+const UNITS = [
+	"bytes",
+	"KiB",
+	"MiB",
+	"GiB",
+	"TiB"
+];
+function limitText(oom, hit, show) {
+	if (oom.scope === "node") return "the node had no memory left";
+	const { cgroup, limitBytes, usageBytes } = oom;
+	if (cgroup === void 0) return void 0;
+	const limit = limitBytes === void 0 || limitBytes >= NO_LIMIT_BYTES ? "" : ` of ${formatBytes(limitBytes)}`;
+	const usage = usageBytes === void 0 ? "" : ` with ${formatBytes(usageBytes)} in use`;
+	return `${ownerText(cgroup, hit, show)} memory limit${limit}${usage}`;
+}
+function ownerText(cgroup, hit, show) {
+	const { role, podUid, containerId, below, qos } = ownerOfCgroupPath(cgroup);
+	if (role === "qos") return `${qos === void 0 ? "all pods of the node" : `all ${qos} pods of the node`} together reached their`;
+	if (!(podUid === void 0 || hit.podUid === void 0 || bare(podUid) === bare(hit.podUid)) || below !== "") return `cgroup ${show(cgroup)} reached its`;
+	if (role === "pod") return "the pod reached its";
+	if (role !== "container" || containerId === void 0) return `cgroup ${show(cgroup)} reached its`;
+	if (containerId === hit.sandboxId) return "the pause's own cgroup reached its";
+	return `container ${show(hit.containers.find(({ id }) => id === containerId)?.name ?? containerId.slice(0, 12))} of the pod reached its`;
+}
+function bare(uid) {
+	return uid.replaceAll("-", "");
+}
+function formatBytes(bytes) {
+	let value = Math.max(0, bytes);
+	let unit = 0;
+	while (value >= 1024 && unit < UNITS.length - 1) {
+		value /= 1024;
+		unit += 1;
+	}
+	const digits = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
+	return `${Number(value.toFixed(digits))} ${UNITS[unit]}`;
+}
+
 // src/terminal/line.ts
 function piece(text, style = "plain") {
 	return {
 		text,
 		style
 	};
+}
+
+// src/history/login.ts
+function loginText({ loginUid, tty }, user, show) {
+	return [loginUid === void 0 ? "" : `logged in as ${user(loginUid)}`, tty === void 0 ? "" : `on ${show(terminalName(tty))}`].filter((part) => part !== "").join(" ");
+}
+function terminalName(tty) {
+	return tty.replace(/^pts(\d+)$/, "pts/$1");
+}
+
+// src/terminal/sender.ts
+const MAX_GROUPS = 6;
+const MAX_PIDS = 3;
+function userText(uid, userName) {
+	const name = userName?.(uid) ?? (uid === 0 ? "root" : void 0);
+	return name === void 0 ? `uid ${uid}` : `${escapeText(name)} (uid ${uid})`;
+}
+function placeText({ pod, container, unit }) {
+	if (pod) return `pod ${podLabel(pod)}${container ? `, container ${escapeText(container.name)}` : ""}`;
+	return unit === void 0 ? "" : escapeText(unit);
+}
+function chainText(parents, maxGroups = MAX_GROUPS) {
+	const groups = [];
+	for (const { pid, comm } of parents) {
+		const last = groups.at(-1);
+		if (last?.comm === comm) last.pids.push(pid);
+		else groups.push({
+			comm,
+			pids: [pid]
+		});
+	}
+	const shown = groups.map(groupText);
+	const tooMany = groups.length - maxGroups;
+	if (tooMany > 1) {
+		const hidden = groups.slice(maxGroups - 1, -1).reduce((sum, { pids }) => sum + pids.length, 0);
+		shown.splice(maxGroups - 1, tooMany, `… ${hidden} more`);
+	}
+	return shown.join(" < ");
+}
+function groupText({ comm, pids }) {
+	const [first, last] = [pids[0], pids.at(-1)];
+	const numbers = pids.length > MAX_PIDS ? `${first} … ${last}` : pids.join(", ");
+	return `${escapeText(comm)} ${numbers}`;
+}
+function senderLabel(sender, chainLength = 3) {
+	const exe = sender.exe ?? "";
+	const under = chainLength === 0 ? "" : chainText(sender.parents, chainLength);
+	const facts = [
+		`pid ${sender.pid}`,
+		`uid ${sender.uid}`,
+		loginText(sender, (uid) => `uid ${uid}`, escapeText),
+		placeText(sender),
+		exe === "" || exe.startsWith(sender.comm) ? "" : `exe ${escapeText(exe)}`,
+		under === "" ? "" : `under ${under}`
+	];
+	return `${escapeText(sender.comm)} (${facts.filter((fact) => fact !== "").join(", ")})`;
+}
+
+// src/terminal/draw-death.ts
+const MAX_RETURNED = 8;
+function exitPieces(event) {
+	const { pod, sandbox, cause, cascade, process, exit } = event;
+	const hit = {
+		podUid: pod?.uid,
+		sandboxId: sandbox?.id,
+		containers: cascade?.containers ?? []
+	};
+	return [
+		...causePieces(cause, formatExit(exit), hit),
+		piece(process === void 0 ? "" : `  pause was pid ${process.pid}`, "muted"),
+		...cascadePieces(cascade),
+		...findingPieces(cause)
+	];
+}
+function restartPieces(event) {
+	const { oldSandbox, newSandbox, ipBefore, ipAfter, sandboxOutageMs, outageMs, complete, cause } = event;
+	const pieces = [piece(`attempt ${oldSandbox.attempt} → ${newSandbox.attempt}`, "strong")];
+	if (ipBefore !== void 0 || ipAfter !== void 0) {
+		const same = ipBefore === ipAfter;
+		pieces.push(piece(same ? `  ip ${escapeText(ipAfter ?? "")}` : `  ip ${escapeText(ipBefore ?? "none")} → ${escapeText(ipAfter ?? "none")}`));
+	}
+	if (sandboxOutageMs !== void 0) pieces.push(piece(`  no sandbox for ${formatOutage(sandboxOutageMs)}`));
+	if (outageMs !== void 0) pieces.push(piece(`  all back after ${formatOutage(outageMs)}`, "good"));
+	pieces.push(returnedPiece(event));
+	if (complete === false) pieces.push(piece("  not all are back", "bad"));
+	const hit = {
+		podUid: event.pod?.uid,
+		sandboxId: oldSandbox.id,
+		containers: []
+	};
+	return [
+		...pieces,
+		piece("  "),
+		...causePieces(cause, "exit unknown", hit, 0)
+	];
+}
+function returnedPiece({ returned, containersRestarted }) {
+	if (returned.length === 0) return piece(containersRestarted === void 0 ? "" : `  ${count$2(containersRestarted, "container")} restarted`);
+	const each = returned.slice(0, MAX_RETURNED).map(({ name, afterMs }) => `${escapeText(name)}${afterMs === void 0 ? "" : ` ${formatOutage(afterMs)}`}`);
+	const more = returned.length > MAX_RETURNED ? [`${returned.length - MAX_RETURNED} more`] : [];
+	return piece(`  restarted: ${[...each, ...more].join(", ")}`);
+}
+function causePieces(cause, exit, hit, chainLength) {
+	const who = cause.sender === void 0 ? "" : ` by ${senderLabel(cause.sender, chainLength)}`;
+	const signal = cause.signal === void 0 ? exit : escapeText(cause.signal);
+	switch (cause.kind) {
+		case "planned-stop": return [piece("planned stop", "muted"), piece(`  ${signal}${who}`)];
+		case "signal": return [piece(`${signal}${who}`, "bad")];
+		case "oom": {
+			const { oom } = cause;
+			const limit = oom && limitText(oom, hit, escapeText);
+			const allocator = oom === void 0 ? "" : `, when ${escapeText(oom.allocatorComm)} (pid ${oom.allocatorPid}) asked for more`;
+			return [piece(`killed by the OOM killer${limit === void 0 ? "" : `: ${limit}`}${allocator}`, "bad")];
+		}
+		case "exit": return [piece(`ended by itself, ${exit}`, "bad")];
+		case "agent-down": return [piece("died while podtree was not running", "bad")];
+		default: return [piece(`${exit}, cause unknown${who}`, "bad")];
+	}
+}
+function cascadePieces(cascade) {
+	if (!cascade || cascade.containerCount === 0) return [...leakPieces(cascade)];
+	const together = cascade.containers.filter(({ fate }) => fate === "with-pause").length;
+	const orphans = cascade.containers.filter(({ fate }) => fate === "orphaned");
+	const ended = orphans.filter(({ endedAfterMs }) => endedAfterMs !== void 0).length;
+	const alive = orphans.length - ended;
+	return [
+		piece(together === 0 ? "" : `  ${count$2(together, "container")} died with it`, "bad"),
+		piece(alive === 0 ? "" : `  ${alive === 1 ? "1 container lives" : `${alive} containers live`} on without it`, "warn"),
+		piece(ended === 0 ? "" : `  ${count$2(ended, "container")} ended after it`, "warn"),
+		...leakPieces(cascade)
+	];
+}
+function leakPieces(cascade) {
+	const leaked = cascade?.leaked.length ?? 0;
+	return leaked === 0 ? [] : [piece(`  ${count$2(leaked, "namespace")} left behind`, "bad")];
+}
+function findingPieces(cause) {
+	return byImportance(cause).map(({ text }) => piece(`  ${escapeText(text)}`, "warn"));
 }
 
 // src/terminal/draw-event.ts
@@ -1400,7 +1804,7 @@ function whatPieces(event) {
 			piece(event.by === "foreign" ? "  by an outsider" : `  ${escapeText(event.by)}`, event.by === "foreign" ? "bad" : "muted"),
 			by(event.process)
 		];
-		case "pause.exited": return [...causePieces(event.cause, formatExit(event.exit)), piece(event.process === void 0 ? "" : `  pause was pid ${event.process.pid}`, "muted")];
+		case "pause.exited": return exitPieces(event);
 		case "pause.restarted": return restartPieces(event);
 		case "alert.firing":
 		case "alert.resolved": return alertPieces(event.alert);
@@ -1422,45 +1826,12 @@ function sandboxLabel(sandbox) {
 function namespaces(list) {
 	return [piece(list.map((each) => `${escapeText(each.type)} ${each.inode}`).join("  "), "accent")];
 }
-function causePieces(cause, exit) {
-	const who = cause.sender === void 0 ? "" : ` by ${senderLabel(cause.sender)}`;
-	const signal = cause.signal === void 0 ? exit : escapeText(cause.signal);
-	switch (cause.kind) {
-		case "planned-stop": return [piece("planned stop", "muted"), piece(`  ${signal}${who}`)];
-		case "signal": return [piece(`${signal}${who}`, "bad")];
-		case "oom": {
-			const { oom } = cause;
-			const allocator = oom === void 0 ? "" : `, ${escapeText(oom.allocatorComm)} (pid ${oom.allocatorPid}) asked for memory`;
-			return [piece(`killed by the kernel: out of memory${allocator}`, "bad")];
-		}
-		case "exit": return [piece(`ended by itself, ${exit}`, "bad")];
-		case "agent-down": return [piece("died while podtree was not running", "bad")];
-		default: return [piece(`${exit}, cause unknown${who}`, "bad")];
-	}
-}
 function alertPieces(alert) {
 	return [
 		piece(escapeText(alert.name), "strong"),
 		piece(`  ${escapeText(alert.severity)}  `, alert.severity === "critical" ? "bad" : "muted"),
 		piece(escapeText(alert.summary)),
 		piece(alert.memberCount > 1 ? `  ${count$2(alert.memberCount, "pod")} in this incident` : "", "bad")
-	];
-}
-function restartPieces(event) {
-	const pieces = [piece(`attempt ${event.oldSandbox.attempt} → ${event.newSandbox.attempt}`, "strong")];
-	const { ipBefore, ipAfter } = event;
-	if (ipBefore !== void 0 || ipAfter !== void 0) {
-		const same = ipBefore === ipAfter;
-		pieces.push(piece(same ? `  ip ${escapeText(ipAfter ?? "")}` : `  ip ${escapeText(ipBefore ?? "none")} → ${escapeText(ipAfter ?? "none")}`));
-	}
-	if (event.sandboxOutageMs !== void 0) pieces.push(piece(`  no sandbox for ${formatOutage(event.sandboxOutageMs)}`));
-	if (event.outageMs !== void 0) pieces.push(piece(`  all back after ${formatOutage(event.outageMs)}`, "good"));
-	if (event.containersRestarted !== void 0) pieces.push(piece(`  ${count$2(event.containersRestarted, "container")} restarted`));
-	if (event.complete === false) pieces.push(piece("  not all are back", "bad"));
-	return [
-		...pieces,
-		piece("  "),
-		...causePieces(event.cause, "exit unknown")
 	];
 }
 
@@ -1817,6 +2188,62 @@ function withoutEnd(text, mark) {
 	return at <= 0 ? text : text.slice(0, at);
 }
 
+// src/page/usage.ts
+function useOf({ usage }, containerId) {
+	return containerId === void 0 ? usage?.pause : usage?.containers.find(({ id }) => id === containerId);
+}
+function totalUse({ sandbox }) {
+	const { usage } = sandbox ?? {};
+	if (usage === void 0) return void 0;
+	const all = [...usage.pause === void 0 ? [] : [usage.pause], ...usage.containers];
+	return {
+		cpuCores: all.reduce((sum, { cpuCores = 0 }) => sum + cpuCores, 0),
+		memoryBytes: all.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
+	};
+}
+function formatCores(cores) {
+	const percent = cores * 100;
+	if (percent > 0 && percent < .01) return "< 0.01 %";
+	return `${percent >= 10 ? Math.round(percent) : percent >= 1 ? percent.toFixed(1) : percent.toFixed(2)} %`;
+}
+function useText({ cpuCores, memoryBytes }) {
+	return `${cpuCores === void 0 ? "" : `${formatCores(cpuCores)} CPU, `}${formatBytes(memoryBytes)}`;
+}
+function portsOf({ usage }, containerId) {
+	const byText = /* @__PURE__ */ new Map();
+	for (const port of usage?.ports ?? []) {
+		if (port.containerId !== containerId) continue;
+		const text = portText(port);
+		byText.set(text, [...byText.get(text) ?? [], port]);
+	}
+	return [...byText].map(([text, ports]) => ({
+		key: text,
+		text,
+		detail: ports.map(portDetail).join("; ")
+	}));
+}
+function portText({ protocol, address, port }) {
+	const isLocal = address.startsWith("127.") || address === "::1";
+	return `${protocol === "tcp" ? "" : "udp "}${isLocal ? "localhost" : ""}:${port}`;
+}
+function portDetail({ protocol, address, port, pid }) {
+	const host = address.includes(":") ? `[${address}]` : address;
+	return `${protocol} ${escapeText(host)}:${port}${pid === void 0 ? "" : `, pid ${pid}`}`;
+}
+function peersOf(sandbox, containerId) {
+	return (sandbox.usage?.peers ?? []).filter(({ from }) => from.containerId === containerId).map(({ to, port, connections }) => ({
+		key: `${to.containerId ?? ""} ${to.pid ?? ""} ${port}`,
+		to: to.containerId === containerId ? "itself" : holderName(sandbox, to),
+		port,
+		connections
+	}));
+}
+function holderName({ containers }, { containerId, pid }) {
+	const name = containers.find(({ id }) => id === containerId)?.name;
+	if (name !== void 0) return name;
+	return pid === void 0 ? "somebody" : `pid ${pid}`;
+}
+
 // src/page/search.ts
 const STATES = [
 	"trouble",
@@ -1834,7 +2261,9 @@ const GROUPINGS = [
 const ORDERS = [
 	"name",
 	"newest",
-	"deaths"
+	"deaths",
+	"cpu",
+	"memory"
 ];
 function hasState({ pod, state, deaths }, filter) {
 	if (filter === "restarted") return deaths > 0 || pod.history.length > 0;
@@ -1860,7 +2289,9 @@ const compareText$1 = (left, right) => left === right ? 0 : left < right ? -1 : 
 const ORDER = {
 	name: () => 0,
 	newest: (left, right) => (right.bornMs ?? 0) - (left.bornMs ?? 0),
-	deaths: (left, right) => right.deaths - left.deaths
+	deaths: (left, right) => right.deaths - left.deaths,
+	cpu: (left, right) => (totalUse(right.pod)?.cpuCores ?? 0) - (totalUse(left.pod)?.cpuCores ?? 0),
+	memory: (left, right) => (totalUse(right.pod)?.memoryBytes ?? 0) - (totalUse(left.pod)?.memoryBytes ?? 0)
 };
 function groupItems(items, grouping, order) {
 	const sorted = order === "name" ? items : items.toSorted(ORDER[order]);
@@ -1923,7 +2354,9 @@ const STATE_WORDS = {
 const ORDER_WORDS = {
 	name: "by name",
 	newest: "newest first",
-	deaths: "most deaths first"
+	deaths: "most deaths first",
+	cpu: "most CPU first",
+	memory: "most memory first"
 };
 const GROUP_WORDS$1 = {
 	namespace: "by namespace",
@@ -2552,7 +2985,7 @@ function Row({ sign, children }) {
 }
 
 // src/page/gone-list.tsx
-const SHOWN = 50;
+const SHOWN$1 = 50;
 function GoneList({ query, now }) {
 	const { store } = usePage();
 	if (query.state !== "") return null;
@@ -2571,7 +3004,7 @@ function GoneList({ query, now }) {
 			] }),
 			/* @__PURE__ */ a("ul", {
 				class: "plain",
-				children: gone.slice(0, SHOWN).map((pod) => /* @__PURE__ */ a("li", { children: [/* @__PURE__ */ a("a", {
+				children: gone.slice(0, SHOWN$1).map((pod) => /* @__PURE__ */ a("li", { children: [/* @__PURE__ */ a("a", {
 					href: podRoute(pod.uid),
 					class: "mono",
 					children: /* @__PURE__ */ a(PodName, { pod })
@@ -2590,11 +3023,11 @@ function GoneList({ query, now }) {
 					]
 				})] }, pod.uid))
 			}),
-			gone.length > SHOWN ? /* @__PURE__ */ a("p", {
+			gone.length > SHOWN$1 ? /* @__PURE__ */ a("p", {
 				class: "soft",
 				children: [
 					"and ",
-					gone.length - SHOWN,
+					gone.length - SHOWN$1,
 					" more: search for a name"
 				]
 			}) : null
@@ -2669,7 +3102,7 @@ function neighbour(rows, uid, key) {
 }
 
 // src/page/tile.tsx
-const Tile = memo(({ id, href, pod, condition, words, deaths, age, room, isCurrent, onFocus }) => {
+const Tile = memo(({ id, href, pod, condition, words, deaths, age, room, fact, isCurrent, onFocus }) => {
 	const { sandbox } = pod;
 	return /* @__PURE__ */ a("div", {
 		role: "gridcell",
@@ -2701,7 +3134,10 @@ const Tile = memo(({ id, href, pod, condition, words, deaths, age, room, isCurre
 						/* @__PURE__ */ a(Hidden, { children: spoken$1(pod, words) }),
 						/* @__PURE__ */ a("span", {
 							class: "tile-facts",
-							children: [condition === "ready" ? /* @__PURE__ */ a(Address, { pod }) : /* @__PURE__ */ a("span", {
+							children: [condition === "ready" ? /* @__PURE__ */ a(Fact, {
+								pod,
+								of: fact
+							}) : /* @__PURE__ */ a("span", {
 								class: "tile-words",
 								children: words
 							}), deaths === 0 ? null : /* @__PURE__ */ a("span", {
@@ -2740,6 +3176,11 @@ function Signs({ sandbox }) {
 			sandbox.guests.length > 0 ? /* @__PURE__ */ a("span", { class: "sign is-guest" }) : null
 		]
 	});
+}
+function Fact({ pod, of }) {
+	const use = of === "address" ? void 0 : totalUse(pod);
+	if (use === void 0) return /* @__PURE__ */ a(Address, { pod });
+	return /* @__PURE__ */ a("span", { children: of === "cpu" ? `${formatCores(use.cpuCores)} CPU` : formatBytes(use.memoryBytes) });
 }
 function Address({ pod }) {
 	if (pod.hostNetwork) return /* @__PURE__ */ a("span", {
@@ -2886,6 +3327,7 @@ function Overview({ query }) {
 		}),
 		shown.length === 0 ? /* @__PURE__ */ a(Nothing, { hasPods: items.length > 0 }) : /* @__PURE__ */ a(TileGrid, {
 			groups,
+			order: wanted.order,
 			now
 		}),
 		/* @__PURE__ */ a(Leaked, {}),
@@ -2908,7 +3350,7 @@ function narrow(items, { text, namespace }) {
 	const matches = compileSearch(text);
 	return items.filter(({ pod }) => (namespace === "" || pod.namespace === namespace) && matches(pod));
 }
-function TileGrid({ groups, now }) {
+function TileGrid({ groups, order, now }) {
 	const { attach, grid, columns, room, range, focused, setFocused, scrollTo } = useTileGrid(groups);
 	const isMoving = T(false);
 	const [from, to] = range;
@@ -2963,6 +3405,7 @@ function TileGrid({ groups, now }) {
 				deaths: item.deaths,
 				age: item.bornMs === void 0 ? "" : ageText(now - item.bornMs),
 				room,
+				fact: order === "cpu" || order === "memory" ? order : "address",
 				isCurrent: item.pod.uid === current,
 				onFocus: setFocused
 			}, item.pod.uid))
@@ -3109,6 +3552,9 @@ function incidentsOf({ events }) {
 		};
 	});
 }
+function isReboot({ kind, evidence }) {
+	return kind === "agent-down" && evidence.some((sentence) => sentence.startsWith("The node was rebooted"));
+}
 function surroundings(incident, events, bounds) {
 	const died = milliseconds(incident.time);
 	const from = Math.max(died - LEAD_MS, bounds.from === void 0 ? Number.NEGATIVE_INFINITY : milliseconds(bounds.from));
@@ -3232,7 +3678,7 @@ function lanesOf(sandbox, entered) {
 		...sandbox.containers.map(({ id, namespaces }) => ({
 			kind: "container",
 			key: id,
-			place: (type) => placeOf$1(find(namespaces, type), isNodes(type), sandbox)
+			place: (type) => placeOf(find(namespaces, type), isNodes(type), sandbox)
 		})),
 		...sandbox.guests.map((guest) => ({
 			kind: "guest",
@@ -3275,7 +3721,7 @@ function placeOfPause(namespace) {
 		inode: namespace.inode
 	};
 }
-function placeOf$1(namespace, isNodes, sandbox) {
+function placeOf(namespace, isNodes, sandbox) {
 	if (namespace === void 0) return { place: "none" };
 	const { scope, inode } = namespace;
 	switch (scope) {
@@ -3581,7 +4027,9 @@ function PauseHead({ sandbox }) {
 							of: ip,
 							max: 60
 						})
-					}, ip))
+					}, ip)),
+					/* @__PURE__ */ a(Use, { of: useOf(sandbox) }),
+					/* @__PURE__ */ a(Ports, { of: portsOf(sandbox, void 0) })
 				]
 			}),
 			/* @__PURE__ */ a("p", {
@@ -3656,9 +4104,12 @@ function ContainerHead({ container, sandbox }) {
 					lastExit === void 0 || isDone ? null : /* @__PURE__ */ a("span", {
 						class: "soft",
 						children: ["last ", formatExit(lastExit)]
-					})
+					}),
+					/* @__PURE__ */ a(Use, { of: useOf(sandbox, id) }),
+					/* @__PURE__ */ a(Ports, { of: portsOf(sandbox, id) })
 				]
 			}),
+			/* @__PURE__ */ a(Peers, { of: peersOf(sandbox, id) }),
 			/* @__PURE__ */ a("p", {
 				class: "part-words",
 				children: namespaceWords(container.namespaces, "container", sandbox)
@@ -3668,6 +4119,60 @@ function ContainerHead({ container, sandbox }) {
 				of: name.slice(0, 60)
 			})
 		]
+	});
+}
+function Use({ of }) {
+	return of === void 0 ? null : /* @__PURE__ */ a("span", {
+		class: "use",
+		children: useText(of)
+	});
+}
+const MAX_PORTS = 12;
+function Ports({ of }) {
+	if (of.length === 0) return null;
+	return /* @__PURE__ */ a("span", {
+		class: "ports",
+		children: [
+			/* @__PURE__ */ a(Hidden, { children: "listens on " }),
+			of.slice(0, MAX_PORTS).map(({ key, text, detail }) => /* @__PURE__ */ a("span", {
+				class: "port",
+				title: detail,
+				children: text
+			}, key)),
+			of.length > MAX_PORTS ? /* @__PURE__ */ a("span", {
+				class: "soft",
+				children: [
+					"and ",
+					of.length - MAX_PORTS,
+					" more ports"
+				]
+			}) : null
+		]
+	});
+}
+const MAX_PEERS = 8;
+function Peers({ of }) {
+	if (of.length === 0) return null;
+	return /* @__PURE__ */ a("p", {
+		class: "part-words",
+		children: of.slice(0, MAX_PEERS).map(({ key, to, port, connections }) => /* @__PURE__ */ a("span", {
+			class: "peer",
+			children: [
+				"talks to",
+				" ",
+				/* @__PURE__ */ a("b", {
+					class: "mono",
+					children: /* @__PURE__ */ a(Text, {
+						of: to,
+						max: 64
+					})
+				}),
+				" ",
+				"on localhost:",
+				port,
+				connections > 1 ? `, ${connections} connections` : ""
+			]
+		}, key))
 	});
 }
 function namespaceWords(namespaces, whose, sandbox) {
@@ -3832,10 +4337,41 @@ const sandboxFields = {
 	namespaces: list(namespace)
 };
 const sandboxRecord = fields(sandboxFields);
+const resourceFields = {
+	cpuMs: number,
+	cpuCores: optional(number),
+	memoryBytes: number
+};
+const holder = fields({
+	containerId: optional(text),
+	pid: optional(count)
+});
+const usage = fields({
+	sampledAt: text,
+	pause: optional(fields(resourceFields)),
+	containers: listOrNone(fields({
+		...resourceFields,
+		id: text
+	})),
+	ports: listOrNone(fields({
+		protocol: word$1("tcp", "udp"),
+		address: text,
+		port: count,
+		containerId: optional(text),
+		pid: optional(count)
+	})),
+	peers: listOrNone(fields({
+		from: holder,
+		to: holder,
+		port: count,
+		connections: count
+	}))
+});
 const sandbox = fields({
 	...sandboxFields,
 	containers: list(container),
-	guests: list(readProcess)
+	guests: list(readProcess),
+	usage: optional(usage)
 });
 const podFields = {
 	uid: text,
@@ -4053,6 +4589,14 @@ const changeReaders = {
 		key: text,
 		record: readProcess
 	}),
+	usage: fields({
+		op: put$1,
+		kind: word$1("usage"),
+		podUid: text,
+		sandboxId: text,
+		key: text,
+		record: usage
+	}),
 	leaked: fields({
 		op: put$1,
 		kind: word$1("leaked"),
@@ -4060,7 +4604,7 @@ const changeReaders = {
 		record: leaked
 	})
 };
-const changeKind = word$1("pod", "sandbox", "container", "process", "guest", "leaked");
+const changeKind = word$1("pod", "sandbox", "container", "process", "guest", "usage", "leaked");
 const removal = fields({
 	op: word$1("remove"),
 	kind: changeKind,
@@ -4177,6 +4721,277 @@ async function fetchAlerts(base) {
 async function body(answer) {
 	if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
 	return answer.json();
+}
+
+// src/history/aftermath.ts
+function aftermathOf(incident) {
+	const { before, after, restart, exit } = incident;
+	const events = restart ? [...after, restart] : [...after];
+	const steps = events.map((event) => stepOf(event, incident));
+	const told = new Set([...before, ...events].flatMap(({ container }) => container?.id ?? []));
+	for (const container of exit?.cascade?.containers ?? []) {
+		if (told.has(container.id)) continue;
+		const { endedAfterMs } = container;
+		if (endedAfterMs === void 0 && !container.exit && container.fate === "orphaned") steps.push({
+			kind: "lives-on",
+			container
+		});
+		else steps.push({
+			kind: "ended",
+			name: nameOf(container),
+			exit: container.exit,
+			container,
+			...endedAfterMs !== void 0 && { afterMs: endedAfterMs }
+		});
+	}
+	for (const container of restart?.returned ?? []) {
+		const { afterMs } = container;
+		if (!told.has(container.id)) steps.push({
+			kind: "returned",
+			name: nameOf(container),
+			...afterMs !== void 0 && { afterMs }
+		});
+	}
+	return steps.toSorted((a, b) => position(a, incident) - position(b, incident));
+}
+function stepOf(event, incident) {
+	const { container } = event;
+	const when = {
+		time: event.time,
+		...incident.isTimed && { afterMs: spanMs(incident.time, event.time) }
+	};
+	if (event.type === "container.exited" && container) {
+		const ended = incident.exit?.cascade?.containers.find(({ id }) => id === container.id);
+		const exit = event.exit ?? ended?.exit;
+		const { endedAfterMs } = ended ?? {};
+		return {
+			kind: "ended",
+			name: nameOf(container),
+			exit,
+			container: ended,
+			...when,
+			...endedAfterMs !== void 0 && { afterMs: endedAfterMs }
+		};
+	}
+	if (event.type === "container.started" && container) {
+		const afterMs = incident.restart?.returned.find(({ id }) => id === container.id)?.afterMs;
+		return {
+			kind: "returned",
+			name: nameOf(container),
+			pid: event.process?.pid,
+			...when,
+			...afterMs !== void 0 && { afterMs }
+		};
+	}
+	return {
+		kind: "event",
+		event,
+		...when
+	};
+}
+function nameOf({ id, name }) {
+	return name === "" ? id.slice(0, 12) : name;
+}
+function position(step, incident) {
+	const { afterMs, time } = step;
+	if (afterMs !== void 0) return afterMs;
+	if (step.kind === "ended" && step.container?.fate === "with-pause") return 0;
+	return time === void 0 ? Number.POSITIVE_INFINITY : Date.parse(time) - Date.parse(incident.time);
+}
+
+// src/terminal/why-summary.ts
+const LOOP_MS = 6e5;
+const LOOP_COUNT = 3;
+const MAX_REASONS = 2;
+const MAX_NAMES = 4;
+function summary(history, live, deaths, told, options) {
+	const since = history.sandboxes[0]?.firstSeen;
+	const known = since === void 0 ? "" : `; it remembers this pod since ${formatDateTime(since, options.zone)}`;
+	if (!told) return [[piece("No pause of this pod has died as far as podtree remembers", "good"), piece(`${known}.`)]];
+	return [
+		headline(told, `${formatAge(options.now - Date.parse(told.time))} ago`, hitPod(told, history, live), options),
+		reasons(told.cause),
+		incidentSize(told),
+		toll(told),
+		outcome(told),
+		recurrence(deaths, told, known)
+	].filter((pieces) => pieces.length > 0);
+}
+function headline(incident, ago, hit, options) {
+	const { cause, exit, time } = incident;
+	const { sender } = cause;
+	const who = sender === void 0 ? void 0 : `${escapeText(sender.comm)} (pid ${sender.pid})`;
+	const signal = cause.signal === void 0 ? formatExit(exit?.exit) : escapeText(cause.signal);
+	switch (cause.kind) {
+		case "signal": return [
+			piece(`${ago} `),
+			piece(`its pause was killed: ${signal} from ${who ?? "an unknown sender"}`, "alarm"),
+			piece(sender ? `, ${runBy(sender, options)}.` : ".")
+		];
+		case "planned-stop": return [
+			piece(`${ago} `),
+			piece("its sandbox was stopped in the ordinary way", "warn"),
+			piece(who ? `, by ${who}.` : ".")
+		];
+		case "oom": return [
+			piece(`${ago} `),
+			piece("its pause was killed by the OOM killer", "alarm"),
+			piece(memoryText(incident, hit))
+		];
+		case "exit": return [
+			piece(`${ago} `),
+			piece(`its pause ended by itself, ${signal}`, "alarm"),
+			piece(".")
+		];
+		case "agent-down": {
+			const why = isReboot(cause) ? ", and the node was rebooted" : "";
+			const since = exit ? `found dead ${ago}` : `a new one runs since ${formatDateTime(time, options.zone)}, ${ago}`;
+			return [
+				piece("While podtree was not running "),
+				piece("its pause died", "alarm"),
+				piece(`${why}; ${since}.`)
+			];
+		}
+		default: {
+			const riddle = reasonsOf(cause).length > 0 ? "; who sent the signal was not seen." : ", and nothing that was seen says why.";
+			return [
+				piece(`${ago} `),
+				piece("its pause died", "alarm"),
+				piece(`, ${signal}${riddle}`)
+			];
+		}
+	}
+}
+function runBy(sender, { userName }) {
+	const user = (uid) => userText(uid, userName);
+	const login = loginText(sender.loginUid === sender.uid ? { tty: sender.tty } : sender, user, escapeText);
+	const place = placeText(sender);
+	return [
+		`run by ${user(sender.uid)}`,
+		login,
+		place === "" ? "" : `in ${place}`
+	].filter((part) => part !== "").join(", ");
+}
+function memoryText({ cause, exit }, hit) {
+	const { oom } = cause;
+	if (!oom) return ".";
+	const limit = limitText(oom, hit, escapeText);
+	const pause = exit?.process?.pid;
+	return `${pause === void 0 || pause === oom.victimPid ? "" : `, which chose pid ${oom.victimPid}`}${limit === void 0 ? "" : `: ${limit}`}, when ${escapeText(oom.allocatorComm)} (pid ${oom.allocatorPid}) asked for more.`;
+}
+function reasons(cause) {
+	const told = reasonsOf(cause).slice(0, MAX_REASONS);
+	return told.length === 0 ? [] : [piece(told.map(({ text }) => escapeText(text)).join(" "), "warn")];
+}
+function incidentSize({ after }) {
+	const sizes = after.map((event) => event.type === "alert.firing" ? event.alert.memberCount : 1);
+	const most = Math.max(1, ...sizes);
+	return most === 1 ? [] : [piece(`It is one of ${most} pods of this node that this happened to within seconds: podtree why lists them.`, "bad")];
+}
+function toll(incident) {
+	const cascade = incident.exit?.cascade;
+	if (!cascade) return [];
+	if (cascade.containerCount === 0) return [piece("No container of it ran."), ...leakText(cascade)];
+	const living = new Set(aftermathOf(incident).flatMap((step) => step.kind === "lives-on" ? step.container.id : []));
+	const together = cascade.containers.filter(({ fate }) => fate === "with-pause");
+	const ended = cascade.containers.filter(({ id, fate }) => fate === "orphaned" && !living.has(id));
+	const alive = cascade.containers.filter(({ id }) => living.has(id));
+	const sentences = [];
+	if (together.length > 0) sentences.push(piece(`${subject(together, cascade)} died with the pause: they were in its pid namespace.`));
+	if (ended.length > 0) sentences.push(piece(orphanText(ended, cascade)));
+	if (alive.length > 0) {
+		const isOver = incident.restart !== void 0 || incident.after.some(({ type }) => type === "pod.removed");
+		const verb = alive.length === 1 ? "runs" : "run";
+		sentences.push(isOver ? piece(`How ${subject(alive, cascade, "its")} ended was not seen.`) : piece(`${subject(alive, cascade)} ${verb} on in the dead sandbox.`, "bad"));
+	}
+	return [...sentences.flatMap((each, index) => index === 0 ? [each] : [piece(" "), each]), ...leakText(cascade)];
+}
+function orphanText(ended, cascade) {
+	const spans = ended.flatMap(({ endedAfterMs }) => endedAfterMs ?? []);
+	const most = ended.length > 1 ? "up to " : "";
+	const span = spans.length === 0 ? "" : ` for ${most}${formatOutage(Math.max(...spans))}`;
+	const killers = [...new Set(ended.flatMap(({ endedBy }) => endedBy ? escapeText(endedBy.comm) : []))];
+	const them = ended.length === 1 ? "it" : "them";
+	const until = killers.length === 0 ? "" : `, until ${listed(killers)} ended ${them}`;
+	return `${subject(ended, cascade)} ran on in the dead sandbox${span}${until}.`;
+}
+function subject(containers, { containerCount, containers: all }, its = "Its") {
+	const isAll = containers.length === all.length;
+	const processes = containers.reduce((sum, each) => sum + each.processes, 0);
+	const size = processes === 0 ? "" : ` (${count$2(processes, "process", "processes")})`;
+	if (isAll && containerCount > 1) return `${its} ${count$2(containerCount, "container")}${size}`;
+	return `${its} container${containers.length === 1 ? "" : "s"} ${listed(containers.map(({ name }) => escapeText(name)))}${size}`;
+}
+function leakText({ leaked }) {
+	if (leaked.length === 0) return [];
+	const verb = leaked.length === 1 ? "is" : "are";
+	return [piece(` ${count$2(leaked.length, "namespace")} of it ${verb} left behind, kept by a mount.`, "bad")];
+}
+function listed(names) {
+	const more = names.length - MAX_NAMES;
+	const shown = more > 0 ? [...names.slice(0, MAX_NAMES), `${more} more`] : names;
+	return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}
+function outcome({ restart, isTimed, exit }) {
+	if (!restart) return [];
+	const { sandboxOutageMs, outageMs, containersRestarted, complete, ipBefore, ipAfter } = restart;
+	const parts = [sandboxOutageMs === void 0 ? "The pod has a new sandbox" : `The pod had no pause for ${formatOutage(sandboxOutageMs)}`, outageMs === void 0 ? void 0 : `was whole again after ${formatOutage(outageMs)}`].filter((part) => part !== void 0);
+	const returned = containersRestarted === void 0 ? "" : `; ${count$2(containersRestarted, "container")} came back`;
+	const moved = ipBefore !== void 0 && ipAfter !== void 0 && ipBefore !== ipAfter ? `; its address changed from ${escapeText(ipBefore)} to ${escapeText(ipAfter)}` : "";
+	const unseen = !isTimed && exit === void 0 && sandboxOutageMs === void 0 ? "; how long it had none is not known" : "";
+	return [piece(`${parts.join(" and ")}${unseen}${returned}${moved}.`), piece(complete === false ? " Not all of its containers are back." : "", "bad")];
+}
+function recurrence(deaths, told, known) {
+	if (told.cause.kind === "planned-stop") return [piece(`No pause of it has died otherwise${known}.`, "muted")];
+	if (deaths.length === 1) return [piece(`It is the only time that podtree knows of${known}.`, "muted")];
+	const last = Date.parse(told.time);
+	const lately = deaths.filter(({ time }) => last - Date.parse(time) <= LOOP_MS).length;
+	const isLoop = lately >= LOOP_COUNT;
+	const many = lately === deaths.length ? "all" : `${lately}`;
+	const loop = isLoop ? `, ${many} of them within ten minutes: a restart loop` : "";
+	return [piece(`It is the ${ordinal(deaths.length)} time that podtree knows of${loop}${known}.`, isLoop ? "bad" : "muted")];
+}
+function ordinal(value) {
+	const tens = value % 100;
+	return `${value}${tens >= 11 && tens <= 13 ? "th" : [
+		"th",
+		"st",
+		"nd",
+		"rd"
+	][value % 10] ?? "th"}`;
+}
+function hitPod({ sandbox, exit, before, after }, { pod }, live) {
+	const named = [...before, ...after].flatMap(({ container }) => container ?? []);
+	return {
+		podUid: pod.uid,
+		sandboxId: sandbox.id,
+		containers: [
+			...exit?.cascade?.containers ?? [],
+			...named,
+			...live?.sandbox?.containers ?? []
+		]
+	};
+}
+
+// src/page/incident-summary.tsx
+function IncidentSummary({ incident, deaths, past, live, now }) {
+	const { zone } = usePage();
+	const options = {
+		width: Number.POSITIVE_INFINITY,
+		paint: (_style, text) => text,
+		zone,
+		now,
+		last: 1
+	};
+	const paragraphs = summary({
+		node: "",
+		...past
+	}, live, deaths ?? [incident], incident, options);
+	const shown = deaths === void 0 ? paragraphs.slice(0, -1) : paragraphs;
+	return /* @__PURE__ */ a($, { children: shown.map((pieces) => /* @__PURE__ */ a("span", { children: [/* @__PURE__ */ a(Pieces, { of: pieces }), " "] }, textOf(pieces))) });
+}
+function textOf(pieces) {
+	return pieces.map(({ text }) => text).join("");
 }
 
 // src/page/order.ts
@@ -4304,6 +5119,30 @@ function startMs({ createdAt, pause, lastPause, firstSeen }) {
 	const ms = Date.parse(createdAt ?? pause?.startTime ?? lastPause?.startTime ?? firstSeen ?? "");
 	return Number.isNaN(ms) ? 0 : ms;
 }
+function storyOf(uid, { events, sandboxes }, history, pod) {
+	const named = pod ?? history?.pod ?? events.find((event) => event.pod !== void 0)?.pod;
+	const unknown = {
+		bootId: "",
+		firstSeen: "",
+		lastSeen: ""
+	};
+	return {
+		pod: {
+			labels: {},
+			hostNetwork: false,
+			...history?.pod,
+			...named,
+			uid
+		},
+		sandboxes: sandboxes.map((box) => ({
+			...unknown,
+			firstSeen: box.createdAt ?? "",
+			lastSeen: box.createdAt ?? "",
+			...box
+		})),
+		events
+	};
+}
 
 // src/page/sequence.tsx
 function Sequence({ id, title, steps, note }) {
@@ -4362,47 +5201,161 @@ function Sequence({ id, title, steps, note }) {
 	});
 }
 
-// src/terminal/why-next.ts
-const AFTER_MS = 5e3;
+// src/terminal/shell.ts
+function word(text) {
+	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+// src/terminal/why-next-step.ts
+const AFTER_MS$1 = 5e3;
 const RUNTIME_UNIT = {
 	containerd: "containerd",
 	"cri-o": "crio",
 	cri_o: "crio",
 	docker: "docker"
 };
-function nextSteps(incident, history, isReboot) {
+function runtimeUnit({ sandbox }, { sandboxes }) {
+	return RUNTIME_UNIT[sandboxes.find(({ id }) => id === sandbox.id)?.runtime ?? ""];
+}
+function unitsOf(incident, history) {
+	const unit = runtimeUnit(incident, history);
+	return unit === void 0 ? "-u kubelet" : `-u ${unit} -u kubelet`;
+}
+function windowOf(time) {
+	return `--since ${moment(time, -1e4)} --until ${moment(time, AFTER_MS$1)}`;
+}
+function moment(time, shiftMs) {
+	return `'${seconds(time, shiftMs).replace("T", " ").replace("Z", " UTC")}'`;
+}
+function seconds(time, shiftMs) {
+	const ms = Date.parse(time) + shiftMs;
+	return `${new Date(Number.isNaN(ms) ? 0 : ms).toISOString().slice(0, 19)}Z`;
+}
+function namespaceFlag(namespace) {
+	return namespace === void 0 ? "" : ` -n ${word(namespace)}`;
+}
+function describeCommand({ pod }) {
+	return `kubectl describe pod${namespaceFlag(pod.namespace)} ${word(pod.name ?? pod.uid)}`;
+}
+
+// src/terminal/why-next-finding.ts
+const DRIVER = {
+	containerd: {
+		command: "containerd config dump | grep SystemdCgroup",
+		why: "must be true where the kubelet has cgroupDriver: systemd, and false with cgroupfs"
+	},
+	crio: {
+		command: "crio config 2>/dev/null | grep cgroup_manager",
+		why: "must be what cgroupDriver of the kubelet says"
+	},
+	docker: {
+		command: "docker info --format '{{.CgroupDriver}}'",
+		why: "must be what cgroupDriver of the kubelet says"
+	}
+};
+const KUBELET_DRIVER = {
+	command: "grep cgroupDriver /var/lib/kubelet/config.yaml",
+	why: "the other half: both must say the same"
+};
+function findingSteps(code, incident, history) {
+	const { time, sandbox, cause } = incident;
+	const window = windowOf(time);
+	const runtime = runtimeUnit(incident, history) ?? "containerd";
+	switch (code) {
+		case "cgroup-driver-mismatch": {
+			const driver = DRIVER[runtime];
+			return driver === void 0 ? [KUBELET_DRIVER] : [driver, KUBELET_DRIVER];
+		}
+		case "shim-died-first": return [{
+			command: `journalctl -u ${runtime} ${window}`,
+			why: `why the shim died: ${runtime} logs that it lost it, and its last words`
+		}, {
+			command: `journalctl -k ${window}`,
+			why: "whether it crashed or ran out of memory: the kernel says so"
+		}];
+		case "exit-code-differs": return [{
+			command: `journalctl -u ${runtime} ${window}`,
+			why: "where the runtime has its exit code from"
+		}];
+		case "memory-daemon": return [{
+			command: `journalctl -u ${word(cause.sender?.unit ?? "systemd-oomd")} ${window}`,
+			why: "which threshold it acted on"
+		}];
+		case "kubelet-cleanup": return [{
+			command: `journalctl -u kubelet ${window}`,
+			why: "why the kubelet took the pod for gone"
+		}];
+		case "runtime-restarted": return [{
+			command: `journalctl -u ${runtime} --since ${moment(time, -3e5)} --until ${moment(time, 0)}`,
+			why: `who or what restarted ${runtime}`
+		}, {
+			command: "podtree why",
+			why: "which other pods died with it"
+		}];
+		case "address-lost": return [{
+			command: `crictl inspectp ${word(sandbox.id.slice(0, 12))} | grep -A3 network`,
+			why: "whether the runtime knows an address of it"
+		}, {
+			command: `${runtime} --version`,
+			why: "containerd 1.6.9 to 1.6.14 lose addresses when they are restarted"
+		}];
+		case "cgroup-kill": return [{
+			command: `journalctl ${window}`,
+			why: "which service stopped a slice or a scope then"
+		}];
+		case "never-had-container": return [{
+			command: describeCommand(history),
+			why: "what kept its containers from starting"
+		}];
+		case "containers-still-ran": return [{
+			command: `journalctl -u kubelet ${window}`,
+			why: "why it gave the sandbox up while containers ran"
+		}];
+		case "shim-died-after":
+		case "pid-namespace-ended": return [];
+		default: return [];
+	}
+}
+
+// src/terminal/why-next.ts
+const MAX_STEPS = 3;
+const MAX_PARENTS = 6;
+const AFTER_MS = 5e3;
+function nextSteps(incident, history) {
+	const { cause } = incident;
+	const found = byImportance(cause).flatMap(({ code }) => findingSteps(code, incident, history));
+	const usual = causeSteps(incident, history);
+	const steps = isSomebody(cause) ? [...usual, ...found] : [...found, ...usual];
+	const known = /* @__PURE__ */ new Set();
+	return [...steps.filter(({ command }) => !known.has(command) && known.add(command)).slice(0, MAX_STEPS), ...leakSteps(incident)];
+}
+function causeSteps(incident, history) {
 	const { cause, time } = incident;
-	const window = `--since ${moment(time, -1e4)} --until ${moment(time, AFTER_MS)}`;
+	const window = windowOf(time);
 	const runtime = {
 		command: `journalctl ${unitsOf(incident, history)} ${window}`,
 		why: "what runtime and kubelet said of it"
 	};
 	switch (cause.kind) {
-		case "signal": return cause.sender ? senderSteps(cause.sender, window, time) : [runtime];
+		case "signal": return cause.sender ? senderSteps(cause.sender, time) : [runtime];
 		case "planned-stop": return [eventsStep(history), runtime];
-		case "oom": return [{
-			command: `journalctl -k ${window}`,
-			why: "the report of the OOM killer: which cgroup was at its limit, and with what"
-		}, {
-			command: `kubectl ${describeOf(history)}`,
-			why: "the memory limits of the pod"
-		}];
+		case "oom": return memorySteps(incident, history);
 		case "exit": return [runtime, {
 			command: `crictl inspectp ${word(incident.sandbox.id.slice(0, 12))}`,
 			why: "how the runtime started the pause"
 		}];
-		case "agent-down": return missedSteps(incident, history, isReboot);
+		case "agent-down": return missedSteps(incident, history);
 		default: return [runtime, {
 			command: "sudo podtree doctor",
 			why: "whether the probes can see everything on this node"
 		}];
 	}
 }
-function senderSteps(sender, window, time) {
-	const { pod, container, unit } = sender;
+function senderSteps(sender, time) {
+	const { pod, container, unit, loginUid } = sender;
 	if (pod?.name !== void 0) {
 		const inContainer = container === void 0 ? "" : ` -c ${word(container.name)}`;
-		const from = pod.namespace === void 0 ? "" : ` -n ${word(pod.namespace)}`;
+		const from = namespaceFlag(pod.namespace);
 		return [{
 			command: `kubectl logs${from} ${word(pod.name)}${inContainer} --since-time ${word(seconds(time, -1e4))}`,
 			why: "what that container says of it"
@@ -4411,27 +5364,61 @@ function senderSteps(sender, window, time) {
 			why: "what lets it kill others: hostPID, privileged, its own code"
 		}];
 	}
-	const parents = sender.parents.map(({ pid }) => pid).filter((pid) => pid > 1);
-	const ancestors = {
-		command: `ps -f -p ${parents.join(",")}`,
-		why: "who started it, as far as they still run"
-	};
+	const window = windowOf(time);
+	const steps = [];
+	if (loginUid !== void 0) steps.push({
+		command: `journalctl _AUDIT_LOGINUID=${loginUid} --since ${moment(time, -6e5)} --until ${moment(time, AFTER_MS)}`,
+		why: "what that login did in the ten minutes before: sudo writes its commands there"
+	});
 	const name = unit?.split("/").at(-1);
-	const journal = {
-		command: `journalctl ${name === void 0 ? "" : `-u ${word(name)} `}${window}`,
-		why: name === void 0 ? "what the node was doing in those seconds" : `what ${name} did then`
-	};
-	return parents.length === 0 ? [journal] : [journal, ancestors];
+	const session = /^session-(\w+)\.scope$/.exec(name ?? "")?.[1];
+	if (session !== void 0) steps.push({
+		command: `loginctl session-status ${word(session)}`,
+		why: "whose session it is, since when and from where"
+	});
+	else if (sender.pid === 1) steps.push({
+		command: `journalctl _PID=1 ${window}`,
+		why: "which unit systemd stopped, and why"
+	});
+	else if (name !== void 0) steps.push({
+		command: `journalctl -u ${word(name)} ${window}`,
+		why: `what ${name} did then`
+	});
+	else if (loginUid === void 0) steps.push({
+		command: `journalctl ${window}`,
+		why: "what the node was doing in those seconds"
+	});
+	const parents = sender.parents.map(({ pid }) => pid).filter((pid) => pid > 1);
+	if (parents.length > 0) steps.push({
+		command: `ps -f -p ${parents.slice(0, MAX_PARENTS).join(",")}`,
+		why: "who started it, as far as they still run"
+	});
+	return steps;
 }
-function missedSteps(incident, history, isReboot) {
-	if (isReboot) return [{
+function memorySteps({ cause, time }, history) {
+	const report = {
+		command: `journalctl -k ${windowOf(time)}`,
+		why: "the report of the OOM killer: who used how much"
+	};
+	if (cause.oom?.scope === "node") return [report, {
+		command: "ps -eo pid,rss,comm,cgroup --sort -rss | head -15",
+		why: "who uses the node's memory now"
+	}];
+	return [report, {
+		command: describeCommand(history),
+		why: "the memory limits: the pod's is the sum of its containers'"
+	}];
+}
+function missedSteps(incident, history) {
+	if (isReboot(incident.cause)) return [{
 		command: "journalctl --list-boots",
 		why: "when the node went down and came up"
 	}, {
 		command: "journalctl -b -1 -e",
 		why: "the last it said before"
 	}];
-	const window = `--since ${moment(history.sandboxes.find(({ id }) => id === incident.sandbox.id)?.lastSeen ?? incident.time, -1e4)} --until ${moment(incident.time, AFTER_MS)}`;
+	const lastSeen = history.sandboxes.find(({ id }) => id === incident.sandbox.id)?.lastSeen ?? incident.time;
+	const window = `--since ${moment(lastSeen, -1e4)} --until ${moment(incident.time, AFTER_MS)}`;
 	return [{
 		command: `journalctl ${unitsOf(incident, history)} ${window}`,
 		why: "what runtime and kubelet said while podtree was away"
@@ -4442,409 +5429,226 @@ function missedSteps(incident, history, isReboot) {
 }
 function eventsStep({ pod }) {
 	return {
-		command: `kubectl get events${pod.namespace === void 0 ? "" : ` -n ${word(pod.namespace)}`} --field-selector ${word(`involvedObject.name=${pod.name ?? pod.uid}`)}`,
+		command: `kubectl get events${namespaceFlag(pod.namespace)} --field-selector ${word(`involvedObject.name=${pod.name ?? pod.uid}`)}`,
 		why: "who asked for it"
 	};
 }
-function describeOf({ pod }) {
-	return `describe pod${pod.namespace === void 0 ? "" : ` -n ${word(pod.namespace)}`} ${word(pod.name ?? pod.uid)}`;
-}
-function unitsOf({ sandbox }, history) {
-	const runtime = history.sandboxes.find(({ id }) => id === sandbox.id)?.runtime ?? "";
-	const unit = RUNTIME_UNIT[runtime];
-	return unit === void 0 ? "-u kubelet" : `-u ${unit} -u kubelet`;
-}
-function moment(time, shiftMs) {
-	return `'${seconds(time, shiftMs).replace("T", " ").replace("Z", " UTC")}'`;
-}
-function seconds(time, shiftMs) {
-	const ms = Date.parse(time) + shiftMs;
-	return `${new Date(Number.isNaN(ms) ? 0 : ms).toISOString().slice(0, 19)}Z`;
-}
-function word(text) {
-	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+function leakSteps({ exit }) {
+	const path = exit?.cascade?.leaked[0];
+	if (path === void 0) return [];
+	return [{
+		command: `findmnt ${word(path)}`,
+		why: "whether the mount that keeps its namespace is still there: no pod is behind it"
+	}];
 }
 
-// src/terminal/draw-why.ts
-function headline({ cause, exit, time }, ago, options) {
-	const { sender } = cause;
-	const who = sender === void 0 ? void 0 : `${escapeText(sender.comm)} (pid ${sender.pid})`;
-	const signal = cause.signal === void 0 ? formatExit(exit?.exit) : escapeText(cause.signal);
-	switch (cause.kind) {
-		case "signal": return [
-			piece(`${ago} `),
-			piece(`its pause was killed: ${signal} from ${who ?? "an unknown sender"}`, "alarm"),
-			piece(sender ? `, ${placeOf(sender, options)}.` : ".")
-		];
-		case "planned-stop": return [
-			piece(`${ago} `),
-			piece("its sandbox was stopped in the ordinary way", "warn"),
-			piece(who ? `, by ${who}.` : ".")
-		];
-		case "oom": {
-			const allocator = cause.oom ? `, when ${escapeText(cause.oom.allocatorComm)} (pid ${cause.oom.allocatorPid}) asked for memory` : "";
-			return [
-				piece(`${ago} `),
-				piece("its pause was killed by the OOM killer", "alarm"),
-				piece(`${allocator}.`)
-			];
-		}
-		case "exit": return [
-			piece(`${ago} `),
-			piece(`its pause ended by itself, ${signal}`, "alarm"),
-			piece(".")
-		];
-		case "agent-down": {
-			const why = isReboot(cause) ? ", and the node was rebooted" : "";
-			const since = exit ? `found dead ${ago}` : `a new one runs since ${dateTime(time, options)}, ${ago}`;
-			return [
-				piece("While podtree was not running "),
-				piece("its pause died", "alarm"),
-				piece(`${why}; ${since}.`)
-			];
-		}
-		default: return [
-			piece(`${ago} `),
-			piece("its pause died", "alarm"),
-			piece(`, ${signal}, and nothing that was seen says why.`)
-		];
-	}
-}
-function outcome({ restart, isTimed, exit }) {
-	if (!restart) return [];
-	const { sandboxOutageMs, outageMs, containersRestarted, complete, ipBefore, ipAfter } = restart;
-	const parts = [sandboxOutageMs === void 0 ? "The pod has a new sandbox" : `The pod had no pause for ${formatOutage(sandboxOutageMs)}`, outageMs === void 0 ? void 0 : `was whole again after ${formatOutage(outageMs)}`].filter((part) => part !== void 0);
-	const returned = containersRestarted === void 0 ? "" : `; ${count$2(containersRestarted, "container")} came back`;
-	const moved = ipBefore !== void 0 && ipAfter !== void 0 && ipBefore !== ipAfter ? `; its address changed from ${escapeText(ipBefore)} to ${escapeText(ipAfter)}` : "";
-	const unseen = !isTimed && exit === void 0 && sandboxOutageMs === void 0 ? "; how long it had none is not known" : "";
-	return [piece(`${parts.join(" and ")}${unseen}${returned}${moved}.`), piece(complete === false ? " Not all of its containers are back." : "", "bad")];
-}
-function isReboot(cause) {
-	return cause.kind === "agent-down" && cause.evidence.some((sentence) => sentence.startsWith("The node was rebooted"));
-}
-function placeOf(sender, options) {
-	const where = whereOf(sender);
-	return `run by ${userOf(sender, options)}${where === "" ? "" : ` in ${where}`}`;
-}
-function whereOf({ pod, container, unit }) {
-	if (pod) return `pod ${podLabel(pod)}${container ? `, container ${escapeText(container.name)}` : ""}`;
-	return unit === void 0 ? "" : escapeText(unit);
-}
-function userOf({ uid }, { userName }) {
-	const name = userName?.(uid) ?? (uid === 0 ? "root" : void 0);
-	return name === void 0 ? `uid ${uid}` : `${escapeText(name)} (uid ${uid})`;
-}
-function dateTime(time, options) {
-	return `${date(time, options.zone)} ${formatClock(time, options.zone).slice(0, 8)}`;
-}
-function date(time, zone) {
-	const at = new Date(time);
-	if (Number.isNaN(at.getTime())) return "----------";
-	if (zone === "utc") return at.toISOString().slice(0, 10);
-	return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
-}
-
-// src/page/story.tsx
-function Story({ past, now, toldAbove }) {
-	const incidents = incidentsOf(past).toReversed();
-	return /* @__PURE__ */ a("section", {
-		class: "story",
-		"aria-labelledby": "story-title",
-		children: [/* @__PURE__ */ a("div", {
-			class: "section-head",
-			children: [/* @__PURE__ */ a("h2", {
-				id: "story-title",
-				children: "Story"
-			}), incidents.length < 2 ? null : /* @__PURE__ */ a("span", {
-				class: "soft",
-				children: [incidents.length, " ends of a sandbox, the last one first"]
-			})]
-		}), incidents.length === 0 ? /* @__PURE__ */ a("p", {
-			class: "soft",
-			children: "No pause of this pod has died as far as podtree remembers. If one does, it stands here: who did it, what it took down, and how long the pod was gone."
-		}) : /* @__PURE__ */ a("ol", {
-			class: "plain",
-			children: incidents.map((incident, index) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a(IncidentStory, {
-				incident,
-				past,
-				now,
-				isLast: index === 0,
-				toldAbove
-			}) }, incident.sandbox.id))
-		})]
-	});
-}
-function IncidentSentence({ incident, now }) {
-	const { zone } = usePage();
-	const options = {
-		width: Number.POSITIVE_INFINITY,
-		paint: (_style, text) => text,
-		zone,
-		now,
-		last: 1
-	};
-	const ago = `${formatAge(now - Date.parse(incident.time))} ago`;
-	return /* @__PURE__ */ a($, { children: [
-		/* @__PURE__ */ a(Pieces, { of: headline(incident, ago, options) }),
-		" ",
-		/* @__PURE__ */ a(Pieces, { of: outcome(incident) })
-	] });
-}
-function IncidentStory({ incident, past, now, isLast, toldAbove }) {
-	const { cause, exit, restart, time, isTimed, before, after } = incident;
-	const rows = [...before, ...restart === void 0 ? after : [...after, restart]].sort((left, right) => left.time < right.time ? -1 : 1);
-	const steps = isLast ? nextSteps(incident, past, cause.evidence.some((sentence) => sentence.startsWith("The node was rebooted"))) : [];
-	const offset = (at) => isTimed ? signed(spanMs(time, at)) : "";
-	const early = rows.filter((event) => event.time < time);
-	const late = rows.filter((event) => event.time >= time);
-	return /* @__PURE__ */ a("article", {
-		class: cause.kind === "planned-stop" ? "incident is-planned" : "incident",
-		children: [
-			incident.sandbox.id === toldAbove ? null : /* @__PURE__ */ a("p", {
-				class: "prose",
-				children: /* @__PURE__ */ a(IncidentSentence, {
-					incident,
-					now
-				})
-			}),
-			/* @__PURE__ */ a(Who, { cause }),
-			cause.findings.length === 0 ? null : /* @__PURE__ */ a("ul", {
-				class: "findings",
-				children: cause.findings.map(({ code, text }) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a(Text, {
-					of: text,
-					max: 400
-				}) }, code))
-			}),
-			/* @__PURE__ */ a("ol", {
-				class: "moments plain",
-				children: [
-					early.map((event) => /* @__PURE__ */ a(Moment, {
-						offset: offset(event.time),
-						event
-					}, event.id)),
-					/* @__PURE__ */ a("li", {
-						class: "moment is-death",
-						children: [/* @__PURE__ */ a("span", {
-							class: "moment-at",
-							children: /* @__PURE__ */ a(Clock, { time })
-						}), /* @__PURE__ */ a("span", { children: [
-							/* @__PURE__ */ a("strong", { children: cause.kind === "planned-stop" ? "pause stopped" : isTimed ? "pause died" : exit ? "found dead" : "pause replaced" }),
-							" ",
-							exit?.exit === void 0 ? null : formatExit(exit.exit),
-							exit?.process === void 0 ? null : /* @__PURE__ */ a("span", {
-								class: "soft",
-								children: [" pid ", exit.process.pid]
-							})
-						] })]
-					}),
-					exit?.cascade?.containers.map((container) => /* @__PURE__ */ a(Fate, {
-						container,
-						offset: container.endedAfterMs === void 0 ? "" : signed(container.endedAfterMs)
-					}, container.id)),
-					late.filter((event) => !isTold(event, exit?.cascade?.containers)).map((event) => /* @__PURE__ */ a(Moment, {
-						offset: offset(event.time),
-						event
-					}, event.id)),
-					restart?.outageMs === void 0 ? null : /* @__PURE__ */ a("li", {
-						class: "moment is-good",
-						children: [/* @__PURE__ */ a("span", {
-							class: "moment-at",
-							children: signed(restart.outageMs)
-						}), /* @__PURE__ */ a("strong", { children: "whole again" })]
-					})
-				]
-			}),
-			cause.evidence.length === 0 ? null : /* @__PURE__ */ a("details", { children: [/* @__PURE__ */ a("summary", { children: "What was seen" }), /* @__PURE__ */ a("ul", {
-				class: "evidence",
-				children: cause.evidence.map((sentence) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a(Text, {
-					of: sentence,
-					max: 400
-				}) }, sentence))
-			})] }),
-			steps.length === 0 ? null : /* @__PURE__ */ a("div", {
-				class: "next",
-				children: [/* @__PURE__ */ a("h3", { children: "What to look at next" }), steps.map(({ command, why }) => /* @__PURE__ */ a("div", {
-					class: "next-step",
-					children: [
-						/* @__PURE__ */ a("code", { children: /* @__PURE__ */ a(Text, {
-							of: command,
-							max: 1e3
-						}) }),
-						/* @__PURE__ */ a(CopyButton, {
-							text: command,
-							what: "the command"
-						}),
-						/* @__PURE__ */ a("p", {
-							class: "soft",
-							children: /* @__PURE__ */ a(Text, {
-								of: why,
-								max: 200
-							})
-						})
-					]
-				}, command))]
-			})
-		]
-	});
-}
-function isTold(event, told) {
-	return event.type === "container.exited" && told?.some(({ id, endedAfterMs }) => id === event.container?.id && endedAfterMs !== void 0) === true;
-}
-function Who({ cause: { sender, oom } }) {
-	if (oom !== void 0 && sender === void 0) return /* @__PURE__ */ a("dl", {
-		class: "who",
-		children: [
-			/* @__PURE__ */ a("dt", { children: "limit" }),
-			/* @__PURE__ */ a("dd", { children: [
-				oom.scope === "node" ? "the whole node had no memory left" : /* @__PURE__ */ a(Text, {
-					of: oom.cgroup ?? "a memory cgroup",
-					max: 300
-				}),
-				oom.limitBytes === void 0 ? null : `, limit ${mebibytes(oom.limitBytes)}`,
-				oom.usageBytes === void 0 ? null : `, in use ${mebibytes(oom.usageBytes)}`
-			] }),
-			/* @__PURE__ */ a("dt", { children: "asked" }),
-			/* @__PURE__ */ a("dd", {
-				class: "mono",
-				children: [
-					/* @__PURE__ */ a(Text, {
-						of: oom.allocatorComm,
-						max: 40
-					}),
-					" ",
-					oom.allocatorPid
-				]
-			})
-		]
-	});
-	return sender === void 0 ? null : /* @__PURE__ */ a(SenderFacts, { sender });
-}
-function SenderFacts({ sender: { comm, pid, uid, exe, unit, pod, container, tty, loginUid, parents } }) {
+// src/page/incident-facts.tsx
+function IncidentFacts({ cause }) {
+	const facts = [...cause.sender === void 0 ? [] : senderFacts(cause.sender), ...memoryFacts(cause)].filter(([, text]) => text !== "");
+	if (facts.length === 0) return null;
 	return /* @__PURE__ */ a("dl", {
 		class: "who",
+		children: facts.map(([label, text]) => /* @__PURE__ */ a("div", { children: [/* @__PURE__ */ a("dt", { children: label }), /* @__PURE__ */ a("dd", {
+			class: "mono",
+			children: /* @__PURE__ */ a("bdi", { children: text })
+		})] }, label))
+	});
+}
+function senderFacts(sender) {
+	const { comm, pid, uid, exe, parents } = sender;
+	const user = (id) => userText(id, void 0);
+	const executable = exe === void 0 || exe === comm ? "" : `, executable ${escapeText(exe)}`;
+	return [
+		["who", `${escapeText(comm)} pid ${pid}, ${user(uid)}${executable}`],
+		["login", loginText(sender, user, escapeText).replace(/^logged in as /, "")],
+		["where", placeText(sender)],
+		["started by", chainText(parents)]
+	];
+}
+function memoryFacts({ oom }) {
+	if (oom === void 0) return [];
+	const { limitBytes, usageBytes, cgroup, allocatorComm, allocatorPid } = oom;
+	return [["memory", [
+		usageBytes === void 0 ? "" : `${formatBytes(usageBytes)} in use`,
+		limitBytes === void 0 ? "" : `limit ${formatBytes(limitBytes)}`,
+		`asked for by ${escapeText(allocatorComm)} pid ${allocatorPid}`
+	].filter((part) => part !== "").join(", ")], ["limit of", cgroup === void 0 ? "" : escapeText(cgroup)]];
+}
+function Findings({ cause }) {
+	const findings = byImportance(cause);
+	if (findings.length === 0) return null;
+	return /* @__PURE__ */ a("ul", {
+		class: "findings plain",
+		children: findings.map(({ code, text }) => {
+			const guide = FINDING_GUIDE[code];
+			return /* @__PURE__ */ a("li", { children: [/* @__PURE__ */ a("p", {
+				class: "is-warn",
+				children: /* @__PURE__ */ a(Text, {
+					of: text,
+					max: 400
+				})
+			}), guide === void 0 ? null : /* @__PURE__ */ a("details", { children: [
+				/* @__PURE__ */ a("summary", { children: "what that means" }),
+				/* @__PURE__ */ a("p", { children: guide.meaning }),
+				/* @__PURE__ */ a("p", {
+					class: "soft",
+					children: guide.advice
+				})
+			] })] }, code);
+		})
+	});
+}
+
+// src/page/moments.tsx
+const AT_ONCE_MS = 50;
+function Moments({ incident }) {
+	const { cause, exit, restart, time, isTimed, before } = incident;
+	const isPlanned = cause.kind === "planned-stop";
+	return /* @__PURE__ */ a("ol", {
+		class: "moments plain",
 		children: [
-			/* @__PURE__ */ a("dt", { children: "who" }),
-			/* @__PURE__ */ a("dd", {
-				class: "mono",
-				children: [
-					/* @__PURE__ */ a("strong", { children: /* @__PURE__ */ a(Text, {
-						of: comm,
-						max: 64
-					}) }),
+			before.map((event) => /* @__PURE__ */ a("li", {
+				class: "moment",
+				children: [/* @__PURE__ */ a(When, {
+					afterMs: isTimed ? spanMs(time, event.time) : void 0,
+					time: event.time
+				}), /* @__PURE__ */ a(EventText, { event })]
+			}, event.id)),
+			/* @__PURE__ */ a("li", {
+				class: isPlanned ? "moment is-stop" : "moment is-death",
+				children: [/* @__PURE__ */ a(When, { time }), /* @__PURE__ */ a("span", { children: [
+					/* @__PURE__ */ a("strong", { children: isPlanned ? "pause stopped" : isTimed ? "pause died" : exit ? "found dead" : "pause replaced" }),
 					" ",
-					"pid ",
-					pid,
-					", uid ",
-					uid,
-					exe === void 0 || exe === comm ? null : /* @__PURE__ */ a($, { children: [", ", /* @__PURE__ */ a(Text, {
-						of: exe,
-						max: 120
-					})] })
-				]
-			}),
-			pod === void 0 && unit === void 0 ? null : /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("dt", { children: "where" }), /* @__PURE__ */ a("dd", {
-				class: "mono",
-				children: [pod === void 0 ? /* @__PURE__ */ a(Text, {
-					of: unit ?? "",
-					max: 120
-				}) : /* @__PURE__ */ a(PodName, { pod }), container === void 0 ? null : /* @__PURE__ */ a($, { children: [
-					" ",
-					"container ",
-					/* @__PURE__ */ a(Text, {
-						of: container.name,
-						max: 64
+					exit?.exit === void 0 ? null : formatExit(exit.exit),
+					exit?.process === void 0 ? null : /* @__PURE__ */ a("span", {
+						class: "soft",
+						children: [" pid ", exit.process.pid]
 					})
 				] })]
-			})] }),
-			loginUid === void 0 && tty === void 0 ? null : /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("dt", { children: "login" }), /* @__PURE__ */ a("dd", {
-				class: "mono",
-				children: [loginUid === void 0 ? null : `uid ${loginUid} logged in`, tty === void 0 ? null : ` on ${tty.slice(0, 20)}`]
-			})] }),
-			parents.length === 0 ? null : /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("dt", { children: "started by" }), /* @__PURE__ */ a("dd", {
-				class: "mono",
-				children: parents.map((parent, index) => /* @__PURE__ */ a("span", { children: [
-					index === 0 ? null : /* @__PURE__ */ a("span", {
-						class: "soft",
-						children: " ← "
-					}),
+			}),
+			aftermathOf(incident).map((step) => /* @__PURE__ */ a("li", {
+				class: "moment",
+				children: [/* @__PURE__ */ a(When, {
+					afterMs: step.afterMs,
+					time: step.time
+				}), /* @__PURE__ */ a(StepText, {
+					step,
+					isOver: restart !== void 0
+				})]
+			}, keyOf(step))),
+			exit?.cascade?.leaked.slice(0, MAX_LEAKS).map((path) => /* @__PURE__ */ a("li", {
+				class: "moment is-bad-sign",
+				children: [/* @__PURE__ */ a("span", {}), /* @__PURE__ */ a("span", { children: [
+					/* @__PURE__ */ a("strong", { children: "left behind" }),
+					" the mount ",
 					/* @__PURE__ */ a(Text, {
-						of: parent.comm,
-						max: 40
-					}),
-					" ",
-					parent.pid
-				] }, parent.pid))
-			})] })
+						of: path,
+						max: 200
+					})
+				] })]
+			}, path)),
+			restart?.outageMs === void 0 || !isTimed ? null : /* @__PURE__ */ a("li", {
+				class: "moment is-whole",
+				children: [/* @__PURE__ */ a(When, { afterMs: restart.outageMs }), /* @__PURE__ */ a("strong", { children: "whole again" })]
+			})
 		]
 	});
 }
-function Fate({ container: { name, fate, exit, endedAfterMs, endedBy }, offset }) {
-	const how = fate === "with-pause" ? "died with the pause" : endedAfterMs === void 0 ? "runs on without it" : `ran on for ${formatOutage(endedAfterMs)} without it`;
-	return /* @__PURE__ */ a("li", {
-		class: "moment",
-		children: [/* @__PURE__ */ a("span", {
-			class: "moment-at",
-			children: offset
-		}), /* @__PURE__ */ a("span", { children: [
-			/* @__PURE__ */ a("strong", {
-				class: "mono",
-				children: /* @__PURE__ */ a(Text, {
-					of: name,
-					max: 64
-				})
-			}),
+const MAX_LEAKS = 4;
+function keyOf(step) {
+	switch (step.kind) {
+		case "event": return step.event.id;
+		case "lives-on": return `lives on ${step.container.id}`;
+		default: return `${step.kind} ${step.name} ${step.time ?? ""} ${step.afterMs ?? ""}`;
+	}
+}
+function When({ afterMs, time }) {
+	return /* @__PURE__ */ a("span", {
+		class: "moment-at",
+		children: afterMs !== void 0 ? formatOffset(afterMs) : time === void 0 ? null : /* @__PURE__ */ a(Clock, { time })
+	});
+}
+function StepText({ step, isOver }) {
+	switch (step.kind) {
+		case "ended": return /* @__PURE__ */ a(Ended, { step });
+		case "lives-on": return /* @__PURE__ */ a("span", { children: [
+			/* @__PURE__ */ a(ContainerName, { name: step.container.name }),
 			" ",
-			how,
-			exit === void 0 ? null : `, ${formatExit(exit)}`,
-			endedBy === void 0 ? null : /* @__PURE__ */ a("span", {
+			isOver ? /* @__PURE__ */ a("span", {
 				class: "soft",
-				children: [
-					" ",
-					"from ",
-					/* @__PURE__ */ a(Text, {
-						of: endedBy.comm,
-						max: 40
-					}),
-					" ",
-					endedBy.pid
-				]
-			})
-		] })]
-	});
-}
-function Moment({ offset, event }) {
-	return /* @__PURE__ */ a("li", {
-		class: `moment${event.type === "alert.firing" || event.type === "namespace.joined" ? " is-bad-sign" : ""}`,
-		children: [/* @__PURE__ */ a("span", {
-			class: "moment-at",
-			children: offset
-		}), /* @__PURE__ */ a(MomentText, { event })]
-	});
-}
-function MomentText({ event }) {
-	const name = event.container === void 0 ? void 0 : /* @__PURE__ */ a(Text, {
-		of: event.container.name,
-		max: 64
-	});
-	switch (event.type) {
-		case "container.exited": return /* @__PURE__ */ a("span", { children: [
-			/* @__PURE__ */ a("strong", {
-				class: "mono",
-				children: name
+				children: "its end was not seen"
+			}) : /* @__PURE__ */ a("span", {
+				class: "is-bad",
+				children: "runs on in the dead sandbox"
 			}),
-			" ended, ",
-			formatExit(event.exit)
+			/* @__PURE__ */ a(Processes, { of: step.container })
 		] });
-		case "container.started": return /* @__PURE__ */ a("span", { children: [
-			/* @__PURE__ */ a("strong", {
-				class: "mono",
-				children: name
-			}),
+		case "returned": return /* @__PURE__ */ a("span", { children: [
+			/* @__PURE__ */ a(ContainerName, { name: step.name }),
 			" ",
 			/* @__PURE__ */ a("span", {
 				class: "is-good",
 				children: "runs again"
+			}),
+			step.pid === void 0 ? null : /* @__PURE__ */ a("span", {
+				class: "soft",
+				children: [" pid ", step.pid]
 			})
+		] });
+		default: return /* @__PURE__ */ a(EventText, { event: step.event });
+	}
+}
+function Ended({ step: { name, exit, container, afterMs = 0 } }) {
+	const isTogether = container?.fate === "with-pause";
+	return /* @__PURE__ */ a("span", { children: [
+		/* @__PURE__ */ a(ContainerName, { name }),
+		" ",
+		isTogether ? /* @__PURE__ */ a("span", {
+			class: "is-bad",
+			children: "ended with the pause"
+		}) : "ended",
+		container?.endedBy === void 0 || isTogether ? null : /* @__PURE__ */ a($, { children: [
+			" by ",
+			/* @__PURE__ */ a(Text, {
+				of: container.endedBy.comm,
+				max: 40
+			}),
+			" pid ",
+			container.endedBy.pid
+		] }),
+		isTogether && exit === void 0 ? null : `, ${formatExit(exit)}`,
+		!isTogether && afterMs > AT_ONCE_MS ? /* @__PURE__ */ a("span", {
+			class: "is-warn",
+			children: " had lived on without its pause"
+		}) : null,
+		/* @__PURE__ */ a(Processes, { of: container })
+	] });
+}
+function Processes({ of }) {
+	return of === void 0 || of.processes < 2 ? null : /* @__PURE__ */ a("span", {
+		class: "soft",
+		children: [
+			" ",
+			of.processes,
+			" processes"
+		]
+	});
+}
+function ContainerName({ name }) {
+	return /* @__PURE__ */ a("strong", {
+		class: "mono",
+		children: /* @__PURE__ */ a(Text, {
+			of: name,
+			max: 64
+		})
+	});
+}
+function EventText({ event }) {
+	switch (event.type) {
+		case "container.exited": return /* @__PURE__ */ a("span", { children: [
+			/* @__PURE__ */ a(ContainerName, { name: event.container?.name ?? "" }),
+			" ended, ",
+			formatExit(event.exit)
 		] });
 		case "pause.restarted": return /* @__PURE__ */ a("span", { children: [
 			/* @__PURE__ */ a("strong", { children: "new pause" }),
@@ -4864,31 +5668,131 @@ function MomentText({ event }) {
 		] });
 		case "namespace.joined": return /* @__PURE__ */ a("span", { children: [
 			/* @__PURE__ */ a("strong", {
-				class: "mono",
+				class: "mono is-warn",
 				children: /* @__PURE__ */ a(Text, {
 					of: event.process?.comm ?? "somebody",
 					max: 40
 				})
 			}),
-			" ",
-			event.by === "foreign" ? "from outside " : "",
-			"entered ",
+			event.process === void 0 ? null : ` pid ${event.process.pid}`,
+			event.by === "foreign" ? " from outside" : "",
+			" entered ",
 			event.namespaces.map(({ type }) => type).join(", ")
 		] });
-		case "alert.firing": return /* @__PURE__ */ a("span", { children: ["alert ", /* @__PURE__ */ a(Text, {
-			of: event.alert.name,
-			max: 60
-		})] });
-		case "pod.removed": return /* @__PURE__ */ a("span", { children: "pod removed" });
+		case "alert.firing": return /* @__PURE__ */ a("span", { children: [
+			"alert ",
+			/* @__PURE__ */ a(Text, {
+				of: event.alert.name,
+				max: 60
+			}),
+			event.alert.memberCount > 1 ? /* @__PURE__ */ a("span", {
+				class: "is-bad",
+				children: [
+					" one of ",
+					event.alert.memberCount,
+					" pods"
+				]
+			}) : null
+		] });
+		case "pod.removed": return /* @__PURE__ */ a("span", {
+			class: "is-warn",
+			children: "pod removed"
+		});
 		default: return /* @__PURE__ */ a("span", { children: event.type });
 	}
 }
-function signed(ms) {
-	const size = Math.abs(ms);
-	return `${ms < 0 ? "−" : "+"}${size < 10 ? `${size.toFixed(1)} ms` : formatOutage(size)}`;
+
+// src/page/story.tsx
+const SHOWN = 20;
+function Story({ past, live, now, toldAbove }) {
+	const incidents = incidentsOf(past).toReversed();
+	return /* @__PURE__ */ a("section", {
+		class: "story",
+		"aria-labelledby": "story-title",
+		children: [
+			/* @__PURE__ */ a("div", {
+				class: "section-head",
+				children: [/* @__PURE__ */ a("h2", {
+					id: "story-title",
+					children: "Story"
+				}), incidents.length < 2 ? null : /* @__PURE__ */ a("span", {
+					class: "soft",
+					children: [incidents.length, " ends of a sandbox, the last one first"]
+				})]
+			}),
+			incidents.length === 0 ? /* @__PURE__ */ a("p", {
+				class: "soft",
+				children: "No pause of this pod has died as far as podtree remembers. If one does, it stands here: who did it, what it took down, and how long the pod was gone."
+			}) : /* @__PURE__ */ a("ol", {
+				class: "plain",
+				children: incidents.slice(0, SHOWN).map((incident, index) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a("article", {
+					class: "incident",
+					children: [
+						incident.sandbox.id === toldAbove ? null : /* @__PURE__ */ a("p", {
+							class: "prose",
+							children: /* @__PURE__ */ a(IncidentSummary, {
+								incident,
+								past,
+								live,
+								now
+							})
+						}),
+						/* @__PURE__ */ a(IncidentFacts, { cause: incident.cause }),
+						/* @__PURE__ */ a(Findings, { cause: incident.cause }),
+						/* @__PURE__ */ a(Moments, { incident }),
+						/* @__PURE__ */ a(Evidence, { sentences: incident.cause.evidence }),
+						index === 0 ? /* @__PURE__ */ a(Next, {
+							incident,
+							past
+						}) : null
+					]
+				}) }, incident.sandbox.id))
+			}),
+			incidents.length > SHOWN ? /* @__PURE__ */ a("p", {
+				class: "soft",
+				children: [
+					"… and ",
+					incidents.length - SHOWN,
+					" earlier ones."
+				]
+			}) : null
+		]
+	});
 }
-function mebibytes(bytes) {
-	return `${(bytes / 1048576).toFixed(bytes < 104857600 ? 1 : 0)} MiB`;
+function Evidence({ sentences }) {
+	if (sentences.length === 0) return null;
+	return /* @__PURE__ */ a("details", { children: [/* @__PURE__ */ a("summary", { children: "what was seen" }), /* @__PURE__ */ a("ul", {
+		class: "evidence",
+		children: sentences.map((sentence) => /* @__PURE__ */ a("li", { children: /* @__PURE__ */ a(Text, {
+			of: sentence,
+			max: 400
+		}) }, sentence))
+	})] });
+}
+function Next({ incident, past }) {
+	return /* @__PURE__ */ a("div", {
+		class: "next",
+		children: [/* @__PURE__ */ a("h3", { children: "What to look at next" }), nextSteps(incident, past).map(({ command, why }) => /* @__PURE__ */ a("div", {
+			class: "next-step",
+			children: [
+				/* @__PURE__ */ a("code", { children: /* @__PURE__ */ a(Text, {
+					of: command,
+					max: 1e3
+				}) }),
+				/* @__PURE__ */ a(CopyButton, {
+					text: command,
+					what: "the command"
+				}),
+				/* @__PURE__ */ a("p", {
+					class: "soft",
+					children: /* @__PURE__ */ a(Text, {
+						of: why,
+						max: 200
+					})
+				})
+			]
+		}, command))]
+	});
 }
 
 // src/page/time-model.ts
@@ -5644,7 +6548,13 @@ function PodView({ uid, query }) {
 		pod,
 		Math.floor(now / 1e3)
 	]);
-	const incident = w(() => incidentsOf(past).findLast(({ cause }) => cause.kind !== "planned-stop"), [past]);
+	const story = w(() => storyOf(uid, past, history, pod), [
+		uid,
+		past,
+		history,
+		pod
+	]);
+	const deaths = w(() => incidentsOf(story).filter(({ cause }) => cause.kind !== "planned-stop"), [story]);
 	if (pod === void 0 && history === void 0 && live.length === 0) return /* @__PURE__ */ a(Unknown, {
 		uid,
 		isSure: model.hasTree && isAsked
@@ -5653,8 +6563,8 @@ function PodView({ uid, query }) {
 		uid,
 		pod,
 		history,
-		past,
-		incident,
+		story,
+		deaths,
 		now
 	}), /* @__PURE__ */ a("div", {
 		class: "pod-body",
@@ -5676,9 +6586,10 @@ function PodView({ uid, query }) {
 				})
 			]
 		}), /* @__PURE__ */ a(Story, {
-			past: storyPast(uid, pod, history, past),
+			past: story,
+			live: pod,
 			now,
-			toldAbove: incident?.sandbox.id
+			toldAbove: deaths.at(-1)?.sandbox.id
 		})]
 	})] });
 }
@@ -5705,31 +6616,14 @@ function useHistory(uid) {
 		isAsked
 	};
 }
-function storyPast(uid, pod, history, { events, sandboxes }) {
-	const known = pod ?? history?.pod ?? events.find((event) => event.pod !== void 0)?.pod;
-	return {
-		pod: {
-			labels: {},
-			hostNetwork: false,
-			...history?.pod,
-			...known,
-			uid
-		},
-		sandboxes: sandboxes.map((box) => ({
-			bootId: "",
-			firstSeen: box.createdAt ?? "",
-			lastSeen: box.createdAt ?? "",
-			...box
-		})),
-		events
-	};
-}
-function PodHead({ uid, pod, history, past, incident, now }) {
+function PodHead({ uid, pod, history, story, deaths, now }) {
 	const { store } = usePage();
-	const known = pod ?? history?.pod ?? past.events.find((event) => event.pod !== void 0)?.pod;
+	const known = story.pod;
+	const incident = deaths.at(-1);
 	const born = pod === void 0 ? void 0 : bornMs(pod);
 	const state = pod === void 0 ? void 0 : podState(pod, pod.sandbox && store.model.deathOf(pod.sandbox.id));
 	const owner = pod === void 0 ? void 0 : ownerOf(pod);
+	const use = pod === void 0 ? void 0 : totalUse(pod);
 	return /* @__PURE__ */ a("div", {
 		class: "pod-head",
 		children: [
@@ -5738,7 +6632,7 @@ function PodHead({ uid, pod, history, past, incident, now }) {
 				children: [/* @__PURE__ */ a("a", {
 					href: "#/",
 					children: "pods"
-				}), known?.namespace === void 0 ? null : /* @__PURE__ */ a($, { children: [" / ", /* @__PURE__ */ a("a", {
+				}), known.namespace === void 0 ? null : /* @__PURE__ */ a($, { children: [" / ", /* @__PURE__ */ a("a", {
 					href: formatRoute({
 						view: "pods",
 						query: { ns: known.namespace }
@@ -5750,7 +6644,7 @@ function PodHead({ uid, pod, history, past, incident, now }) {
 				})] })]
 			}),
 			/* @__PURE__ */ a("h1", { children: /* @__PURE__ */ a(Text, {
-				of: known?.name ?? uid,
+				of: known.name ?? uid,
 				max: 300
 			}) }),
 			/* @__PURE__ */ a("p", {
@@ -5776,6 +6670,7 @@ function PodHead({ uid, pod, history, past, incident, now }) {
 						class: "is-warn",
 						children: "node's network"
 					}) : null,
+					use === void 0 ? null : /* @__PURE__ */ a("span", { children: useText(use) }),
 					/* @__PURE__ */ a("span", {
 						class: "mono soft",
 						children: /* @__PURE__ */ a(Text, {
@@ -5802,8 +6697,11 @@ function PodHead({ uid, pod, history, past, incident, now }) {
 						children: "✕"
 					}),
 					" ",
-					/* @__PURE__ */ a(IncidentSentence, {
+					/* @__PURE__ */ a(IncidentSummary, {
 						incident,
+						deaths,
+						past: story,
+						live: pod,
 						now
 					})
 				]
@@ -8251,6 +9149,7 @@ const podtree = $root.podtree = (() => {
 			Change.prototype.container = null;
 			Change.prototype.process = null;
 			Change.prototype.leaked = null;
+			Change.prototype.usage = null;
 			let $oneOfFields;
 			$Object.defineProperty(Change.prototype, "_podUid", {
 				get: $util.oneOfGetter($oneOfFields = ["podUid"]),
@@ -8284,6 +9183,7 @@ const podtree = $root.podtree = (() => {
 				if (message.container != null && $Object.hasOwnProperty.call(message, "container")) $root.podtree.v1.Container.encode(message.container, writer.uint32(98).fork(), _depth + 1).ldelim();
 				if (message.process != null && $Object.hasOwnProperty.call(message, "process")) $root.podtree.v1.Process.encode(message.process, writer.uint32(106).fork(), _depth + 1).ldelim();
 				if (message.leaked != null && $Object.hasOwnProperty.call(message, "leaked")) $root.podtree.v1.LeakedNamespace.encode(message.leaked, writer.uint32(114).fork(), _depth + 1).ldelim();
+				if (message.usage != null && $Object.hasOwnProperty.call(message, "usage")) $root.podtree.v1.Usage.encode(message.usage, writer.uint32(122).fork(), _depth + 1).ldelim();
 				if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns")) for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
 				return writer;
 			};
@@ -8363,6 +9263,10 @@ const podtree = $root.podtree = (() => {
 						case 14:
 							if (wireType !== 2) break;
 							message.leaked = $root.podtree.v1.LeakedNamespace.decode(reader, reader.size(), $undefined, _depth + 1, message.leaked);
+							continue;
+						case 15:
+							if (wireType !== 2) break;
+							message.usage = $root.podtree.v1.Usage.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
 							continue;
 					}
 					reader.skipType(wireType, _depth, tag);
@@ -8627,6 +9531,7 @@ const podtree = $root.podtree = (() => {
 			Sandbox.prototype.namespaces = $util.emptyArray;
 			Sandbox.prototype.containers = $util.emptyArray;
 			Sandbox.prototype.guests = $util.emptyArray;
+			Sandbox.prototype.usage = null;
 			let $oneOfFields;
 			$Object.defineProperty(Sandbox.prototype, "_runtime", {
 				get: $util.oneOfGetter($oneOfFields = ["runtime"]),
@@ -8651,6 +9556,7 @@ const podtree = $root.podtree = (() => {
 				if (message.namespaces != null && message.namespaces.length) for (let i = 0; i < message.namespaces.length; ++i) $root.podtree.v1.Namespace.encode(message.namespaces[i], writer.uint32(74).fork(), _depth + 1).ldelim();
 				if (message.containers != null && message.containers.length) for (let i = 0; i < message.containers.length; ++i) $root.podtree.v1.Container.encode(message.containers[i], writer.uint32(82).fork(), _depth + 1).ldelim();
 				if (message.guests != null && message.guests.length) for (let i = 0; i < message.guests.length; ++i) $root.podtree.v1.Process.encode(message.guests[i], writer.uint32(90).fork(), _depth + 1).ldelim();
+				if (message.usage != null && $Object.hasOwnProperty.call(message, "usage")) $root.podtree.v1.Usage.encode(message.usage, writer.uint32(98).fork(), _depth + 1).ldelim();
 				if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns")) for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
 				return writer;
 			};
@@ -8730,6 +9636,10 @@ const podtree = $root.podtree = (() => {
 							if (!(message.guests && message.guests.length)) message.guests = [];
 							message.guests.push($root.podtree.v1.Process.decode(reader, reader.size(), $undefined, _depth + 1));
 							continue;
+						case 12:
+							if (wireType !== 2) break;
+							message.usage = $root.podtree.v1.Usage.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
+							continue;
 					}
 					reader.skipType(wireType, _depth, tag);
 					if (!reader.discardUnknown) {
@@ -8745,6 +9655,428 @@ const podtree = $root.podtree = (() => {
 				return message;
 			};
 			return Sandbox;
+		})();
+		v1.Usage = (function() {
+			const Usage = function(properties) {
+				this.containers = [];
+				this.ports = [];
+				this.peers = [];
+				if (properties) {
+					for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i) if (properties[keys[i]] != null && keys[i] !== "__proto__") this[keys[i]] = properties[keys[i]];
+				}
+			};
+			Usage.prototype.sampledAt = "";
+			Usage.prototype.pause = null;
+			Usage.prototype.containers = $util.emptyArray;
+			Usage.prototype.ports = $util.emptyArray;
+			Usage.prototype.peers = $util.emptyArray;
+			Usage.encode = function(message, writer, _depth) {
+				if (!writer) writer = $Writer.create();
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+				if (message.sampledAt != null && $Object.hasOwnProperty.call(message, "sampledAt") && message.sampledAt !== "") writer.uint32(10).string(message.sampledAt);
+				if (message.pause != null && $Object.hasOwnProperty.call(message, "pause")) $root.podtree.v1.ResourceUse.encode(message.pause, writer.uint32(18).fork(), _depth + 1).ldelim();
+				if (message.containers != null && message.containers.length) for (let i = 0; i < message.containers.length; ++i) $root.podtree.v1.ResourceUse.encode(message.containers[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+				if (message.ports != null && message.ports.length) for (let i = 0; i < message.ports.length; ++i) $root.podtree.v1.ListeningPort.encode(message.ports[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+				if (message.peers != null && message.peers.length) for (let i = 0; i < message.peers.length; ++i) $root.podtree.v1.LocalPeer.encode(message.peers[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+				if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns")) for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+				return writer;
+			};
+			Usage.decode = function(reader, length, _end, _depth, _target) {
+				if (!(reader instanceof $Reader)) reader = $Reader.create(reader);
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $Reader.recursionLimit) throw $Error("max depth exceeded");
+				let end, message, value;
+				if (length === $undefined) end = reader.len;
+				else {
+					end = reader.pos + length;
+					if (end > reader.len) throw $RangeError("index out of range");
+					length = reader.len;
+					reader.len = end;
+				}
+				message = _target || new $root.podtree.v1.Usage();
+				while (reader.pos < end) {
+					let start = reader.pos;
+					let tag = reader.tag();
+					if (tag === _end) {
+						_end = $undefined;
+						break;
+					}
+					let wireType = tag & 7;
+					switch (tag >>>= 3) {
+						case 1:
+							if (wireType !== 2) break;
+							if ((value = reader.stringVerify()).length) message.sampledAt = value;
+							else delete message.sampledAt;
+							continue;
+						case 2:
+							if (wireType !== 2) break;
+							message.pause = $root.podtree.v1.ResourceUse.decode(reader, reader.size(), $undefined, _depth + 1, message.pause);
+							continue;
+						case 3:
+							if (wireType !== 2) break;
+							if (!(message.containers && message.containers.length)) message.containers = [];
+							message.containers.push($root.podtree.v1.ResourceUse.decode(reader, reader.size(), $undefined, _depth + 1));
+							continue;
+						case 4:
+							if (wireType !== 2) break;
+							if (!(message.ports && message.ports.length)) message.ports = [];
+							message.ports.push($root.podtree.v1.ListeningPort.decode(reader, reader.size(), $undefined, _depth + 1));
+							continue;
+						case 5:
+							if (wireType !== 2) break;
+							if (!(message.peers && message.peers.length)) message.peers = [];
+							message.peers.push($root.podtree.v1.LocalPeer.decode(reader, reader.size(), $undefined, _depth + 1));
+							continue;
+					}
+					reader.skipType(wireType, _depth, tag);
+					if (!reader.discardUnknown) {
+						$util.makeProp(message, "$unknowns", false);
+						(message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+					}
+				}
+				if (length !== $undefined) {
+					if (reader.pos !== end) throw $RangeError("index out of range");
+					reader.len = length;
+				}
+				if (_end !== $undefined) throw $Error("missing end group");
+				return message;
+			};
+			return Usage;
+		})();
+		v1.ResourceUse = (function() {
+			const ResourceUse = function(properties) {
+				if (properties) {
+					for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i) if (properties[keys[i]] != null && keys[i] !== "__proto__") this[keys[i]] = properties[keys[i]];
+				}
+			};
+			ResourceUse.prototype.id = null;
+			ResourceUse.prototype.cpuMs = 0;
+			ResourceUse.prototype.cpuCores = null;
+			ResourceUse.prototype.memoryBytes = 0;
+			let $oneOfFields;
+			$Object.defineProperty(ResourceUse.prototype, "_id", {
+				get: $util.oneOfGetter($oneOfFields = ["id"]),
+				set: $util.oneOfSetter($oneOfFields)
+			});
+			$Object.defineProperty(ResourceUse.prototype, "_cpuCores", {
+				get: $util.oneOfGetter($oneOfFields = ["cpuCores"]),
+				set: $util.oneOfSetter($oneOfFields)
+			});
+			ResourceUse.encode = function(message, writer, _depth) {
+				if (!writer) writer = $Writer.create();
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+				if (message.id != null && $Object.hasOwnProperty.call(message, "id")) writer.uint32(10).string(message.id);
+				if (message.cpuMs != null && $Object.hasOwnProperty.call(message, "cpuMs") && !$Object.is(message.cpuMs, 0)) writer.uint32(17).double(message.cpuMs);
+				if (message.cpuCores != null && $Object.hasOwnProperty.call(message, "cpuCores")) writer.uint32(25).double(message.cpuCores);
+				if (message.memoryBytes != null && $Object.hasOwnProperty.call(message, "memoryBytes") && !$Object.is(message.memoryBytes, 0)) writer.uint32(33).double(message.memoryBytes);
+				if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns")) for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+				return writer;
+			};
+			ResourceUse.decode = function(reader, length, _end, _depth, _target) {
+				if (!(reader instanceof $Reader)) reader = $Reader.create(reader);
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $Reader.recursionLimit) throw $Error("max depth exceeded");
+				let end, message, value;
+				if (length === $undefined) end = reader.len;
+				else {
+					end = reader.pos + length;
+					if (end > reader.len) throw $RangeError("index out of range");
+					length = reader.len;
+					reader.len = end;
+				}
+				message = _target || new $root.podtree.v1.ResourceUse();
+				while (reader.pos < end) {
+					let start = reader.pos;
+					let tag = reader.tag();
+					if (tag === _end) {
+						_end = $undefined;
+						break;
+					}
+					let wireType = tag & 7;
+					switch (tag >>>= 3) {
+						case 1:
+							if (wireType !== 2) break;
+							message.id = reader.stringVerify();
+							message._id = "id";
+							continue;
+						case 2:
+							if (wireType !== 1) break;
+							if (!$Object.is(value = reader.double(), 0)) message.cpuMs = value;
+							else delete message.cpuMs;
+							continue;
+						case 3:
+							if (wireType !== 1) break;
+							message.cpuCores = reader.double();
+							message._cpuCores = "cpuCores";
+							continue;
+						case 4:
+							if (wireType !== 1) break;
+							if (!$Object.is(value = reader.double(), 0)) message.memoryBytes = value;
+							else delete message.memoryBytes;
+							continue;
+					}
+					reader.skipType(wireType, _depth, tag);
+					if (!reader.discardUnknown) {
+						$util.makeProp(message, "$unknowns", false);
+						(message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+					}
+				}
+				if (length !== $undefined) {
+					if (reader.pos !== end) throw $RangeError("index out of range");
+					reader.len = length;
+				}
+				if (_end !== $undefined) throw $Error("missing end group");
+				return message;
+			};
+			return ResourceUse;
+		})();
+		v1.ListeningPort = (function() {
+			const ListeningPort = function(properties) {
+				if (properties) {
+					for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i) if (properties[keys[i]] != null && keys[i] !== "__proto__") this[keys[i]] = properties[keys[i]];
+				}
+			};
+			ListeningPort.prototype.protocol = "";
+			ListeningPort.prototype.address = "";
+			ListeningPort.prototype.port = 0;
+			ListeningPort.prototype.containerId = null;
+			ListeningPort.prototype.pid = null;
+			let $oneOfFields;
+			$Object.defineProperty(ListeningPort.prototype, "_containerId", {
+				get: $util.oneOfGetter($oneOfFields = ["containerId"]),
+				set: $util.oneOfSetter($oneOfFields)
+			});
+			$Object.defineProperty(ListeningPort.prototype, "_pid", {
+				get: $util.oneOfGetter($oneOfFields = ["pid"]),
+				set: $util.oneOfSetter($oneOfFields)
+			});
+			ListeningPort.encode = function(message, writer, _depth) {
+				if (!writer) writer = $Writer.create();
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+				if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "") writer.uint32(10).string(message.protocol);
+				if (message.address != null && $Object.hasOwnProperty.call(message, "address") && message.address !== "") writer.uint32(18).string(message.address);
+				if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0) writer.uint32(24).uint32(message.port);
+				if (message.containerId != null && $Object.hasOwnProperty.call(message, "containerId")) writer.uint32(34).string(message.containerId);
+				if (message.pid != null && $Object.hasOwnProperty.call(message, "pid")) writer.uint32(40).uint32(message.pid);
+				if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns")) for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+				return writer;
+			};
+			ListeningPort.decode = function(reader, length, _end, _depth, _target) {
+				if (!(reader instanceof $Reader)) reader = $Reader.create(reader);
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $Reader.recursionLimit) throw $Error("max depth exceeded");
+				let end, message, value;
+				if (length === $undefined) end = reader.len;
+				else {
+					end = reader.pos + length;
+					if (end > reader.len) throw $RangeError("index out of range");
+					length = reader.len;
+					reader.len = end;
+				}
+				message = _target || new $root.podtree.v1.ListeningPort();
+				while (reader.pos < end) {
+					let start = reader.pos;
+					let tag = reader.tag();
+					if (tag === _end) {
+						_end = $undefined;
+						break;
+					}
+					let wireType = tag & 7;
+					switch (tag >>>= 3) {
+						case 1:
+							if (wireType !== 2) break;
+							if ((value = reader.stringVerify()).length) message.protocol = value;
+							else delete message.protocol;
+							continue;
+						case 2:
+							if (wireType !== 2) break;
+							if ((value = reader.stringVerify()).length) message.address = value;
+							else delete message.address;
+							continue;
+						case 3:
+							if (wireType !== 0) break;
+							if (value = reader.uint32()) message.port = value;
+							else delete message.port;
+							continue;
+						case 4:
+							if (wireType !== 2) break;
+							message.containerId = reader.stringVerify();
+							message._containerId = "containerId";
+							continue;
+						case 5:
+							if (wireType !== 0) break;
+							message.pid = reader.uint32();
+							message._pid = "pid";
+							continue;
+					}
+					reader.skipType(wireType, _depth, tag);
+					if (!reader.discardUnknown) {
+						$util.makeProp(message, "$unknowns", false);
+						(message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+					}
+				}
+				if (length !== $undefined) {
+					if (reader.pos !== end) throw $RangeError("index out of range");
+					reader.len = length;
+				}
+				if (_end !== $undefined) throw $Error("missing end group");
+				return message;
+			};
+			return ListeningPort;
+		})();
+		v1.LocalPeer = (function() {
+			const LocalPeer = function(properties) {
+				if (properties) {
+					for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i) if (properties[keys[i]] != null && keys[i] !== "__proto__") this[keys[i]] = properties[keys[i]];
+				}
+			};
+			LocalPeer.prototype.from = null;
+			LocalPeer.prototype.to = null;
+			LocalPeer.prototype.port = 0;
+			LocalPeer.prototype.connections = 0;
+			LocalPeer.encode = function(message, writer, _depth) {
+				if (!writer) writer = $Writer.create();
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+				if (message.from != null && $Object.hasOwnProperty.call(message, "from")) $root.podtree.v1.SocketHolder.encode(message.from, writer.uint32(10).fork(), _depth + 1).ldelim();
+				if (message.to != null && $Object.hasOwnProperty.call(message, "to")) $root.podtree.v1.SocketHolder.encode(message.to, writer.uint32(18).fork(), _depth + 1).ldelim();
+				if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0) writer.uint32(24).uint32(message.port);
+				if (message.connections != null && $Object.hasOwnProperty.call(message, "connections") && message.connections !== 0) writer.uint32(32).uint32(message.connections);
+				if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns")) for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+				return writer;
+			};
+			LocalPeer.decode = function(reader, length, _end, _depth, _target) {
+				if (!(reader instanceof $Reader)) reader = $Reader.create(reader);
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $Reader.recursionLimit) throw $Error("max depth exceeded");
+				let end, message, value;
+				if (length === $undefined) end = reader.len;
+				else {
+					end = reader.pos + length;
+					if (end > reader.len) throw $RangeError("index out of range");
+					length = reader.len;
+					reader.len = end;
+				}
+				message = _target || new $root.podtree.v1.LocalPeer();
+				while (reader.pos < end) {
+					let start = reader.pos;
+					let tag = reader.tag();
+					if (tag === _end) {
+						_end = $undefined;
+						break;
+					}
+					let wireType = tag & 7;
+					switch (tag >>>= 3) {
+						case 1:
+							if (wireType !== 2) break;
+							message.from = $root.podtree.v1.SocketHolder.decode(reader, reader.size(), $undefined, _depth + 1, message.from);
+							continue;
+						case 2:
+							if (wireType !== 2) break;
+							message.to = $root.podtree.v1.SocketHolder.decode(reader, reader.size(), $undefined, _depth + 1, message.to);
+							continue;
+						case 3:
+							if (wireType !== 0) break;
+							if (value = reader.uint32()) message.port = value;
+							else delete message.port;
+							continue;
+						case 4:
+							if (wireType !== 0) break;
+							if (value = reader.uint32()) message.connections = value;
+							else delete message.connections;
+							continue;
+					}
+					reader.skipType(wireType, _depth, tag);
+					if (!reader.discardUnknown) {
+						$util.makeProp(message, "$unknowns", false);
+						(message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+					}
+				}
+				if (length !== $undefined) {
+					if (reader.pos !== end) throw $RangeError("index out of range");
+					reader.len = length;
+				}
+				if (_end !== $undefined) throw $Error("missing end group");
+				return message;
+			};
+			return LocalPeer;
+		})();
+		v1.SocketHolder = (function() {
+			const SocketHolder = function(properties) {
+				if (properties) {
+					for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i) if (properties[keys[i]] != null && keys[i] !== "__proto__") this[keys[i]] = properties[keys[i]];
+				}
+			};
+			SocketHolder.prototype.containerId = null;
+			SocketHolder.prototype.pid = null;
+			let $oneOfFields;
+			$Object.defineProperty(SocketHolder.prototype, "_containerId", {
+				get: $util.oneOfGetter($oneOfFields = ["containerId"]),
+				set: $util.oneOfSetter($oneOfFields)
+			});
+			$Object.defineProperty(SocketHolder.prototype, "_pid", {
+				get: $util.oneOfGetter($oneOfFields = ["pid"]),
+				set: $util.oneOfSetter($oneOfFields)
+			});
+			SocketHolder.encode = function(message, writer, _depth) {
+				if (!writer) writer = $Writer.create();
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+				if (message.containerId != null && $Object.hasOwnProperty.call(message, "containerId")) writer.uint32(10).string(message.containerId);
+				if (message.pid != null && $Object.hasOwnProperty.call(message, "pid")) writer.uint32(16).uint32(message.pid);
+				if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns")) for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+				return writer;
+			};
+			SocketHolder.decode = function(reader, length, _end, _depth, _target) {
+				if (!(reader instanceof $Reader)) reader = $Reader.create(reader);
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $Reader.recursionLimit) throw $Error("max depth exceeded");
+				let end, message;
+				if (length === $undefined) end = reader.len;
+				else {
+					end = reader.pos + length;
+					if (end > reader.len) throw $RangeError("index out of range");
+					length = reader.len;
+					reader.len = end;
+				}
+				message = _target || new $root.podtree.v1.SocketHolder();
+				while (reader.pos < end) {
+					let start = reader.pos;
+					let tag = reader.tag();
+					if (tag === _end) {
+						_end = $undefined;
+						break;
+					}
+					let wireType = tag & 7;
+					switch (tag >>>= 3) {
+						case 1:
+							if (wireType !== 2) break;
+							message.containerId = reader.stringVerify();
+							message._containerId = "containerId";
+							continue;
+						case 2:
+							if (wireType !== 0) break;
+							message.pid = reader.uint32();
+							message._pid = "pid";
+							continue;
+					}
+					reader.skipType(wireType, _depth, tag);
+					if (!reader.discardUnknown) {
+						$util.makeProp(message, "$unknowns", false);
+						(message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+					}
+				}
+				if (length !== $undefined) {
+					if (reader.pos !== end) throw $RangeError("index out of range");
+					reader.len = length;
+				}
+				if (_end !== $undefined) throw $Error("missing end group");
+				return message;
+			};
+			return SocketHolder;
 		})();
 		v1.Container = (function() {
 			const Container = function(properties) {
@@ -10660,13 +11992,14 @@ const podtree = $root.podtree = (() => {
 // src/stream/protobuf.ts
 const { Frame: Message } = podtree.v1;
 function contractChange(change) {
-	const { pod, sandbox, container, process, leaked } = change;
+	const { pod, sandbox, container, process, usage, leaked } = change;
 	const record = {
 		pod,
 		sandbox,
 		container,
 		process,
 		guest: process,
+		usage,
 		leaked
 	}[change.kind];
 	return {
@@ -10878,14 +12211,18 @@ function without(items, keyOf, key) {
 const idOf = (item) => item.id;
 function putSandbox(pod, record) {
 	const { sandbox } = pod;
-	if (sandbox?.id === record.id) return {
-		...pod,
-		sandbox: {
-			...record,
-			containers: sandbox.containers,
-			guests: sandbox.guests
-		}
-	};
+	if (sandbox?.id === record.id) {
+		const { containers, guests, usage } = sandbox;
+		return {
+			...pod,
+			sandbox: {
+				...record,
+				containers,
+				guests,
+				...usage && { usage }
+			}
+		};
+	}
 	return {
 		...pod,
 		sandbox: {
@@ -10954,6 +12291,7 @@ function changePod(pod, change) {
 				...item,
 				processes: without(item.processes, processKey, key)
 			}));
+			case "usage": return withSandbox(pod, sandboxId, ({ usage: _former, ...box }) => box);
 			case "guest": return withSandbox(pod, sandboxId, (box) => ({
 				...box,
 				guests: without(box.guests, processKey, key)
@@ -10967,6 +12305,10 @@ function changePod(pod, change) {
 		case "process": return withContainer(pod, change.sandboxId, change.containerId, (item) => ({
 			...item,
 			processes: put(item.processes, processKey, change.record)
+		}));
+		case "usage": return withSandbox(pod, change.sandboxId, (box) => ({
+			...box,
+			usage: change.record
 		}));
 		case "guest": return withSandbox(pod, change.sandboxId, (box) => ({
 			...box,
