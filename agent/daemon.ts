@@ -103,6 +103,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     metrics: metrics.text,
     history: (uid) => history?.pod(uid, livePod(uid)),
     pods: (search) => history?.pods(search),
+    alerts: () => alerting.recent(),
     allowedHosts: config.allowedHosts,
     limits: {
       clients: config.limits.clients,

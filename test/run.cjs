@@ -27,6 +27,7 @@ const PACKAGES = [
   'python3-websocket',
   'prometheus',
   'prometheus-alertmanager',
+  'chromium',
 ];
 
 const isCi = process.env.CI === 'true' || process.env.CI === '1';

@@ -1,5 +1,5 @@
-// `npm run generate`: makes what is generated anew (the stream's codec, the reference pages of settings, events and metrics). With --check it changes
-// nothing and fails when a file is not current.
+// `npm run generate`: makes what is generated anew (the stream's codec, the web page's program, the reference pages of settings, events and metrics).
+// With --check it changes nothing and fails when a file is not current.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,16 +8,18 @@ import { fileURLToPath } from 'node:url';
 import { renderReferencePage } from '../../src/config/reference-page.ts';
 import { renderMetricsPage } from '../../src/metrics/reference-page.ts';
 import { renderEventsPage } from './events-page.ts';
+import { bundlePage } from './page-bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CODEC = 'src/stream/generated/podtree';
+const PAGE = 'src/page/generated/app.js';
 // Never --null-defaults: it would lose `false` and 0, which are always present in what users see.
 const PBJS = ['-t', 'static-module', '-w', 'esm', '-r', 'podtree-stream', '--dts'];
 /** Parts of protobufjs nobody uses here. */
 const LEFT_OUT = ['--no-create', '--no-verify', '--no-convert', '--no-delimited', '--no-typeurl', '--no-service'];
 
 /** Path below ROOT -> what it should hold. */
-function generate(): ReadonlyMap<string, string> {
+async function generate(): Promise<ReadonlyMap<string, string>> {
   const directory = mkdtempSync(join(tmpdir(), 'podtree-generate-'));
   try {
     const output = join(directory, 'podtree.js');
@@ -26,6 +28,7 @@ function generate(): ReadonlyMap<string, string> {
     return new Map([
       [`${CODEC}.js`, readFileSync(output, 'utf8')],
       [`${CODEC}.d.ts`, readFileSync(join(directory, 'podtree.d.ts'), 'utf8')],
+      [PAGE, await bundlePage(ROOT)],
       ['docs/configuration.md', renderReferencePage()],
       ['docs/metrics.md', renderMetricsPage()],
       ['docs/events.md', renderEventsPage()],
@@ -43,7 +46,7 @@ function currentText(path: string): string | undefined {
   }
 }
 
-const stale = [...generate()].filter(([path, text]) => currentText(path) !== text);
+const stale = [...(await generate())].filter(([path, text]) => currentText(path) !== text);
 if (process.argv.includes('--check')) {
   for (const [path] of stale) process.stderr.write(`${path} is not current: npm run generate, and commit it\n`);
   process.exitCode = stale.length === 0 ? 0 : 1;

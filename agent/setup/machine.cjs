@@ -26,6 +26,7 @@ const PACKAGES = {
   // The package busybox has the same file, which is no static program.
   'busybox-static': '/usr/share/doc/busybox-static',
   catatonit: 'catatonit',
+  chromium: 'chromium',
 };
 
 function findProgram(name) {

@@ -8,8 +8,9 @@ import type { AlertOutput } from './alert-output.ts';
 import { type Courier, type CourierTimers, createCourier } from './courier.ts';
 import { createSink } from './create-sink.ts';
 import { createAlertEngine } from './engine.ts';
-import type { Notification } from './incident.ts';
+import type { AlertEvent, Notification } from './incident.ts';
 import { type AlertLog, type OutboxStats, openOutbox } from './outbox.ts';
+import { createRecentAlerts } from './recent-alerts.ts';
 import type { AlertRule } from './rule.ts';
 import type { SavedItem } from './saved.ts';
 import { createSecretReader } from './secret.ts';
@@ -55,6 +56,8 @@ export interface Alerting {
   onUpdates(updates: readonly TreeUpdate[]): void;
   onLoss(stage: string, lost: number | undefined): void;
   stats(): AlertStats;
+  /** The last event of each alert that fires, and of the last ones that are over. */
+  recent(): readonly AlertEvent[];
   start(): void;
   /** What is not delivered by then stays in the outbox. */
   stop(): Promise<void>;
@@ -88,6 +91,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
   const couriers: readonly Courier[] = sinks.map((sink) =>
     createCourier({ sink, outbox, timers, log, firing: () => engine.firing(now()), onOutcome: (result) => count(sink.name, result) }),
   );
+  const recent = createRecentAlerts();
   let pending: AlertOutput[] = [];
   let isCommitPlanned = false;
   let isStarted = false;
@@ -109,6 +113,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     if (isStopped) return;
     try {
       const output = work(now());
+      recent.note(output.events);
       if (output.events.length > 0) options.publish(output.events.map((event) => ({ event, changes: [] })));
       if (output.notifications.length > 0 || output.saved.size > 0) {
         pending.push(output);
@@ -196,6 +201,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
         suppressed: engine.suppressed,
       };
     },
+    recent: () => recent.list(engine.firing(now()).map(({ event }) => event)),
     start() {
       isStarted = true;
       tick();

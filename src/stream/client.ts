@@ -10,16 +10,7 @@ import type { StreamQuery } from './filter.ts';
 import type { Frame } from './frame.ts';
 import { readTree } from './read-frame.ts';
 import { request } from './request.ts';
-
-export interface RetryPolicy {
-  readonly firstMs: number;
-  readonly factor: number;
-  readonly capMs: number;
-  /** Part of each delay that is left to chance: 0 none, 1 all of it. */
-  readonly jitter: number;
-}
-
-export const RETRY_POLICY: RetryPolicy = { firstMs: 250, factor: 2, capMs: 10_000, jitter: 0.5 };
+import { RETRY_POLICY, type RetryPolicy, retryDelayMs, tokenOf } from './retry.ts';
 
 export interface StreamOptions {
   /** Default http://127.0.0.1:7637. */
@@ -38,18 +29,6 @@ export interface StreamOptions {
   readonly limits?: Partial<ConnectionLimits> | undefined;
   /** In [0, 1). */
   readonly random?: (() => number) | undefined;
-}
-
-/** The delay before attempt 1, 2, 3 … */
-export function retryDelayMs(policy: RetryPolicy, attempt: number, random: () => number): number {
-  const full = Math.min(policy.capMs, policy.firstMs * policy.factor ** (attempt - 1));
-  return full * (1 - policy.jitter * random());
-}
-
-function tokenOf(frame: Frame): string | undefined {
-  if ('updates' in frame) return frame.updates.at(-1)?.token;
-  if ('snapshot' in frame) return frame.snapshot.token;
-  return 'heartbeat' in frame ? frame.heartbeat.token : undefined;
 }
 
 /** Frames as they come, each connection beginning with its hello: `resumed` there says whether a snapshot follows instead of what was missed.

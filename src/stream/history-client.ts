@@ -1,47 +1,17 @@
 // Asks an agent what was: the history of one pod, and which pods it remembers.
 import { PodtreeError } from '../error.ts';
-import type { HistoryPod, HistorySandbox, PodHistory, PodSummary } from '../history/record.ts';
+import type { PodHistory, PodSummary } from '../history/record.ts';
 import { DEFAULT_SERVER, parseServer } from './address.ts';
 import type { FetchOptions } from './client.ts';
 import { malformed, refused } from './failure.ts';
-import { podFields, readEvent, readProcess, sandboxFields } from './read-frame.ts';
+import { readHistory, readPods } from './read-history.ts';
 import { request } from './request.ts';
-import { count, fields, list, optional, text, word } from './shape.ts';
 
 export type HistoryFetchOptions = Omit<FetchOptions, 'query'>;
 
-const history = fields<PodHistory>({
-  node: text,
-  pod: fields<HistoryPod>({ ...podFields, goneAt: optional(text) }),
-  sandboxes: list(
-    fields<HistorySandbox>({ ...sandboxFields, lastPause: optional(readProcess), bootId: text, firstSeen: text, lastSeen: text }),
-  ),
-  events: list(readEvent),
-});
-
-const summaries = fields<{ readonly pods: readonly PodSummary[] }>({
-  pods: list(
-    fields<PodSummary>({
-      uid: text,
-      namespace: optional(text),
-      name: optional(text),
-      goneAt: optional(text),
-      deaths: count,
-      lastDeath: optional(
-        fields<NonNullable<PodSummary['lastDeath']>>({
-          time: text,
-          kind: word('planned-stop', 'signal', 'oom', 'exit', 'agent-down', 'unknown'),
-          signal: optional(text),
-          by: optional(text),
-        }),
-      ),
-    }),
-  ),
-});
-
 /** Undefined for a pod that the agent does not know or no longer knows. Throws AGENT_UNREACHABLE, AGENT_PROTOCOL. */
 export async function fetchHistory(uid: string, options: HistoryFetchOptions): Promise<PodHistory | undefined> {
-  return ask(`v1/pods/${encodeURIComponent(uid)}/history`, {}, options, (value) => history(value, 'history'));
+  return ask(`v1/pods/${encodeURIComponent(uid)}/history`, {}, options, readHistory);
 }
 
 /** Pods that are there or were, those with the latest deaths first. Throws QUERY_INVALID, AGENT_UNREACHABLE, AGENT_PROTOCOL. */
@@ -49,7 +19,7 @@ export async function fetchPods(
   query: { readonly name?: string | undefined; readonly namespace?: string | undefined; readonly limit?: number },
   options: HistoryFetchOptions,
 ): Promise<readonly PodSummary[]> {
-  return (await ask('v1/pods', query, options, (value) => summaries(value, 'pods').pods)) ?? [];
+  return (await ask('v1/pods', query, options, readPods)) ?? [];
 }
 
 async function ask<T>(

@@ -1,9 +1,10 @@
-// The plain HTTP answers: health, metrics, the tree and a page that says what is here. Every error is one line of JSON.
+// The plain HTTP answers: health, metrics, the tree, history and the web page. Every error is one line of JSON.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf, PodtreeError } from '../error.ts';
 import type { Tree } from '../tree/model.ts';
 import { createFilter, parseQuery, TREE_PARAMETERS } from './filter.ts';
 import { refusalOf } from './host-guard.ts';
+import { isPagePath, PAGE_POLICY, type PageFile, pageFile } from './page-files.ts';
 import { filterTree } from './view.ts';
 
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
@@ -22,6 +23,8 @@ export interface RouteSources {
   history?(uid: string): unknown;
   /** Pods that are there or were, as JSON can tell them: those with the latest deaths first. */
   pods?(search: PodsQuery): unknown;
+  /** The last event of each alert that fires or did lately, in the order in which they were raised. */
+  alerts?(): readonly unknown[];
 }
 
 /** The query of GET /v1/pods, checked. */
@@ -36,29 +39,20 @@ interface Answer {
   readonly status: number;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** Nothing here may be framed, sniffed, cached or read by pages of other sites. */
 export const SAFETY_HEADERS = {
   'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
   'Cross-Origin-Resource-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
 } as const;
 
-const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>podtree</title>
-<style>body{font:16px/1.5 sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}dt{font-family:monospace}</style></head><body>
-<h1>podtree</h1><p>The live pod tree of this node.</p><dl>
-<dt><a href="/v1/tree?pretty">/v1/tree</a></dt><dd>the tree as JSON</dd>
-<dt>/v1/stream</dt><dd>WebSocket: a snapshot of the tree, then every event and change</dd>
-<dt><a href="/v1/pods">/v1/pods</a></dt><dd>pods that are there or were, those whose pause died last first</dd>
-<dt>/v1/pods/UID/history</dt><dd>the sandboxes a pod had and why they died</dd>
-<dt><a href="/metrics">/metrics</a></dt><dd>Prometheus</dd>
-<dt><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a></dt><dd>alive; probes attached and tree read</dd>
-</dl></body></html>
-`;
+const ENDPOINTS = ['/healthz', '/readyz', '/metrics', '/v1/tree', '/v1/pods', '/v1/alerts', '/v1/stream'];
+const WHAT_IS_HERE = `${ENDPOINTS.join(', ')}, /v1/pods/UID/history, and the web page at /`;
 
 /** The body of an error answer: one line. */
 export function errorBody(code: string, message: string): string {
@@ -98,15 +92,15 @@ async function answer(sources: RouteSources, request: IncomingMessage): Promise<
   if (target === undefined) return failure(400, 'BAD_REQUEST', 'the request target must be a path');
   const { path, search } = target;
   const history = /^\/v1\/pods\/([0-9a-f-]{1,64})\/history$/.exec(path);
-  if (history === null && !['/', '/healthz', '/readyz', '/metrics', '/v1/tree', '/v1/pods', '/v1/stream'].includes(path)) {
-    return failure(404, 'NOT_FOUND', 'nothing is here; GET / lists what there is');
+  if (history === null && !ENDPOINTS.includes(path) && !isPagePath(path)) {
+    return failure(404, 'NOT_FOUND', `nothing is here: there is ${WHAT_IS_HERE}`);
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return failure(405, 'METHOD_NOT_ALLOWED', 'only GET and HEAD: podtree changes nothing', { Allow: 'GET, HEAD' });
   }
+  const file = pageFile(path);
+  if (file !== undefined) return pageAnswer(file, request);
   switch (path) {
-    case '/':
-      return { status: 200, type: 'text/html; charset=utf-8', body: PAGE };
     case '/healthz':
       return json({ status: 'alive', node: sources.node, version: sources.version });
     case '/readyz': {
@@ -119,11 +113,22 @@ async function answer(sources: RouteSources, request: IncomingMessage): Promise<
       return treeAnswer(sources, search);
     case '/v1/pods':
       return json({ pods: (await sources.pods?.(podsQuery(search))) ?? [] });
+    case '/v1/alerts':
+      parseQuery(search, []);
+      return json({ alerts: sources.alerts?.() ?? [] });
     case '/v1/stream':
       return failure(426, 'UPGRADE_REQUIRED', 'this is a WebSocket endpoint: try "podtree tail"', { Upgrade: 'websocket' });
     default:
       return historyAnswer(sources, history?.[1] ?? '', search);
   }
+}
+
+function pageAnswer(file: PageFile, { headers }: IncomingMessage): Answer {
+  const caching = { 'Content-Security-Policy': PAGE_POLICY, 'Cache-Control': 'no-cache', ETag: file.etag, Vary: 'Accept-Encoding' };
+  if (headers['if-none-match'] === file.etag) return { status: 304, headers: caching, body: '' };
+  const isCompressed = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(String(headers['accept-encoding'] ?? ''));
+  const body = isCompressed ? file.gzip : file.bytes;
+  return { status: 200, type: file.type, headers: { ...caching, ...(isCompressed && { 'Content-Encoding': 'gzip' }) }, body };
 }
 
 const MAX_PODS = 1000;
@@ -165,7 +170,9 @@ export function respondBroken(request: IncomingMessage, response: ServerResponse
 }
 
 function respond(request: IncomingMessage, response: ServerResponse, { status, type = JSON_TYPE, headers, body }: Answer): void {
-  const bytes = Buffer.from(body);
-  response.writeHead(status, { ...SAFETY_HEADERS, 'Content-Type': type, 'Content-Length': bytes.length, ...headers });
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  // What was not modified has no content to tell of.
+  const content = status === 304 ? {} : { 'Content-Type': type, 'Content-Length': bytes.length };
+  response.writeHead(status, { ...SAFETY_HEADERS, ...content, ...headers });
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }

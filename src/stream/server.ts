@@ -36,6 +36,8 @@ export interface StreamServerOptions {
   history?(uid: string): unknown;
   /** Pods that are there or were. */
   pods?(search: PodsQuery): unknown;
+  /** The last event of each alert that fires or did lately. */
+  alerts?(): readonly unknown[];
   /** Names besides loopback that clients may use in the Host header. */
   readonly allowedHosts?: readonly string[];
   readonly limits?: Partial<StreamLimits>;
@@ -117,6 +119,7 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
     metrics: () => options.metrics(),
     history: (uid: string) => options.history?.(uid),
     pods: (search: PodsQuery) => options.pods?.(search),
+    alerts: () => options.alerts?.() ?? [],
   };
   const server = createServer(SERVER_OPTIONS, (request, response) => {
     handleRequest(sources, request, response).catch((error: unknown) => {

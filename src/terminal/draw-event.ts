@@ -75,7 +75,7 @@ function containerOf(event: TreeEvent): string {
   return event.type.startsWith('pause.') || event.process?.role === 'pause' ? 'pause' : '-';
 }
 
-function typeStyle(event: TreeEvent): Style {
+export function typeStyle(event: TreeEvent): Style {
   switch (event.type) {
     case 'pause.exited':
       return event.cause.kind === 'planned-stop' ? 'warn' : 'alarm';
@@ -102,7 +102,7 @@ function typeStyle(event: TreeEvent): Style {
   }
 }
 
-function whatPieces(event: Exclude<TreeEvent, { type: 'agent.gap' }>): Piece[] {
+export function whatPieces(event: Exclude<TreeEvent, { type: 'agent.gap' }>): Piece[] {
   switch (event.type) {
     case 'process.started':
       return [processPiece(event.process), piece(event.process === undefined ? '' : `  child of ${event.process.ppid}`, 'muted')];

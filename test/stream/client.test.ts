@@ -5,10 +5,11 @@ import t, { type Test } from 'tap';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { endpoint, parseServer } from '../../src/stream/address.ts';
 import { applyChanges, sortTree } from '../../src/stream/apply.ts';
-import { fetchTree, openStream, retryDelayMs } from '../../src/stream/client.ts';
+import { fetchTree, openStream } from '../../src/stream/client.ts';
 import { SUBPROTOCOL } from '../../src/stream/codec.ts';
 import type { Frame } from '../../src/stream/frame.ts';
 import { protobufCodec } from '../../src/stream/protobuf.ts';
+import { retryDelayMs } from '../../src/stream/retry.ts';
 import type { Tree } from '../../src/tree/model.ts';
 import { EMPTY_TREE, startProxy, startStream } from '../helpers/stream-server.ts';
 

@@ -397,7 +397,6 @@ t.test('the plain HTTP answers', async (t) => {
   t.strictSame(JSON.parse((await get('/v1/tree?namespace=blue')).body), filterTree(JSON.parse(tree.body), blue));
   t.match(await get('/v1/pods/ab-1/history'), { status: 200, body: '{"pod":{"uid":"ab-1"}}\n' });
   t.match(await get('/v1/pods/ab-2/history'), { status: 404, body: /POD_NOT_FOUND/ });
-  t.match(await get('/'), { status: 200, type: /^text\/html/, body: /<h1>podtree<\/h1>/ });
   t.match(await get('/v1/stream'), { status: 426, body: /WebSocket/ });
   t.match(await get('/nothing'), { status: 404, type: /^application\/json/ });
   t.match(await get('/v1/pods/../../etc/history'), { status: 404 });
@@ -409,6 +408,38 @@ t.test('the plain HTTP answers', async (t) => {
   t.match(head, { status: 200, body: '' });
   t.equal(Number(head.headers.get('content-length')), Buffer.byteLength(tree.body));
   t.equal(head.headers.get('x-content-type-options'), 'nosniff');
+});
+
+t.test('the page is served whole, compressed where that is wanted, and only again when it is another one', async (t) => {
+  const stream = await startStream(t);
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(`${stream.url}${path}`, { headers });
+  const html = await (await get('/')).text();
+  const links = [...html.matchAll(/(?:src|href)="(page\/[^"]+)"/g)].map((match) => `/${match[1]}`);
+  t.ok(links.length >= 4);
+  for (const path of ['/', ...links]) {
+    const plain = await get(path, { 'accept-encoding': 'identity' });
+    t.match({ status: plain.status, coding: plain.headers.get('content-encoding') }, { status: 200, coding: null }, path);
+    const small = await get(path, { 'accept-encoding': 'br, gzip;q=0.5' });
+    t.equal(small.headers.get('content-encoding'), 'gzip', path);
+    t.equal(await small.text(), await plain.text(), path);
+    const etag = plain.headers.get('etag') ?? '';
+    t.match(etag, /^"[\w-]{22}"$/);
+    const again = await get(path, { 'if-none-match': etag });
+    t.match({ status: again.status, body: await again.text() }, { status: 304, body: '' }, path);
+    t.match(plain.headers.get('content-security-policy'), /default-src 'none'/, path);
+  }
+  t.equal((await get('/', { 'accept-encoding': 'gzip;q=0, identity' })).headers.get('content-encoding'), null);
+  for (const path of [
+    '/page/',
+    '/page/main.tsx',
+    '/page/tsconfig.json',
+    '/page/../stream/routes.ts',
+    '/page/%2e%2e/index.html',
+    '/index.html',
+  ]) {
+    t.equal((await get(path)).status, 404, path);
+  }
+  t.strictSame(await (await get('/v1/alerts')).json(), { alerts: [] });
 });
 
 t.test('no tree is served before the first one is complete', async (t) => {
