@@ -27,6 +27,7 @@ const PACKAGES = {
   'busybox-static': '/usr/share/doc/busybox-static',
   catatonit: 'catatonit',
   chromium: 'chromium',
+  'python3-websocket': '/usr/lib/python3/dist-packages/websocket',
 };
 
 function findProgram(name) {
