@@ -59,11 +59,11 @@ export function cannotRunAgent(): string | undefined {
   return undefined;
 }
 
-/** The daemon's settings in tests: a free port, a fixed node name, and as environment variables whatever else. */
-export function testConfig(env: Readonly<Record<string, string>> = {}): Config {
+/** The daemon's settings in tests: a free port, a fixed node name, as environment variables whatever else, and the text of a file. */
+export function testConfig(env: Readonly<Record<string, string>> = {}, yaml?: string): Config {
   mountTracefs();
   const own = { PODTREE_LISTEN: '127.0.0.1:0', PODTREE_NODE_NAME: NODE_NAME, PODTREE_STATE_DIR: env.PODTREE_STATE_DIR ?? stateDirectory() };
-  return loadConfig({ env: { ...own, ...env } }).config;
+  return loadConfig({ env: { ...own, ...env }, ...(yaml !== undefined && { file: { path: 'podtree.yaml', text: yaml } }) }).config;
 }
 
 /** A state directory of its own, gone with the test's process. */
@@ -87,9 +87,9 @@ export function testLog(): { readonly log: pino.Logger; readonly lines: readonly
 }
 
 /** Resolves when the daemon is ready and its first snapshot has been received. Everything is stopped in the teardown of `t`. */
-export async function startAgent(t: Test, env: Readonly<Record<string, string>> = {}): Promise<Agent> {
+export async function startAgent(t: Pick<Test, 'teardown'>, env: Readonly<Record<string, string>> = {}, yaml?: string): Promise<Agent> {
   const { log, lines } = testLog();
-  const daemon = await startDaemon(testConfig(env), log);
+  const daemon = await startDaemon(testConfig(env, yaml), log);
   const server = `http://127.0.0.1:${daemon.address.port}`;
   const views: View[] = [];
   let stopping: Promise<void> | undefined;

@@ -7,6 +7,7 @@ import { fetchHistory, fetchPods } from '../../src/stream/history-client.ts';
 import { cannotRunAgent, startAgent } from '../helpers/agent.ts';
 import { FOREVER, isUp, killFromShell } from '../helpers/agent-scenarios.ts';
 import { cannotRunContainerd, startContainerd } from '../helpers/containerd.ts';
+import { startAlertedAgent, uidsIn } from '../helpers/deaths.ts';
 
 const containers = [{ name: 'app', command: FOREVER }] as const;
 
@@ -33,7 +34,7 @@ t.test('pods of containerd while the agent is down', { skip: cannotRunAgent() ??
   for (const { id } of Object.values(leaving.containers)) await containerd.stopContainer(id);
   await containerd.removePod(leaving.sandboxId);
 
-  const agent = await startAgent(t, env);
+  const { agent, alerts, alerted } = await startAlertedAgent(t, env);
   const server = { server: agent.server };
   const history = async (uid: string) => {
     const found = await fetchHistory(uid, server);
@@ -77,6 +78,15 @@ t.test('pods of containerd while the agent is down', { skip: cannotRunAgent() ??
         .sort(),
       ['orphan', 'replaced'],
     );
+  });
+
+  await t.test('and alerted about, but for what was removed in the ordinary way', async (t) => {
+    await alerted((event) => [orphan, replaced].every(({ uid }) => uidsIn(event).includes(uid)));
+    const own = [quiet, leaving, orphan, replaced].map(({ uid }) => uid);
+    const told = alerts('PauseRestarted').filter((event) => uidsIn(event).some((uid) => own.includes(uid)));
+    t.match(told[0], { type: 'alert.firing', cause: { kind: 'agent-down' }, alert: { count: 1 } });
+    t.same(new Set(told.flatMap(uidsIn).filter((uid) => own.includes(uid))), new Set([orphan.uid, replaced.uid]));
+    t.equal(new Set(told.map(({ id }) => id)).size, 1, 'they are one incident: what is found by comparing comes together');
   });
 
   await t.test('a successor that comes later is told as the restart it is', async (t) => {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const RUNS = ['history', 'outbox', 'page'];
+const RUNS = ['history', 'outbox', 'restarts', 'page'];
 const wanted = process.argv.slice(2);
 
 for (const name of RUNS.filter((each) => wanted.length === 0 || wanted.includes(each))) {
