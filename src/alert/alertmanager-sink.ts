@@ -3,6 +3,7 @@
 import { byImportance } from '../history/finding-guide.ts';
 import { readCertificates } from '../kubernetes/certificates.ts';
 import { sendRequest } from '../kubernetes/http-request.ts';
+import { hiddenParts } from './hide.ts';
 import type { AlertEvent } from './incident.ts';
 import { judge, type Outcome, type Sink, type SinkContext } from './sink.ts';
 import type { AlertmanagerSinkSettings } from './sink-settings.ts';
@@ -19,10 +20,11 @@ export function createAlertmanagerSink(settings: AlertmanagerSinkSettings, conte
 
   async function post(events: readonly AlertEvent[], signal: AbortSignal): Promise<Outcome> {
     const headers: Record<string, string> = { 'Content-Type': 'application/json', 'User-Agent': 'podtree' };
-    if (settings.token !== undefined) headers.Authorization = `Bearer ${context.readSecret(settings.token)}`;
+    const token = settings.token === undefined ? undefined : context.readSecret(settings.token);
+    if (token !== undefined) headers.Authorization = `Bearer ${token}`;
     const body = JSON.stringify(events.map((event) => postableAlert(event, settings.labels, context.now())));
     const response = await sendRequest({ method: 'POST', url, headers, body, ca: readCertificates(settings.caFile), timeoutMs, signal });
-    return judge(response, context.now());
+    return judge(response, context.now(), [...hiddenParts(settings.url), token ?? '']);
   }
 
   return {

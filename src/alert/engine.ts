@@ -54,13 +54,11 @@ export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
   const losses = createLossRules(rulesOf(rules, 'lost-events'), context);
   /** Up to here everything that was due is done. */
   let doneMs = startMs;
-  let unconfirmed = savedAlerts.map(({ alert }) => alert).filter(({ isQuiet }) => !isQuiet);
-  for (const { death, isHeld } of savedDeaths) if (!isHeld) restarts.restore(death);
+  const formerAlerts = savedAlerts.map(({ alert }) => alert).filter(({ isQuiet }) => !isQuiet);
+  let unconfirmed = formerAlerts;
   const deaths = new Map(savedDeaths.map(({ death }) => [death.key, death]));
-  for (const item of restored) {
-    const death = item.kind === 'outage' ? deaths.get(item.deathKey) : undefined;
-    if (item.kind === 'outage' && death !== undefined) outages.restore(death, item.awaited);
-  }
+  for (const { death, isHeld } of savedDeaths) if (!isHeld) restarts.restore(death);
+  for (const item of restored) if (item.kind === 'outage') outages.restore(item, deaths.get(item.deathKey), formerAlerts);
 
   function onDeath(news: DeathNews, nowMs: number): void {
     restarts.onDeath(news, nowMs);
@@ -89,7 +87,7 @@ export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
     if (unconfirmed.length === 0 || nowMs - startMs < CONFIRM_MS) return;
     for (const alert of unconfirmed) {
       const rule = rules.find(({ name }) => name === alert.rule);
-      const isOver = rule?.type === 'leak' ? !leaks.isThere(alert) : rule?.type === 'outage' && watch.pod(alert.subject) === undefined;
+      const isOver = (rule?.type === 'leak' && !leaks.isThere(alert)) || (rule?.type === 'outage' && !outages.isThere(alert));
       if (rule !== undefined && isOver) book.end(rule, alert.subject, nowMs);
     }
     unconfirmed = [];

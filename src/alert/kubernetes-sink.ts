@@ -37,7 +37,7 @@ export function createKubernetesSink(settings: KubernetesEventSinkSettings, cont
       );
       if (response.meaning === 'exists') return { result: 'delivered' };
       if (response.meaning === 'gone') return { result: 'rejected', reason: 'its namespace is gone' };
-      return judge(response, context.now());
+      return judge(response, context.now(), [response.token]);
     },
   };
 }

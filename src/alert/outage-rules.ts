@@ -1,14 +1,17 @@
 // The rules about pods that do not come back: from the death of a pause until the pod has one again and all that ran before runs.
 import type { Death, DeathNews } from './death.ts';
-import { TOLD_LATE_MS } from './incident.ts';
+import { type Alert, TOLD_LATE_MS } from './incident.ts';
 import { missingNames, runningNames } from './pod-watch.ts';
 import type { OutageRule } from './rule.ts';
 import { type Compiled, MAX_WATCHED, type RuleContext, scopeOf } from './rule-context.ts';
+import type { SavedOutage } from './saved.ts';
 import { deathText, duration, plain, podName } from './summary.ts';
 
 export interface OutageRules {
-  /** One of an earlier run goes on until the tree says otherwise. */
-  restore(death: Death, awaited: readonly string[]): void;
+  /** One of an earlier run goes on until the tree says otherwise. Without the death, which may be forgotten after a day, its alert has to do. */
+  restore(outage: SavedOutage, death: Death | undefined, alerts: readonly Alert[]): void;
+  /** What an alert of an earlier run is about is there still. */
+  isThere(alert: Alert): boolean;
   onDeath(news: DeathNews, nowMs: number): void;
   /** The pod has changed, or is gone. */
   check(uid: string, nowMs: number): void;
@@ -42,7 +45,7 @@ export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book
     // A death that is only told of now: whether the pod is back is judged by what it has.
     const awaited = pod === undefined ? [] : runningNames(pod, death.atMs);
     outages.set(uid, { death, awaited, isRestored: false });
-    save(`outage ${uid}`, { kind: 'outage', deathKey: death.key, awaited });
+    save(`outage ${uid}`, { kind: 'outage', uid, deathKey: death.key, awaited });
   }
 
   function end(uid: string, nowMs: number): void {
@@ -74,7 +77,13 @@ export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book
   }
 
   return {
-    restore: (death, awaited) => void outages.set(death.pod.uid, { death, awaited, isRestored: true }),
+    restore({ uid, deathKey, awaited }, death, alerts) {
+      const alert = alerts.find(({ rule, subject }) => subject === uid && rules.some(({ name }) => name === rule));
+      const known = death ?? (alert && deathOf(alert, deathKey));
+      if (known === undefined) save(`outage ${uid}`, undefined);
+      else outages.set(uid, { death: known, awaited, isRestored: true });
+    },
+    isThere: ({ subject }) => outages.has(subject),
     onDeath({ death, kind }, nowMs) {
       if (kind === 'new') begin(death);
       else if (kind === 'withdrawn' || death.outageMs !== undefined) end(death.pod.uid, nowMs);
@@ -100,4 +109,8 @@ export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book
       return nextMs;
     },
   };
+}
+
+function deathOf({ pod, since, cause }: Alert, key: string): Death | undefined {
+  return pod && cause && { key, pod, atMs: Date.parse(since), time: since, cause, alertedBy: [] };
 }

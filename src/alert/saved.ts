@@ -19,6 +19,7 @@ export interface SavedDeath {
 /** A pod that is not whole yet after a death, which is saved as well; `awaited` are the containers that ran before. */
 export interface SavedOutage {
   readonly kind: 'outage';
+  readonly uid: string;
   readonly deathKey: string;
   readonly awaited: readonly string[];
 }
@@ -41,7 +42,7 @@ export function readSaved(body: string): SavedItem | undefined {
     case 'death':
       return isDeath(item.death) && typeof item.isHeld === 'boolean' ? (item as unknown as SavedDeath) : undefined;
     case 'outage':
-      return typeof item.deathKey === 'string' && isTexts(item.awaited) ? (item as unknown as SavedOutage) : undefined;
+      return has(item, 'string', ['uid', 'deathKey']) && isTexts(item.awaited) ? (item as unknown as SavedOutage) : undefined;
     default:
       return undefined;
   }

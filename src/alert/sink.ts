@@ -1,5 +1,6 @@
 // What a sink is to the courier that carries alerts to it, and how an HTTP answer is judged.
 import type { HttpResponse } from '../kubernetes/http-request.ts';
+import { hide } from './hide.ts';
 import type { Notification } from './incident.ts';
 import type { ReadSecret } from './secret.ts';
 import type { SinkSettings } from './sink-settings.ts';
@@ -35,12 +36,14 @@ const DELIVERED: Outcome = { result: 'delivered' };
 const FINAL: ReadonlySet<number> = new Set([400, 405, 406, 411, 413, 414, 415, 422, 431]);
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
-export function judge(response: HttpResponse, nowMs: number): Outcome {
+/** `hidden`: what must not be in the reason, whatever the server answered. */
+export function judge(response: HttpResponse, nowMs: number, hidden: readonly string[]): Outcome {
   const { status } = response;
   if (status >= 200 && status < 300) return DELIVERED;
   if (status >= 300 && status < 400)
     return { result: 'retry', reason: `status ${status}: redirects are not followed, give the address itself` };
-  const said = response.body.trim() === '' ? '' : `: ${plain(response.body.trim(), 200)}`;
+  const body = hide(response.body, hidden).trim();
+  const said = body === '' ? '' : `: ${plain(body, 200)}`;
   const reason = `status ${status}${said}`;
   if (FINAL.has(status)) return { result: 'rejected', reason };
   return { result: 'retry', reason, retryAfterMs: readRetryAfter(response.retryAfter, nowMs) };

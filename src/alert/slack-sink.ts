@@ -1,6 +1,7 @@
 // Posts an alert as a message to a Slack-compatible incoming webhook (Slack, Mattermost, Rocket.Chat).
 import { readCertificates } from '../kubernetes/certificates.ts';
 import { sendRequest } from '../kubernetes/http-request.ts';
+import { hiddenParts } from './hide.ts';
 import type { AlertEvent } from './incident.ts';
 import { judge, type Sink, type SinkContext } from './sink.ts';
 import type { SlackSinkSettings } from './sink-settings.ts';
@@ -27,7 +28,7 @@ export function createSlackSink(settings: SlackSinkSettings, context: SinkContex
       const headers = { 'Content-Type': 'application/json', 'User-Agent': 'podtree', 'Idempotency-Key': key };
       const body = JSON.stringify(slackMessage(event));
       const response = await sendRequest({ method: 'POST', url, headers, body, ca: readCertificates(settings.caFile), timeoutMs, signal });
-      return judge(response, context.now());
+      return judge(response, context.now(), hiddenParts(url));
     },
   };
 }

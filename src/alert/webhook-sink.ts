@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { readCertificates } from '../kubernetes/certificates.ts';
 import { sendRequest } from '../kubernetes/http-request.ts';
+import { hiddenParts } from './hide.ts';
 import { judge, type Sink, type SinkContext } from './sink.ts';
 import type { WebhookSinkSettings } from './sink-settings.ts';
 
@@ -25,11 +26,20 @@ export function createWebhookSink(settings: WebhookSinkSettings, context: SinkCo
         'Idempotency-Key': key,
         'X-Podtree-Timestamp': timestamp,
       };
-      if (settings.secret !== undefined) headers['X-Podtree-Signature'] = signature(context.readSecret(settings.secret), timestamp, body);
-      if (settings.token !== undefined) headers.Authorization = `Bearer ${context.readSecret(settings.token)}`;
       const url = typeof settings.url === 'string' ? settings.url : checkedUrl(context.readSecret(settings.url));
+      const hidden = [...hiddenParts(url)];
+      if (settings.secret !== undefined) {
+        const secret = context.readSecret(settings.secret);
+        headers['X-Podtree-Signature'] = signature(secret, timestamp, body);
+        hidden.push(secret);
+      }
+      if (settings.token !== undefined) {
+        const token = context.readSecret(settings.token);
+        headers.Authorization = `Bearer ${token}`;
+        hidden.push(token);
+      }
       const response = await sendRequest({ method: 'POST', url, headers, body, ca: readCertificates(settings.caFile), timeoutMs, signal });
-      return judge(response, context.now());
+      return judge(response, context.now(), hidden);
     },
   };
 }

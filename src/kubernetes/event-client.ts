@@ -33,6 +33,8 @@ export interface EventClient {
 }
 
 export interface EventAnswer extends HttpResponse {
+  /** The one it was asked with: an answer may repeat it, and it must not be shown. */
+  readonly token: string;
   /** What an answer that refuses means for the Event. exists: it was made before, by an attempt whose answer got lost. gone: its namespace is gone,
    * or going. */
   readonly meaning?: 'exists' | 'gone';
@@ -45,11 +47,11 @@ const MAX_TOKEN_BYTES = 65_536;
 export function createEventClient(options: EventClientOptions): EventClient {
   const { env, timeoutMs } = options;
 
-  function send(method: 'POST' | 'PATCH', path: string, body: object, signal: AbortSignal | undefined): Promise<HttpResponse> {
+  async function send(method: 'POST' | 'PATCH', path: string, body: object, signal: AbortSignal | undefined): Promise<EventAnswer> {
     const base = options.url ?? inClusterUrl(env);
     const token = (options.readToken?.() ?? readBoundedFile(`${ACCOUNT}/token`, MAX_TOKEN_BYTES)).trim();
     const caFile = options.caFile ?? (options.url === undefined ? `${ACCOUNT}/ca.crt` : undefined);
-    return sendRequest({
+    const response = await sendRequest({
       method,
       url: `${base.replace(/\/+$/, '')}/apis/events.k8s.io/v1/namespaces/${path}`,
       headers: {
@@ -63,6 +65,7 @@ export function createEventClient(options: EventClientOptions): EventClient {
       timeoutMs,
       signal,
     });
+    return { ...response, token };
   }
 
   return {

@@ -333,6 +333,31 @@ t.test('what this run has seen counts in the next one', (t) => {
     t.same(told(last.tick(T0 + 9 * MINUTE)), []);
   });
 
+  t.test('an outage of more than a day goes on as well, and is over when the pod is whole', async (t) => {
+    const kept = keep();
+    const first = start([rule('PodOutageLong')]);
+    first.update([podChanges(web, 's1', { containers: { app: true } })], T0);
+    kept.take(first.update([died(web, 's1', 0), podChanges(web, 's1', { hasPause: false })], T0));
+    kept.take(first.tick(T0 + 3 * MINUTE));
+    const day = 25 * 60 * MINUTE;
+    kept.take(first.update([died(pod('other'), 's', day), podGone(pod('other'))], T0 + day));
+    t.notOk(
+      kept.items().some((item) => item.kind === 'death' && item.death.pod.uid === web.uid),
+      'its death is forgotten',
+    );
+    const next = start([rule('PodOutageLong')], kept.items(), T0 + day + MINUTE);
+    kept.take(next.update([podChanges(web, 's2', { containers: { app: false } })], T0 + day + MINUTE));
+    kept.take(next.tick(T0 + day + 9 * MINUTE));
+    t.equal(next.counts().get('PodOutageLong'), 1);
+    const back = next.update([podChanges(web, 's2', { containers: { app: true } })], T0 + day + 10 * MINUTE);
+    t.same(told(back), ['resolved PodOutageLong default/web x1']);
+    kept.take(back);
+    t.same(
+      kept.items().filter(({ kind }) => kind !== 'death'),
+      [],
+    );
+  });
+
   t.test('what is too old or too much is forgotten, on disk as well', async (t) => {
     const kept = keep();
     const engine = start(quietly);

@@ -1,5 +1,5 @@
 // The store of what sinks are still to be told: order, bounds, and what becomes of it when the disk or the process fails.
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
@@ -207,6 +207,38 @@ function alertsOf(outbox: Outbox, dir: string): readonly SavedItem[] {
   outbox.commit([], new Map(alerts), T0);
   return alerts.flatMap(([, item]) => JSON.parse(JSON.stringify(item)) as SavedItem);
 }
+
+t.test('a commit that a power cut tore apart is taken back whole, and never takes the store with it', async (t) => {
+  const dir = t.testdir();
+  const outbox = open(dir);
+  t.teardown(() => outbox.close());
+  const perCommit = 5;
+  for (let commit = 0; commit < 12; commit += 1) {
+    put(outbox, 'a', ...Array.from({ length: perCommit }, (_, index) => notification(`${commit}-${index}`, 0)));
+  }
+  const file = readFileSync(join(dir, 'outbox.db'));
+  const wal = readFileSync(join(dir, 'outbox.db-wal'));
+  const found: number[] = [];
+  for (let cut = 0; cut <= 24; cut += 1) {
+    const torn = join(dir, `torn-${cut}`);
+    mkdirSync(torn);
+    writeFileSync(join(torn, 'outbox.db'), file);
+    // Odd lengths, so that cuts fall into headers and pages; the last has all of it.
+    const length = cut === 24 ? wal.length : Math.floor((wal.length * cut) / 24) + (cut % 5) * 117;
+    writeFileSync(join(torn, 'outbox.db-wal'), wal.subarray(0, length));
+    const log = keepLog();
+    const after = open(torn, { log });
+    found.push(drain(after, 'a').length);
+    after.close();
+    t.same(log.lines, []);
+  }
+  t.ok(
+    found.every((count) => count % perCommit === 0),
+    `only whole commits: ${found.join(' ')}`,
+  );
+  t.equal(found.at(-1), 12 * perCommit);
+  t.ok(new Set(found).size > 5);
+});
 
 t.test('an empty file, or a half-written log beside it, is no reason to begin anew', async (t) => {
   const dir = t.testdir({ 'outbox.db': '' });

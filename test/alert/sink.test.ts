@@ -68,6 +68,7 @@ interface Options {
   readonly log?: AlertLog;
   readonly stateDir?: string;
   readonly rules?: readonly AlertRule[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 function start(t: Test, sinks: readonly SinkSettings[], options: Options = {}): Alerting {
@@ -77,7 +78,7 @@ function start(t: Test, sinks: readonly SinkSettings[], options: Options = {}): 
     stateDir: options.stateDir,
     node: 'n1',
     idPrefix: 'x',
-    env: { HOOK_SECRET: SECRET },
+    env: options.env ?? { HOOK_SECRET: SECRET },
     log: options.log ?? silentLog,
     publish() {},
     ...(timers && { timers, now: () => timers.nowMs }),
@@ -151,6 +152,34 @@ t.test('whatever goes wrong at the other end, the alert arrives in the end, unde
     });
   }
   t.end();
+});
+
+t.test('a server that repeats what it was sent does not put it into the log', async (t) => {
+  const server = await startSinkServer(t);
+  const echo: Answer = (response, { path, headers, body }) => {
+    response.writeHead(500).end(`The URL ${path} was not found; you sent ${JSON.stringify(headers)} and ${body.slice(0, 20)}`);
+  };
+  server.answer(echo);
+  const key = 'k3y of 1%/';
+  const sinks: readonly SinkSettings[] = [
+    webhook(server, { secret: { env: 'HOOK_SECRET' }, token: { env: 'HOOK_SECRET' } }),
+    webhook(server, { url: `${server.url}/hook/${SECRET}/x?key=${encodeURIComponent(key)}` }),
+    { type: 'slack', name: 'hook', url: { env: 'SLACK' }, timeoutMs: 400 },
+    { type: 'alertmanager', name: 'hook', url: `${server.url}/${SECRET}`, token: { env: 'HOOK_SECRET' }, labels: {}, timeoutMs: 400 },
+    { type: 'kubernetes-event', name: 'hook', url: server.url, token: { env: 'HOOK_SECRET' }, timeoutMs: 400 },
+  ];
+  for (const sink of sinks) {
+    const log = keepLog();
+    const env = { HOOK_SECRET: SECRET, SLACK: `${server.url}/services/${SECRET}?q=${encodeURIComponent(SECRET)}` };
+    const alerting = start(t, [sink], { timers: handTimers(), log, env });
+    alerting.onUpdates([died(pod('web'), 's', 0)]);
+    await eventually(() => count(alerting, 'retry') === 1);
+    const said = log.lines.join();
+    t.match(said, /status 500: The URL .*was not found/);
+    t.notMatch(said, SECRET, sink.type);
+    t.notMatch(said, key);
+    t.notMatch(said, encodeURIComponent(key));
+  }
 });
 
 t.test('Retry-After is waited for, an hour at most', async (t) => {
