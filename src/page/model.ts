@@ -59,6 +59,7 @@ export function createModel(log = createEventLog()): Model {
     if (event.type.startsWith('process.')) return;
     if (event.type === 'pause.exited' && event.sandbox !== undefined) remember(deaths, event.sandbox.id, event, MAX_DEATHS);
     if (event.type === 'alert.firing' || event.type === 'alert.resolved') addAlert(event);
+    if (!isOfPod(event)) return;
     const uids = new Set<string>();
     if (event.pod !== undefined) uids.add(event.pod.uid);
     if (event.type === 'namespace.joined') uids.add(event.owner.uid);
@@ -121,6 +122,12 @@ export function createModel(log = createEventLog()): Model {
       settle();
     },
   };
+}
+
+/** Execs and the runtime join all day, and would crowd out what matters. */
+function isOfPod(event: TreeEvent): boolean {
+  if (event.type === 'namespace.joined') return event.by === 'foreign' || event.by === 'cni';
+  return event.type !== 'namespace.created' || event.container === undefined;
 }
 
 const STAGE: Readonly<Record<Gap['stage'], string>> = {

@@ -1,7 +1,9 @@
-// In which order a sandbox came up and went down: the pause first and last, and what each step took.
+// In which order a sandbox came up and went down, and what each step took: as it was seen, which is not always as it is told.
 import { spanMs } from '../history/story.ts';
 import { formatExit } from '../terminal/label.ts';
 import type { TreeEvent } from '../tree/change.ts';
+import type { ProcessRecord } from '../tree/model.ts';
+import type { PastSandbox } from './pod-past.ts';
 
 export interface Step {
   readonly key: string;
@@ -14,91 +16,123 @@ export interface Step {
   readonly tone: 'plain' | 'good' | 'warn' | 'bad';
 }
 
-const isOf = (sandboxId: string) => (event: TreeEvent) => event.sandbox?.id === sandboxId;
+/** A step before it is known which one is the first. */
+type TimedStep = Omit<Step, 'atMs' | 'lastsMs'> & { readonly from: string; readonly to?: string };
+type Joined = Extract<TreeEvent, { type: 'namespace.joined' }>;
+type Created = Extract<TreeEvent, { type: 'namespace.created' }>;
 
-/** Empty unless the kernel saw it begin. */
-export function startUp(sandboxId: string, events: readonly TreeEvent[], kinds: ReadonlyMap<string, string>): readonly Step[] {
-  const own = events.filter(isOf(sandboxId));
-  const created = own.find(({ type, source }) => type === 'sandbox.created' && source === 'kernel');
-  if (created === undefined) return [];
-  const at = (event: TreeEvent): number => spanMs(created.time, event.time);
-  const steps: Step[] = [
-    {
-      key: 'pause',
-      label: 'pause',
-      atMs: 0,
-      lastsMs: undefined,
-      note: created.process === undefined ? 'the sandbox is there' : `pid ${created.process.pid}: the namespaces exist from here on`,
-      tone: 'plain',
-    },
-  ];
+/** A runtime makes the network before the pause (containerd, CRI-O) or after: so near to its start it belongs to it. */
+const NETWORK_MS = 10_000;
+const MAX_END_MS = 60_000;
+
+/** `kinds` by container id. Empty for a sandbox without a pause whose start is known. */
+export function startUp(sandbox: PastSandbox, events: readonly TreeEvent[], kinds: ReadonlyMap<string, string>): readonly Step[] {
+  const pause = sandbox.pause ?? sandbox.lastPause;
+  if (pause === undefined) return [];
+  const own = events.filter((event) => event.sandbox?.id === sandbox.id);
+  const isNear = ({ time }: TreeEvent): boolean => Math.abs(spanMs(pause.startTime, time)) < NETWORK_MS;
+  const starts = own.filter((event) => event.type === 'container.started');
+  const firstStart = starts.reduce((first, { time }) => (first === '' || time < first ? time : first), '');
+  const cni = events.filter((event): event is Joined => event.type === 'namespace.joined' && event.by === 'cni' && isNear(event));
+  const setUp = cni.filter(({ time }) => firstStart === '' || time < firstStart);
+  const made = events.find(
+    (event): event is Created => event.type === 'namespace.created' && isNear(event) && event.namespaces.some(({ type }) => type === 'net'),
+  );
+  const steps: TimedStep[] = [...networkSteps(made, setUp, pause), pauseStep(pause)];
   const ready = own.find(({ type }) => type === 'sandbox.ready');
-  if (ready !== undefined) {
-    steps.push({
-      key: 'ready',
-      label: 'address',
-      atMs: at(ready),
-      lastsMs: undefined,
-      note: 'the network is set up, the runtime calls it ready',
-      tone: 'good',
-    });
+  if (ready !== undefined && setUp.length === 0) {
+    steps.push({ key: 'ready', label: 'ready', from: ready.time, note: 'the runtime lists it, with its address', tone: 'good' });
   }
-  for (const event of own) {
-    if (event.type !== 'container.started' || event.container === undefined) continue;
-    const { id, name } = event.container;
-    const end = own.find((each) => each.type === 'container.exited' && each.container?.id === id);
-    const isInit = kinds.get(id) === 'init';
-    const lasts = isInit && end !== undefined ? spanMs(event.time, end.time) : undefined;
-    const exit = end?.type === 'container.exited' ? end.exit : undefined;
-    const isBad = isInit && exit !== undefined && exit.code !== 0;
-    const note = isInit ? `init container${end === undefined ? '' : `, ${formatExit(exit)}`}` : 'started';
-    steps.push({ key: id, label: name, atMs: at(event), lastsMs: lasts, note, tone: isBad ? 'bad' : 'plain' });
-  }
-  return steps.sort((left, right) => left.atMs - right.atMs);
+  return inOrder([...steps, ...starts.flatMap((event) => containerStep(event, own, kinds))]);
 }
 
-/** Empty unless the sandbox ended and it was seen. The first end, of a container or of the pause, is the beginning. */
+function networkSteps(made: Created | undefined, setUp: readonly Joined[], pause: ProcessRecord): readonly TimedStep[] {
+  const steps: TimedStep[] = [];
+  if (made !== undefined && made.process?.pid !== pause.pid) {
+    const by = made.process === undefined ? '' : ` by ${made.process.comm}`;
+    steps.push({ key: 'network', label: 'network', from: made.time, note: `its namespace is made${by}`, tone: 'plain' });
+  }
+  const [first] = setUp;
+  const last = setUp.at(-1);
+  if (first !== undefined && last !== undefined) {
+    steps.push({ key: 'cni', label: 'address', from: first.time, to: last.time, note: `set up by ${names(setUp)}`, tone: 'good' });
+  }
+  return steps;
+}
+
+/** The plugins that did it, each once. */
+function names(events: readonly Joined[]): string {
+  return [...new Set(events.map(({ process }) => process?.comm ?? 'a plugin'))].slice(0, 4).join(', ');
+}
+
+function pauseStep(pause: ProcessRecord): TimedStep {
+  return {
+    key: 'pause',
+    label: 'pause',
+    from: pause.startTime,
+    note: `pid ${pause.pid}: holds the namespaces from here on`,
+    tone: 'plain',
+  };
+}
+
+function containerStep(event: TreeEvent, own: readonly TreeEvent[], kinds: ReadonlyMap<string, string>): readonly TimedStep[] {
+  if (event.container === undefined) return [];
+  const { id, name } = event.container;
+  const base = { key: id, label: name, from: event.time };
+  if (kinds.get(id) !== 'init') return [{ ...base, note: 'started', tone: 'plain' }];
+  const end = own.find((each) => each.type === 'container.exited' && each.container?.id === id);
+  if (end?.type !== 'container.exited') return [{ ...base, note: 'init container', tone: 'plain' }];
+  const isBad = end.exit !== undefined && end.exit.code !== 0;
+  return [{ ...base, to: end.time, note: `init container, ${formatExit(end.exit)}`, tone: isBad ? 'bad' : 'plain' }];
+}
+
+/** Empty unless the sandbox ended and it was seen. */
 export function shutDown(sandboxId: string, events: readonly TreeEvent[]): readonly Step[] {
-  const own = events.filter(isOf(sandboxId));
+  const own = events.filter((event) => event.sandbox?.id === sandboxId);
   const death = own.findLast((event) => event.type === 'pause.exited');
   if (death?.type !== 'pause.exited' || death.source !== 'kernel') return [];
-  const before = 60_000;
-  const ends = own.filter((event) => event.type === 'container.exited' && spanMs(event.time, death.time) < before);
-  const first = ends.reduce((earliest, event) => (event.time < earliest ? event.time : earliest), death.time);
   const isPlanned = death.cause.kind === 'planned-stop';
-  const steps = ends.flatMap((event): Step[] => {
-    if (event.type !== 'container.exited' || event.container === undefined) return [];
-    const late = spanMs(death.time, event.time);
+  const steps = own.flatMap((event): readonly TimedStep[] => {
+    if (event.type !== 'container.exited' || event.container === undefined || spanMs(event.time, death.time) > MAX_END_MS) return [];
+    const isLate = spanMs(death.time, event.time) > 1;
     const isKilled = event.exit?.signal === 'SIGKILL';
-    const how = endWords(event.exit, isPlanned);
-    return [
-      {
-        key: event.container.id,
-        label: event.container.name,
-        atMs: spanMs(first, event.time),
-        lastsMs: undefined,
-        note: late > 1 ? `${how}, after the pause` : how,
-        tone: isKilled ? 'bad' : late > 1 ? 'warn' : 'plain',
-      },
-    ];
+    const tone = isKilled ? 'bad' : isLate ? 'warn' : 'plain';
+    const note = `${endWords(event.exit, isPlanned)}${isLate ? ', after the pause' : ''}`;
+    return [{ key: event.container.id, label: event.container.name, from: event.time, note, tone }];
   });
   const { sender, signal } = death.cause;
   const by = sender === undefined ? '' : ` from ${sender.comm.slice(0, 16)}`;
-  steps.push({
-    key: 'pause',
-    label: 'pause',
-    atMs: spanMs(first, death.time),
-    lastsMs: undefined,
-    note: `${signal ?? formatExit(death.exit)}${by}${isPlanned ? ', as planned' : ''}`,
-    tone: isPlanned ? 'plain' : 'bad',
-  });
-  return steps.sort((left, right) => left.atMs - right.atMs);
+  const note = `${signal ?? formatExit(death.exit)}${by}${isPlanned ? ', as planned' : ''}`;
+  steps.push({ key: 'pause', label: 'pause', from: death.time, note, tone: isPlanned ? 'plain' : 'bad' });
+  return inOrder([...steps, ...networkEnd(death.time, events)]);
 }
 
-/** A runtime that stops a pod sends TERM, and KILL to who has not gone by the end of the grace period. */
+/** The plugins are called once more, to take the network down. */
+function networkEnd(death: string, events: readonly TreeEvent[]): readonly TimedStep[] {
+  const next = events.find((event) => event.type === 'sandbox.created' && event.time > death)?.time;
+  const cni = events.filter((event): event is Joined => {
+    if (event.type !== 'namespace.joined' || event.by !== 'cni' || (next !== undefined && event.time > next)) return false;
+    const late = spanMs(death, event.time);
+    return late > 0 && late < NETWORK_MS;
+  });
+  const [first] = cni;
+  const last = cni.at(-1);
+  if (first === undefined || last === undefined) return [];
+  return [{ key: 'cni', label: 'network', from: first.time, to: last.time, note: `${names(cni)} in it`, tone: 'plain' }];
+}
+
 function endWords(exit: Extract<TreeEvent, { type: 'container.exited' }>['exit'], isPlanned: boolean): string {
-  if (exit?.signal === 'SIGKILL') return isPlanned ? 'did not go on TERM: needed KILL' : 'killed';
-  const wentOnTerm = exit?.signal === 'SIGTERM' || exit?.code === 143 || exit?.code === 0;
-  if (isPlanned && wentOnTerm) return `went on TERM, ${formatExit(exit)}`;
-  return exit === undefined ? 'ended' : `ended, ${formatExit(exit)}`;
+  if (exit?.signal === 'SIGKILL') return isPlanned ? 'needed KILL' : 'killed';
+  if (exit?.signal === 'SIGTERM' || exit?.code === 143) return 'went on TERM';
+  return exit === undefined ? 'ended' : `${isPlanned ? 'went' : 'ended'}, ${formatExit(exit)}`;
+}
+
+function inOrder(steps: readonly TimedStep[]): readonly Step[] {
+  const sorted = steps.toSorted((left, right) => (left.from < right.from ? -1 : left.from > right.from ? 1 : 0));
+  const first = sorted[0]?.from ?? '';
+  return sorted.map(({ from, to, ...step }) => ({
+    ...step,
+    atMs: spanMs(first, from),
+    lastsMs: to === undefined ? undefined : spanMs(from, to),
+  }));
 }

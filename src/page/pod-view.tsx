@@ -164,13 +164,13 @@ function Labels({ labels }: { readonly labels: Readonly<Record<string, string>> 
 /** How the current sandbox came up, and how the last one that ended went down. */
 function Orders({ pod, past }: { readonly pod: Pod | undefined; readonly past: PodPast }) {
   const kinds = new Map((pod?.sandbox?.containers ?? []).map(({ id, kind }) => [id, kind as string]));
-  const current = pod?.sandbox ?? past.sandboxes.at(-1);
+  const current = past.sandboxes.find(({ id }) => id === pod?.sandbox?.id) ?? past.sandboxes.at(-1);
   const ended = past.events.findLast((event) => event.type === 'pause.exited')?.sandbox;
-  const up = current === undefined ? [] : startUp(current.id, past.events, kinds);
+  const up = current === undefined ? [] : startUp(current, past.events, kinds);
   const down = ended === undefined ? [] : shutDown(ended.id, past.events);
   return (
     <div class="orders">
-      <Sequence id="start-up" title="Start-up" steps={up} note={`of sandbox ${current?.attempt ?? 0}: the pause is first`} />
+      <Sequence id="start-up" title="Start-up" steps={up} note={`of sandbox ${current?.attempt ?? 0}`} />
       <Sequence id="shut-down" title="Shut-down" steps={down} note={`of sandbox ${ended?.attempt ?? 0}`} />
     </div>
   );

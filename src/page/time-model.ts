@@ -78,12 +78,14 @@ function sandboxSpan(sandbox: PastSandbox, exit: Exit | undefined, events: reado
   const { id, attempt, ips } = sandbox;
   const made = events.find((event) => event.type === 'sandbox.created' && event.sandbox?.id === id);
   const removed = events.find((event) => event.type === 'sandbox.removed' && event.sandbox?.id === id);
+  const started = (sandbox.pause ?? sandbox.lastPause ?? exit?.process)?.startTime;
+  const pauseStart = started === undefined ? undefined : exactMs(started);
   const end = exit?.time ?? removed?.time ?? (isCurrent ? undefined : sandbox.lastSeen);
   return {
     id,
     attempt,
     ip: ips[0],
-    from: made?.source === 'kernel' ? exactMs(made.time) : startMs(sandbox),
+    from: pauseStart ?? (made?.source === 'kernel' ? exactMs(made.time) : startMs(sandbox)),
     to: end === undefined ? undefined : exactMs(end),
     isKilled: exit !== undefined && exit.cause.kind !== 'planned-stop',
   };

@@ -8,11 +8,13 @@ export function useOf({ usage }: Pick<Sandbox, 'usage'>, containerId?: string): 
   return containerId === undefined ? usage?.pause : usage?.containers.find(({ id }) => id === containerId);
 }
 
-/** Of the pause and all containers together. */
+/** Of the pause and all containers together; undefined while nothing was sampled. */
 export function totalUse({ sandbox }: Pick<Pod, 'sandbox'>): { readonly cpuCores: number; readonly memoryBytes: number } | undefined {
   const { usage } = sandbox ?? {};
   if (usage === undefined) return undefined;
   const all = [...(usage.pause === undefined ? [] : [usage.pause]), ...usage.containers];
+  // In a hierarchy without the two controllers there is nothing to read.
+  if (all.length === 0) return undefined;
   return {
     cpuCores: all.reduce((sum, { cpuCores = 0 }) => sum + cpuCores, 0),
     memoryBytes: all.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),

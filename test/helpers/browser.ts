@@ -31,9 +31,13 @@ export interface Window extends BrowserContextOptions {
   readonly isOffline?: boolean;
 }
 
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+}
+
 /** One browser for a test and what is below it, closed at its end. */
 export async function startBrowser(t: Test): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+  const browser = await launchBrowser();
   t.teardown(() => browser.close());
   return browser;
 }

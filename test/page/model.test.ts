@@ -71,6 +71,14 @@ t.test('frames in any portions give the tree of the agent, and each event once',
   const death = whole.eventsOf(uid).find((event) => event.type === 'pause.exited');
   t.equal(whole.deathOf(death?.sandbox?.id ?? ''), death);
   t.equal(whole.eventsOf('nobody').length, 0);
+  const joined = (id: string, by: string) =>
+    ({ ...plain(id, 0, 'namespace.joined'), pod: { uid }, owner: { uid }, namespaces: [], by }) as unknown as TreeEvent;
+  const kept = whole.eventsOf(uid).length;
+  whole.take(
+    [updates([joined('j1', 'exec'), joined('j2', 'runtime'), joined('j3', 'cni')].map((event) => ({ event, changes: [] })))],
+    START,
+  );
+  t.equal(whole.eventsOf(uid).length, kept + 1, 'execs and the runtime, who join all day, do not crowd out what matters');
   t.ok([...whole.uidsWithEvents()].includes(uid));
 });
 

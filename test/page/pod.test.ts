@@ -236,40 +236,61 @@ t.test('what the stream tells and what was kept are one past, whichever is newer
 t.test('in which order a sandbox came up, and went down', async (t) => {
   const { history, pod } = killed();
   const events = history?.events ?? [];
-  const ids = (history?.sandboxes ?? []).map(({ id }) => id);
+  const boxes = history?.sandboxes ?? [];
+  const [first, second] = boxes;
+  if (first === undefined || second === undefined) return;
   const kinds = new Map(events.flatMap(({ container }) => (container?.name === 'init-config' ? [[container.id, 'init'] as const] : [])));
   const told = (steps: ReturnType<typeof startUp>) =>
     steps.map(
       ({ label, atMs, lastsMs, note }) =>
         `${label} +${Math.round(atMs)}${lastsMs === undefined ? '' : ` for ${Math.round(lastsMs)}`}: ${note}`,
     );
-  t.match(told(startUp(ids[0] ?? '', events, kinds)), [
-    /^pause \+0: pid \d+/,
-    'address +310: the network is set up, the runtime calls it ready',
+  t.match(told(startUp(first, events, kinds)), [
+    /^pause \+0: pid \d+: holds the namespaces/,
+    'ready +310: the runtime lists it, with its address',
     'init-config +450 for 420: init container, exit 0',
     /^(web-server|sidecar-logger) \+1010: started/,
     /^(web-server|sidecar-logger) \+1150: started/,
   ]);
-  t.equal(startUp(pod.sandbox?.id ?? '', events, new Map()).length, 4);
-  t.same(startUp('nobody', events, kinds), []);
-  const [pause, ...rest] = told(shutDown(ids[0] ?? '', events));
-  t.equal(pause, 'pause +0: SIGKILL from bash');
-  t.same(rest.toSorted(), ['sidecar-logger +417: ended, exit 0, after the pause', 'web-server +417: killed, after the pause']);
-  t.same(shutDown(ids[1] ?? '', events), [], 'it still runs');
+  t.equal(startUp(second, events, new Map()).length, 4);
+  const { pause: _pause, lastPause: _lastPause, ...pinned } = second;
+  t.same(startUp(pinned, events, kinds), [], 'there is nothing to begin with');
+  t.same(told(shutDown(first.id, events)), [
+    'pause +0: SIGKILL from bash',
+    'sidecar-logger +417: ended, exit 0, after the pause',
+    'web-server +417: killed, after the pause',
+  ]);
+  t.same(shutDown(second.id, events), [], 'it still runs');
 
+  // As containerd does it: the network comes before the pause, and goes after it.
+  const at = (ms: number): string => new Date(START + ms).toISOString().replace('Z', '000000Z');
+  const net = [{ type: 'net' as const, inode: 1, id: '1' }];
+  const base = { revision: 0, node: 'n', source: 'kernel' as const, owner: { uid: pod.uid }, namespaces: net };
+  const process = (comm: string): ProcessRecord => ({ pid: 7, ppid: 1, comm, args: [], role: 'runtime', startTime: at(0) });
+  const network: TreeEvent[] = [
+    { ...base, type: 'namespace.created', id: 'n1', time: at(-7_200_080), process: process('containerd') },
+    { ...base, type: 'namespace.joined', id: 'n2', time: at(-7_200_070), by: 'cni', process: process('loopback') },
+    { ...base, type: 'namespace.joined', id: 'n3', time: at(-7_200_060), by: 'cni', process: process('bridge') },
+    { ...base, type: 'namespace.joined', id: 'n4', time: at(960), by: 'cni', process: process('bridge') },
+  ];
+  t.match(told(startUp(first, [...network, ...events], kinds)).slice(0, 3), [
+    'network +0: its namespace is made by containerd',
+    'address +10 for 10: set up by loopback, bridge',
+    /^pause \+80: pid/,
+  ]);
   const planned = events.map((event) =>
-    event.type === 'pause.exited'
-      ? {
-          ...event,
-          time: new Date(START + 900).toISOString().replace('Z', '000000Z'),
-          cause: { ...event.cause, kind: 'planned-stop' as const },
-        }
-      : event,
+    event.type === 'pause.exited' ? { ...event, time: at(900), cause: { ...event.cause, kind: 'planned-stop' as const } } : event,
   );
+  const untilThen = planned.filter(({ type, time }) => type !== 'sandbox.created' || time < at(100));
   t.same(
-    told(shutDown(ids[0] ?? '', planned)).map((line) => line.replace(/\+\d+/, '')),
-    ['sidecar-logger : went on TERM, exit 0', 'web-server : did not go on TERM: needed KILL', 'pause : SIGKILL from bash, as planned'],
-    'the pause last',
+    told(shutDown(first.id, [...network, ...untilThen])),
+    [
+      'sidecar-logger +0: went, exit 0',
+      'web-server +0: needed KILL',
+      'pause +483: SIGKILL from bash, as planned',
+      'network +543 for 0: bridge in it',
+    ],
+    'the pause is the last process',
   );
 });
 

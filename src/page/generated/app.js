@@ -1414,6 +1414,11 @@ const FINDING_GUIDE = {
 		role: "remark",
 		meaning: "The runtime reports another exit code of the pause or of a container than the kernel. The kernel's is the true one.",
 		advice: "Do not trust the runtime's code. It is made up when a shim dies: look at its log."
+	},
+	"shim-died-after": {
+		role: "remark",
+		meaning: "The sandbox's shim died with or shortly after the pause.",
+		advice: "Nothing, when the sandbox was taken down. Otherwise look whether somebody killed both."
 	}
 };
 const CODES = Object.keys(FINDING_GUIDE);
@@ -1588,10 +1593,9 @@ function limitText(oom, hit, show) {
 	if (oom.scope === "node") return "the node had no memory left";
 	const { cgroup, limitBytes, usageBytes } = oom;
 	if (cgroup === void 0) return void 0;
-	const limit = limitBytes === void 0 || limitBytes >= NO_LIMIT_BYTES ? "" : formatBytes(limitBytes);
-	const usage = usageBytes === void 0 ? "" : formatBytes(usageBytes);
-	const isSaid = usage === "" || usage === limit;
-	return `${ownerText(cgroup, hit, show)} memory limit${limit === "" ? "" : ` of ${limit}`}${isSaid ? "" : ` with ${usage} in use`}`;
+	const limit = limitBytes === void 0 || limitBytes >= NO_LIMIT_BYTES ? "" : ` of ${formatBytes(limitBytes)}`;
+	const usage = usageBytes === void 0 ? "" : ` with ${formatBytes(usageBytes)} in use`;
+	return `${ownerText(cgroup, hit, show)} memory limit${limit}${usage}`;
 }
 function ownerText(cgroup, hit, show) {
 	const { role, podUid, containerId, below, qos } = ownerOfCgroupPath(cgroup);
@@ -1627,12 +1631,6 @@ function piece(text, style = "plain") {
 // src/history/login.ts
 function loginText({ loginUid, tty }, user, show) {
 	return [loginUid === void 0 ? "" : `logged in as ${user(loginUid)}`, tty === void 0 ? "" : `on ${show(terminalName(tty))}`].filter((part) => part !== "").join(" ");
-}
-function loginBehind({ uid, loginUid, tty }, user, show) {
-	return loginText({
-		loginUid: loginUid === uid ? void 0 : loginUid,
-		tty
-	}, user, show);
 }
 function terminalName(tty) {
 	return tty.replace(/^pts(\d+)$/, "pts/$1");
@@ -1678,7 +1676,7 @@ function senderLabel(sender, chainLength = 3) {
 	const facts = [
 		`pid ${sender.pid}`,
 		`uid ${sender.uid}`,
-		loginBehind(sender, (uid) => `uid ${uid}`, escapeText),
+		loginText(sender, (uid) => `uid ${uid}`, escapeText),
 		placeText(sender),
 		exe === "" || exe.startsWith(sender.comm) ? "" : `exe ${escapeText(exe)}`,
 		under === "" ? "" : `under ${under}`
@@ -2198,6 +2196,7 @@ function totalUse({ sandbox }) {
 	const { usage } = sandbox ?? {};
 	if (usage === void 0) return void 0;
 	const all = [...usage.pause === void 0 ? [] : [usage.pause], ...usage.containers];
+	if (all.length === 0) return void 0;
 	return {
 		cpuCores: all.reduce((sum, { cpuCores = 0 }) => sum + cpuCores, 0),
 		memoryBytes: all.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
@@ -4801,11 +4800,6 @@ function position(step, incident) {
 	return time === void 0 ? Number.POSITIVE_INFINITY : Date.parse(time) - Date.parse(incident.time);
 }
 
-// src/terminal/why-layout.ts
-function sizeText({ id, alert }) {
-	return id === alert.incident ? `${alert.memberCount} pods` : "several pods";
-}
-
 // src/terminal/why-summary.ts
 const LOOP_MS = 6e5;
 const LOOP_COUNT = 3;
@@ -4871,7 +4865,7 @@ function headline(incident, ago, hit, options) {
 }
 function runBy(sender, { userName }) {
 	const user = (uid) => userText(uid, userName);
-	const login = loginBehind(sender, user, escapeText);
+	const login = loginText(sender.loginUid === sender.uid ? { tty: sender.tty } : sender, user, escapeText);
 	const place = placeText(sender);
 	return [
 		`run by ${user(sender.uid)}`,
@@ -4887,23 +4881,18 @@ function memoryText({ cause, exit }, hit) {
 	return `${pause === void 0 || pause === oom.victimPid ? "" : `, which chose pid ${oom.victimPid}`}${limit === void 0 ? "" : `: ${limit}`}, when ${escapeText(oom.allocatorComm)} (pid ${oom.allocatorPid}) asked for more.`;
 }
 function reasons(cause) {
-	if (cause.kind === "planned-stop") return [];
 	const told = reasonsOf(cause).slice(0, MAX_REASONS);
 	return told.length === 0 ? [] : [piece(told.map(({ text }) => escapeText(text)).join(" "), "warn")];
 }
 function incidentSize({ after }) {
-	const shared = after.find((event) => event.type === "alert.firing" && event.alert.memberCount > 1);
-	if (shared?.type !== "alert.firing") return [];
-	return [piece(`It is one of ${sizeText(shared)} of this node that this happened to within seconds: podtree why lists them.`, "bad")];
+	const sizes = after.map((event) => event.type === "alert.firing" ? event.alert.memberCount : 1);
+	const most = Math.max(1, ...sizes);
+	return most === 1 ? [] : [piece(`It is one of ${most} pods of this node that this happened to within seconds: podtree why lists them.`, "bad")];
 }
 function toll(incident) {
-	const { cause, exit } = incident;
-	const cascade = exit?.cascade;
+	const cascade = incident.exit?.cascade;
 	if (!cascade) return [];
-	if (cascade.containerCount === 0) {
-		const none = cause.kind === "planned-stop" ? "" : "No container of it was running.";
-		return [piece(none), ...leakText(cascade)].filter(({ text }) => text !== "");
-	}
+	if (cascade.containerCount === 0) return [piece("No container of it ran."), ...leakText(cascade)];
 	const living = new Set(aftermathOf(incident).flatMap((step) => step.kind === "lives-on" ? step.container.id : []));
 	const together = cascade.containers.filter(({ fate }) => fate === "with-pause");
 	const ended = cascade.containers.filter(({ id, fate }) => fate === "orphaned" && !living.has(id));
@@ -4920,11 +4909,12 @@ function toll(incident) {
 }
 function orphanText(ended, cascade) {
 	const spans = ended.flatMap(({ endedAfterMs }) => endedAfterMs ?? []);
-	const killers = listed([...new Set(ended.flatMap(({ endedBy }) => endedBy ? escapeText(endedBy.comm) : []))]);
-	const who = subject(ended, cascade);
-	const longest = spans.length === 0 ? void 0 : Math.max(...spans);
-	if (longest !== void 0 && longest <= 50) return `${who} ${ended.length === 1 ? "was" : "were"} ended within ${formatOutage(Math.max(1, longest))}${killers === "" ? "" : ` by ${killers}`}.`;
-	return `${who} ran on in the dead sandbox${longest === void 0 ? "" : ` for ${ended.length > 1 ? "up to " : ""}${formatOutage(longest)}`}${killers === "" ? "" : `, until ${killers} ended ${ended.length === 1 ? "it" : "them"}`}.`;
+	const most = ended.length > 1 ? "up to " : "";
+	const span = spans.length === 0 ? "" : ` for ${most}${formatOutage(Math.max(...spans))}`;
+	const killers = [...new Set(ended.flatMap(({ endedBy }) => endedBy ? escapeText(endedBy.comm) : []))];
+	const them = ended.length === 1 ? "it" : "them";
+	const until = killers.length === 0 ? "" : `, until ${listed(killers)} ended ${them}`;
+	return `${subject(ended, cascade)} ran on in the dead sandbox${span}${until}.`;
 }
 function subject(containers, { containerCount, containers: all }, its = "Its") {
 	const isAll = containers.length === all.length;
@@ -5006,88 +4996,152 @@ function textOf(pieces) {
 }
 
 // src/page/order.ts
-const isOf = (sandboxId) => (event) => event.sandbox?.id === sandboxId;
-function startUp(sandboxId, events, kinds) {
-	const own = events.filter(isOf(sandboxId));
-	const created = own.find(({ type, source }) => type === "sandbox.created" && source === "kernel");
-	if (created === void 0) return [];
-	const at = (event) => spanMs(created.time, event.time);
-	const steps = [{
-		key: "pause",
-		label: "pause",
-		atMs: 0,
-		lastsMs: void 0,
-		note: created.process === void 0 ? "the sandbox is there" : `pid ${created.process.pid}: the namespaces exist from here on`,
-		tone: "plain"
-	}];
+const NETWORK_MS = 1e4;
+const MAX_END_MS = 6e4;
+function startUp(sandbox, events, kinds) {
+	const pause = sandbox.pause ?? sandbox.lastPause;
+	if (pause === void 0) return [];
+	const own = events.filter((event) => event.sandbox?.id === sandbox.id);
+	const isNear = ({ time }) => Math.abs(spanMs(pause.startTime, time)) < NETWORK_MS;
+	const starts = own.filter((event) => event.type === "container.started");
+	const firstStart = starts.reduce((first, { time }) => first === "" || time < first ? time : first, "");
+	const setUp = events.filter((event) => event.type === "namespace.joined" && event.by === "cni" && isNear(event)).filter(({ time }) => firstStart === "" || time < firstStart);
+	const steps = [...networkSteps(events.find((event) => event.type === "namespace.created" && isNear(event) && event.namespaces.some(({ type }) => type === "net")), setUp, pause), pauseStep(pause)];
 	const ready = own.find(({ type }) => type === "sandbox.ready");
-	if (ready !== void 0) steps.push({
+	if (ready !== void 0 && setUp.length === 0) steps.push({
 		key: "ready",
-		label: "address",
-		atMs: at(ready),
-		lastsMs: void 0,
-		note: "the network is set up, the runtime calls it ready",
+		label: "ready",
+		from: ready.time,
+		note: "the runtime lists it, with its address",
 		tone: "good"
 	});
-	for (const event of own) {
-		if (event.type !== "container.started" || event.container === void 0) continue;
-		const { id, name } = event.container;
-		const end = own.find((each) => each.type === "container.exited" && each.container?.id === id);
-		const isInit = kinds.get(id) === "init";
-		const lasts = isInit && end !== void 0 ? spanMs(event.time, end.time) : void 0;
-		const exit = end?.type === "container.exited" ? end.exit : void 0;
-		const isBad = isInit && exit !== void 0 && exit.code !== 0;
-		const note = isInit ? `init container${end === void 0 ? "" : `, ${formatExit(exit)}`}` : "started";
+	return inOrder([...steps, ...starts.flatMap((event) => containerStep(event, own, kinds))]);
+}
+function networkSteps(made, setUp, pause) {
+	const steps = [];
+	if (made !== void 0 && made.process?.pid !== pause.pid) {
+		const by = made.process === void 0 ? "" : ` by ${made.process.comm}`;
 		steps.push({
-			key: id,
-			label: name,
-			atMs: at(event),
-			lastsMs: lasts,
-			note,
-			tone: isBad ? "bad" : "plain"
+			key: "network",
+			label: "network",
+			from: made.time,
+			note: `its namespace is made${by}`,
+			tone: "plain"
 		});
 	}
-	return steps.sort((left, right) => left.atMs - right.atMs);
+	const [first] = setUp;
+	const last = setUp.at(-1);
+	if (first !== void 0 && last !== void 0) steps.push({
+		key: "cni",
+		label: "address",
+		from: first.time,
+		to: last.time,
+		note: `set up by ${names(setUp)}`,
+		tone: "good"
+	});
+	return steps;
+}
+function names(events) {
+	return [...new Set(events.map(({ process }) => process?.comm ?? "a plugin"))].slice(0, 4).join(", ");
+}
+function pauseStep(pause) {
+	return {
+		key: "pause",
+		label: "pause",
+		from: pause.startTime,
+		note: `pid ${pause.pid}: holds the namespaces from here on`,
+		tone: "plain"
+	};
+}
+function containerStep(event, own, kinds) {
+	if (event.container === void 0) return [];
+	const { id, name } = event.container;
+	const base = {
+		key: id,
+		label: name,
+		from: event.time
+	};
+	if (kinds.get(id) !== "init") return [{
+		...base,
+		note: "started",
+		tone: "plain"
+	}];
+	const end = own.find((each) => each.type === "container.exited" && each.container?.id === id);
+	if (end?.type !== "container.exited") return [{
+		...base,
+		note: "init container",
+		tone: "plain"
+	}];
+	const isBad = end.exit !== void 0 && end.exit.code !== 0;
+	return [{
+		...base,
+		to: end.time,
+		note: `init container, ${formatExit(end.exit)}`,
+		tone: isBad ? "bad" : "plain"
+	}];
 }
 function shutDown(sandboxId, events) {
-	const own = events.filter(isOf(sandboxId));
+	const own = events.filter((event) => event.sandbox?.id === sandboxId);
 	const death = own.findLast((event) => event.type === "pause.exited");
 	if (death?.type !== "pause.exited" || death.source !== "kernel") return [];
-	const before = 6e4;
-	const ends = own.filter((event) => event.type === "container.exited" && spanMs(event.time, death.time) < before);
-	const first = ends.reduce((earliest, event) => event.time < earliest ? event.time : earliest, death.time);
 	const isPlanned = death.cause.kind === "planned-stop";
-	const steps = ends.flatMap((event) => {
-		if (event.type !== "container.exited" || event.container === void 0) return [];
-		const late = spanMs(death.time, event.time);
-		const isKilled = event.exit?.signal === "SIGKILL";
-		const how = endWords(event.exit, isPlanned);
+	const steps = own.flatMap((event) => {
+		if (event.type !== "container.exited" || event.container === void 0 || spanMs(event.time, death.time) > MAX_END_MS) return [];
+		const isLate = spanMs(death.time, event.time) > 1;
+		const tone = event.exit?.signal === "SIGKILL" ? "bad" : isLate ? "warn" : "plain";
+		const note = `${endWords(event.exit, isPlanned)}${isLate ? ", after the pause" : ""}`;
 		return [{
 			key: event.container.id,
 			label: event.container.name,
-			atMs: spanMs(first, event.time),
-			lastsMs: void 0,
-			note: late > 1 ? `${how}, after the pause` : how,
-			tone: isKilled ? "bad" : late > 1 ? "warn" : "plain"
+			from: event.time,
+			note,
+			tone
 		}];
 	});
 	const { sender, signal } = death.cause;
 	const by = sender === void 0 ? "" : ` from ${sender.comm.slice(0, 16)}`;
+	const note = `${signal ?? formatExit(death.exit)}${by}${isPlanned ? ", as planned" : ""}`;
 	steps.push({
 		key: "pause",
 		label: "pause",
-		atMs: spanMs(first, death.time),
-		lastsMs: void 0,
-		note: `${signal ?? formatExit(death.exit)}${by}${isPlanned ? ", as planned" : ""}`,
+		from: death.time,
+		note,
 		tone: isPlanned ? "plain" : "bad"
 	});
-	return steps.sort((left, right) => left.atMs - right.atMs);
+	return inOrder([...steps, ...networkEnd(death.time, events)]);
+}
+function networkEnd(death, events) {
+	const next = events.find((event) => event.type === "sandbox.created" && event.time > death)?.time;
+	const cni = events.filter((event) => {
+		if (event.type !== "namespace.joined" || event.by !== "cni" || next !== void 0 && event.time > next) return false;
+		const late = spanMs(death, event.time);
+		return late > 0 && late < NETWORK_MS;
+	});
+	const [first] = cni;
+	const last = cni.at(-1);
+	if (first === void 0 || last === void 0) return [];
+	return [{
+		key: "cni",
+		label: "network",
+		from: first.time,
+		to: last.time,
+		note: `${names(cni)} in it`,
+		tone: "plain"
+	}];
 }
 function endWords(exit, isPlanned) {
-	if (exit?.signal === "SIGKILL") return isPlanned ? "did not go on TERM: needed KILL" : "killed";
-	const wentOnTerm = exit?.signal === "SIGTERM" || exit?.code === 143 || exit?.code === 0;
-	if (isPlanned && wentOnTerm) return `went on TERM, ${formatExit(exit)}`;
-	return exit === void 0 ? "ended" : `ended, ${formatExit(exit)}`;
+	if (exit?.signal === "SIGKILL") return isPlanned ? "needed KILL" : "killed";
+	if (exit?.signal === "SIGTERM" || exit?.code === 143) return "went on TERM";
+	return exit === void 0 ? "ended" : `${isPlanned ? "went" : "ended"}, ${formatExit(exit)}`;
+}
+function inOrder(steps) {
+	const sorted = steps.toSorted((left, right) => left.from < right.from ? -1 : left.from > right.from ? 1 : 0);
+	const first = sorted[0]?.from ?? "";
+	return sorted.map(({ from, to, ...step }) => ({
+		...step,
+		atMs: spanMs(first, from),
+		lastsMs: to === void 0 ? void 0 : spanMs(from, to)
+	}));
 }
 
 // src/page/pod-past.ts
@@ -5322,6 +5376,7 @@ function findingSteps(code, incident, history) {
 			command: `journalctl -u kubelet ${window}`,
 			why: "why it gave the sandbox up while containers ran"
 		}];
+		case "shim-died-after":
 		case "pid-namespace-ended": return [];
 		default: return [];
 	}
@@ -5335,7 +5390,7 @@ function nextSteps(incident, history) {
 	const { cause } = incident;
 	const found = byImportance(cause).flatMap(({ code }) => findingSteps(code, incident, history));
 	const usual = causeSteps(incident, history);
-	const steps = isSomebody(cause) || cause.kind === "planned-stop" ? [...usual, ...found] : [...found, ...usual];
+	const steps = isSomebody(cause) ? [...usual, ...found] : [...found, ...usual];
 	const known = /* @__PURE__ */ new Set();
 	return [...steps.filter(({ command }) => !known.has(command) && known.add(command)).slice(0, MAX_STEPS), ...leakSteps(incident)];
 }
@@ -5833,12 +5888,14 @@ function sandboxSpan(sandbox, exit, events, isCurrent) {
 	const { id, attempt, ips } = sandbox;
 	const made = events.find((event) => event.type === "sandbox.created" && event.sandbox?.id === id);
 	const removed = events.find((event) => event.type === "sandbox.removed" && event.sandbox?.id === id);
+	const started = (sandbox.pause ?? sandbox.lastPause ?? exit?.process)?.startTime;
+	const pauseStart = started === void 0 ? void 0 : exactMs(started);
 	const end = exit?.time ?? removed?.time ?? (isCurrent ? void 0 : sandbox.lastSeen);
 	return {
 		id,
 		attempt,
 		ip: ips[0],
-		from: made?.source === "kernel" ? exactMs(made.time) : startMs(sandbox),
+		from: pauseStart ?? (made?.source === "kernel" ? exactMs(made.time) : startMs(sandbox)),
 		to: end === void 0 ? void 0 : exactMs(end),
 		isKilled: exit !== void 0 && exit.cause.kind !== "planned-stop"
 	};
@@ -6747,9 +6804,9 @@ function Labels({ labels }) {
 }
 function Orders({ pod, past }) {
 	const kinds = new Map((pod?.sandbox?.containers ?? []).map(({ id, kind }) => [id, kind]));
-	const current = pod?.sandbox ?? past.sandboxes.at(-1);
+	const current = past.sandboxes.find(({ id }) => id === pod?.sandbox?.id) ?? past.sandboxes.at(-1);
 	const ended = past.events.findLast((event) => event.type === "pause.exited")?.sandbox;
-	const up = current === void 0 ? [] : startUp(current.id, past.events, kinds);
+	const up = current === void 0 ? [] : startUp(current, past.events, kinds);
 	const down = ended === void 0 ? [] : shutDown(ended.id, past.events);
 	return /* @__PURE__ */ a("div", {
 		class: "orders",
@@ -6757,7 +6814,7 @@ function Orders({ pod, past }) {
 			id: "start-up",
 			title: "Start-up",
 			steps: up,
-			note: `of sandbox ${current?.attempt ?? 0}: the pause is first`
+			note: `of sandbox ${current?.attempt ?? 0}`
 		}), /* @__PURE__ */ a(Sequence, {
 			id: "shut-down",
 			title: "Shut-down",
@@ -12478,6 +12535,7 @@ function createModel(log = createEventLog()) {
 		if (event.type.startsWith("process.")) return;
 		if (event.type === "pause.exited" && event.sandbox !== void 0) remember(deaths, event.sandbox.id, event, MAX_DEATHS);
 		if (event.type === "alert.firing" || event.type === "alert.resolved") addAlert(event);
+		if (!isOfPod(event)) return;
 		const uids = /* @__PURE__ */ new Set();
 		if (event.pod !== void 0) uids.add(event.pod.uid);
 		if (event.type === "namespace.joined") uids.add(event.owner.uid);
@@ -12533,6 +12591,10 @@ function createModel(log = createEventLog()) {
 			settle();
 		}
 	};
+}
+function isOfPod(event) {
+	if (event.type === "namespace.joined") return event.by === "foreign" || event.by === "cni";
+	return event.type !== "namespace.created" || event.container === void 0;
 }
 const STAGE = {
 	kernel: "between the kernel and the agent",
