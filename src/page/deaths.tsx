@@ -1,4 +1,5 @@
 // What happened to pauses lately, on top of everything: which, when, by whom, and whether the pod is whole again.
+import { useMemo } from 'preact/hooks';
 import type { PodSummary } from '../history/record.ts';
 import { formatClock, formatOutage } from '../terminal/duration.ts';
 import { usePage } from './hooks.ts';
@@ -22,7 +23,9 @@ export interface Death {
 
 export function Deaths({ now }: { readonly now: number }) {
   const { store, zone } = usePage();
-  const deaths = recentDeaths(store.model, store.remembered, now);
+  const { model, remembered } = store;
+  // Once a second is enough: most updates have nothing to do with it.
+  const deaths = useMemo(() => recentDeaths(model, remembered, now), [model.happenings, remembered, Math.floor(now / 1000)]);
   if (deaths.length === 0) return null;
   return (
     <section class="deaths" aria-label="pauses that died in the last hour">

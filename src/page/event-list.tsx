@@ -18,6 +18,8 @@ const END_PX = 24;
 
 interface EventListProps {
   readonly entries: readonly LogEntry[];
+  /** Different whenever the entries are: they are changed in place. */
+  readonly version: number;
   readonly isFollowing: boolean;
   readonly selected: number | undefined;
   readonly hiddenGroups: readonly EventGroup[];
@@ -26,13 +28,13 @@ interface EventListProps {
   onMove(by: number): void;
 }
 
-export function EventList({ entries, isFollowing, selected, hiddenGroups, onFollow, onSelect, onMove }: EventListProps) {
+export function EventList({ entries, version, isFollowing, selected, hiddenGroups, onFollow, onSelect, onMove }: EventListProps) {
   const { zone } = usePage();
   const [attachWidth, width] = useWidth<HTMLDivElement>();
   const box = useRef<HTMLDivElement | null>(null);
   const [scroll, setScroll] = useState({ top: 0, height: 800 });
   const height = width > 0 && width < NARROW ? NARROW_HEIGHT : HEIGHT;
-  const index = entries.findIndex(({ number }) => number === selected);
+  const index = selected === undefined ? -1 : entries.findIndex(({ number }) => number === selected);
   const attach = useRef((element: HTMLDivElement | null): void => {
     box.current = element;
     attachWidth(element);
@@ -42,7 +44,7 @@ export function EventList({ entries, isFollowing, selected, hiddenGroups, onFoll
     const element = box.current;
     if (element === null || !isFollowing) return;
     element.scrollTop = element.scrollHeight;
-  }, [entries, isFollowing, height]);
+  }, [version, isFollowing, height]);
   // What is selected with the keys is brought to where it can be seen.
   useEffect(() => {
     const element = box.current;

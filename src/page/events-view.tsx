@@ -31,10 +31,10 @@ export function EventsView({ query }: { readonly query: Readonly<Record<string, 
 
   const set = (change: Partial<LogQuery>): void => replaceHash(hashOf({ ...wanted, ...change }));
   const toggleHeld = (): void => {
-    setHeld(isHeld ? undefined : { key, entries: live });
+    setHeld(isHeld ? undefined : { key, entries: [...live] });
     if (isHeld) setFollowing(true);
   };
-  const chosen = entries.find(({ number }) => number === selected);
+  const chosen = selected === undefined ? undefined : entries.find(({ number }) => number === selected);
   const move = (by: number): void => {
     const at = selected === undefined ? entries.length : entries.findIndex(({ number }) => number === selected);
     const next = entries[Math.min(Math.max(at + by, 0), entries.length - 1)];
@@ -81,6 +81,7 @@ export function EventsView({ query }: { readonly query: Readonly<Record<string, 
       </div>
       <EventList
         entries={entries}
+        version={held === undefined ? log.version : -1}
         isFollowing={isFollowing && !isHeld}
         onFollow={setFollowing}
         selected={selected}

@@ -73,13 +73,13 @@ function searchText(event: TreeEvent): string {
 }
 
 export interface FilteredLog {
-  /** The entries that pass now: another list whenever they are others. */
+  /** The entries that pass now. The same list each time, changed in place: thousands are not copied for each new one. */
   entries(): readonly LogEntry[];
 }
 
 export function createFilteredLog(log: EventLog, query: LogQuery): FilteredLog {
   const passes = compileLogQuery(query);
-  let list: readonly LogEntry[] = [];
+  const list: LogEntry[] = [];
   let next = 0;
   let version = -1;
   let amendments = -1;
@@ -88,11 +88,16 @@ export function createFilteredLog(log: EventLog, query: LogQuery): FilteredLog {
       if (log.version === version) return list;
       const { entries } = log;
       const first = entries[0]?.number ?? 0;
-      if (log.amendments !== amendments) list = entries.filter(passes);
-      else {
-        const kept = list[0] !== undefined && list[0].number < first ? list.filter(({ number }) => number >= first) : list;
-        const added = entries.slice(Math.max(0, next - first)).filter(passes);
-        list = added.length === 0 ? kept : [...kept, ...added];
+      if (log.amendments !== amendments) {
+        list.length = 0;
+        next = 0;
+      }
+      const from = Math.max(0, next - first);
+      const gone = list.findIndex(({ number }) => number >= first);
+      list.splice(0, gone < 0 ? list.length : gone);
+      for (let index = from; index < entries.length; index += 1) {
+        const entry = entries[index];
+        if (entry !== undefined && passes(entry)) list.push(entry);
       }
       next = (entries.at(-1)?.number ?? -1) + 1;
       version = log.version;

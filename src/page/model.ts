@@ -22,6 +22,8 @@ export interface Model {
   /** What happened in a pod, without its processes: oldest first, the same list as long as nothing is added. */
   eventsOf(uid: string): readonly TreeEvent[];
   uidsWithEvents(): Iterable<string>;
+  /** Different whenever something happened in any pod that `eventsOf` would tell. */
+  readonly happenings: number;
   /** The death of the pause of this sandbox, if it was seen. */
   deathOf(sandboxId: string): PauseExit | undefined;
   /** Takes frames in order. `nowMs` is wall time. */
@@ -41,6 +43,7 @@ export function createModel(log = createEventLog()): Model {
   let tree: Tree = { node: '', token: '', pods: [], leaked: [] };
   let hasTree = false;
   let isOutdated = false;
+  let happenings = 0;
   const alerts = new Map<string, AlertEvent>();
   const podEvents = new Map<string, readonly TreeEvent[]>();
   const deaths = new Map<string, PauseExit>();
@@ -67,6 +70,7 @@ export function createModel(log = createEventLog()): Model {
   }
 
   function addToPod(uid: string, event: TreeEvent): void {
+    happenings += 1;
     const known = podEvents.get(uid) ?? NONE;
     const index = event.revision === 0 ? -1 : known.findIndex(({ id }) => id === event.id);
     const list = index < 0 ? [...known, event] : known.with(index, event);
@@ -94,6 +98,9 @@ export function createModel(log = createEventLog()): Model {
     log,
     alerts,
     eventsOf: (uid) => podEvents.get(uid) ?? NONE,
+    get happenings() {
+      return happenings;
+    },
     uidsWithEvents: () => podEvents.keys(),
     deathOf: (sandboxId) => deaths.get(sandboxId),
     addAlerts(list) {

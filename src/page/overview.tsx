@@ -20,7 +20,7 @@ export function Overview({ query }: { readonly query: Readonly<Record<string, st
   const { model, remembered } = store;
   const now = useNow();
   const wanted = readQuery(query);
-  const items = useMemo(() => itemsOf(model, remembered), [model.tree, model.log.version, remembered]);
+  const items = useMemo(() => itemsOf(model, remembered), [model.tree, model.happenings, remembered]);
   const matching = useMemo(() => narrow(items, wanted), [items, wanted.text, wanted.namespace]);
   const shown = useMemo(() => {
     const { state } = wanted;

@@ -1,6 +1,7 @@
 // The agent's HTTP and WebSocket server: what it takes from the tree, and how it starts and stops.
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { messageOf, PodtreeError } from '../error.ts';
@@ -133,7 +134,9 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
   });
   server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
     if (stream.destroyed || !stream.writable) return;
-    if (error.code === 'ECONNRESET') stream.destroy();
+    // Browsers connect ahead of what they will ask for. An answer to nothing would be taken for that to the next request.
+    const hasAsked = stream instanceof Socket && stream.bytesRead > 0;
+    if (error.code === 'ECONNRESET' || !hasAsked) stream.destroy();
     else turnAway(stream, { reason: 'handshake', status: 400, code: 'BAD_REQUEST', message: `not a request: ${messageOf(error)}` });
   });
   server.on('upgrade', upgrade);

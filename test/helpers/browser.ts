@@ -61,7 +61,8 @@ async function openTab(browser: Browser, url: string, { isOffline = false, ...op
   page.on('console', (message) => {
     // A browser writes a failed connection into the console by itself, and no page can keep it from that.
     if (isOffline && /^(?:WebSocket connection to|Failed to load resource)/.test(message.text())) return;
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(`${message.type()}: ${message.text()}`);
+    if (message.type() === 'error' || message.type() === 'warning')
+      faults.push(`${message.type()}: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => faults.push(`thrown: ${error.stack ?? error.message}`));
   page.on('request', (request) => {

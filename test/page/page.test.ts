@@ -172,9 +172,11 @@ t.test('the page in a browser', { skip: cannotRunBrowser() ?? false }, async (t)
         /not live: (the agent is stopping|the agent does not answer|the connection was cut)/,
       );
       await page.locator('.link-why', { hasText: 'the agent does not answer' }).waitFor();
+      // At once, whether or not it is time: the button may be another one by the next picture.
+      await page.getByRole('button', { name: 'retry now' }).dispatchEvent('click');
+      await page.locator('[data-link=waiting]').waitFor();
       node.remove('cart-0');
       const second = await serveNode(t, node, { port: first.port, epoch: 'e2', version: '9' });
-      await page.getByRole('button', { name: 'retry now' }).click();
       await page.getByText('the agent was started anew').waitFor();
       await page.getByRole('button', { name: 'the agent is of another version now: reload' }).click();
       await isLive(page);

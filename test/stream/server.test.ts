@@ -442,6 +442,13 @@ t.test('the page is served whole, compressed where that is wanted, and only agai
   t.strictSame(await (await get('/v1/alerts')).json(), { alerts: [] });
 });
 
+t.test('a connection that a browser makes ahead of time is closed without a word', async (t) => {
+  const stream = await startStream(t);
+  const [silent, half] = await Promise.all([exchange(stream.port, ''), exchange(stream.port, 'GET / HTTP/1.1\r\n')]);
+  t.equal(silent, '', 'an answer to nothing would be taken for one to the next request');
+  t.match(half, /^HTTP\/1\.1 400 /, 'who has begun to ask is told');
+});
+
 t.test('no tree is served before the first one is complete', async (t) => {
   let isComplete = false;
   const stream = await startStream(t, {

@@ -1140,7 +1140,12 @@ const LATELY_MS = 36e5;
 const SHOWN$2 = 4;
 function Deaths({ now }) {
 	const { store, zone } = usePage();
-	const deaths = recentDeaths(store.model, store.remembered, now);
+	const { model, remembered } = store;
+	const deaths = w(() => recentDeaths(model, remembered, now), [
+		model.happenings,
+		remembered,
+		Math.floor(now / 1e3)
+	]);
 	if (deaths.length === 0) return null;
 	return /* @__PURE__ */ a("section", {
 		class: "deaths",
@@ -1854,7 +1859,7 @@ const HEIGHT$1 = 25;
 const NARROW_HEIGHT = 62;
 const MARGIN$1 = 300;
 const END_PX = 24;
-function EventList({ entries, isFollowing, selected, hiddenGroups, onFollow, onSelect, onMove }) {
+function EventList({ entries, version, isFollowing, selected, hiddenGroups, onFollow, onSelect, onMove }) {
 	const { zone } = usePage();
 	const [attachWidth, width] = useWidth();
 	const box = T(null);
@@ -1863,7 +1868,7 @@ function EventList({ entries, isFollowing, selected, hiddenGroups, onFollow, onS
 		height: 800
 	});
 	const height = width > 0 && width < NARROW ? NARROW_HEIGHT : HEIGHT$1;
-	const index = entries.findIndex(({ number }) => number === selected);
+	const index = selected === void 0 ? -1 : entries.findIndex(({ number }) => number === selected);
 	const attach = T((element) => {
 		box.current = element;
 		attachWidth(element);
@@ -1873,7 +1878,7 @@ function EventList({ entries, isFollowing, selected, hiddenGroups, onFollow, onS
 		if (element === null || !isFollowing) return;
 		element.scrollTop = element.scrollHeight;
 	}, [
-		entries,
+		version,
 		isFollowing,
 		height
 	]);
@@ -2107,7 +2112,7 @@ function searchText(event) {
 }
 function createFilteredLog(log, query) {
 	const passes = compileLogQuery(query);
-	let list = [];
+	const list = [];
 	let next = 0;
 	let version = -1;
 	let amendments = -1;
@@ -2115,11 +2120,16 @@ function createFilteredLog(log, query) {
 		if (log.version === version) return list;
 		const { entries } = log;
 		const first = entries[0]?.number ?? 0;
-		if (log.amendments !== amendments) list = entries.filter(passes);
-		else {
-			const kept = list[0] !== void 0 && list[0].number < first ? list.filter(({ number }) => number >= first) : list;
-			const added = entries.slice(Math.max(0, next - first)).filter(passes);
-			list = added.length === 0 ? kept : [...kept, ...added];
+		if (log.amendments !== amendments) {
+			list.length = 0;
+			next = 0;
+		}
+		const from = Math.max(0, next - first);
+		const gone = list.findIndex(({ number }) => number >= first);
+		list.splice(0, gone < 0 ? list.length : gone);
+		for (let index = from; index < entries.length; index += 1) {
+			const entry = entries[index];
+			if (entry !== void 0 && passes(entry)) list.push(entry);
 		}
 		next = (entries.at(-1)?.number ?? -1) + 1;
 		version = log.version;
@@ -2553,11 +2563,11 @@ function EventsView({ query }) {
 	const toggleHeld = () => {
 		setHeld(isHeld ? void 0 : {
 			key,
-			entries: live
+			entries: [...live]
 		});
 		if (isHeld) setFollowing(true);
 	};
-	const chosen = entries.find(({ number }) => number === selected);
+	const chosen = selected === void 0 ? void 0 : entries.find(({ number }) => number === selected);
 	const move = (by) => {
 		const at = selected === void 0 ? entries.length : entries.findIndex(({ number }) => number === selected);
 		const next = entries[Math.min(Math.max(at + by, 0), entries.length - 1)];
@@ -2622,6 +2632,7 @@ function EventsView({ query }) {
 			}),
 			/* @__PURE__ */ a(EventList, {
 				entries,
+				version: held === void 0 ? log.version : -1,
 				isFollowing: isFollowing && !isHeld,
 				onFollow: setFollowing,
 				selected,
@@ -3296,7 +3307,7 @@ function Overview({ query }) {
 	const wanted = readQuery(query);
 	const items = w(() => itemsOf(model, remembered), [
 		model.tree,
-		model.log.version,
+		model.happenings,
 		remembered
 	]);
 	const matching = w(() => narrow(items, wanted), [
@@ -12519,6 +12530,7 @@ function createModel(log = createEventLog()) {
 	};
 	let hasTree = false;
 	let isOutdated = false;
+	let happenings = 0;
 	const alerts = /* @__PURE__ */ new Map();
 	const podEvents = /* @__PURE__ */ new Map();
 	const deaths = /* @__PURE__ */ new Map();
@@ -12542,6 +12554,7 @@ function createModel(log = createEventLog()) {
 		for (const uid of uids) addToPod(uid, event);
 	}
 	function addToPod(uid, event) {
+		happenings += 1;
 		const known = podEvents.get(uid) ?? NONE;
 		const index = event.revision === 0 ? -1 : known.findIndex(({ id }) => id === event.id);
 		const list = index < 0 ? [...known, event] : known.with(index, event);
@@ -12567,6 +12580,9 @@ function createModel(log = createEventLog()) {
 		log,
 		alerts,
 		eventsOf: (uid) => podEvents.get(uid) ?? NONE,
+		get happenings() {
+			return happenings;
+		},
 		uidsWithEvents: () => podEvents.keys(),
 		deathOf: (sandboxId) => deaths.get(sandboxId),
 		addAlerts(list) {
