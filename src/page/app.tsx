@@ -1,5 +1,5 @@
 // The page as a whole: head, the view that the address names, help, and what is said aloud.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { podLabel } from '../terminal/label.ts';
 import { AlertsView } from './alerts-view.tsx';
 import { Announcer } from './announcer.tsx';
@@ -27,16 +27,20 @@ export function App({ store }: { readonly store: Store }) {
   }, [theme]);
   useTitle(store, route);
   const nextTheme = (): void => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto');
-  useKeys({
-    '1': () => go('#/'),
-    '2': () => go('#/events'),
-    '3': () => go('#/alerts'),
-    t: nextTheme,
-    u: () => setZone(zone === 'utc' ? 'local' : 'utc'),
-    '?': () => setHelpOpen(true),
-    '/': () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
-    Escape: () => (route.view === 'pods' ? undefined : go('#/')),
-  });
+  useKeys(
+    {
+      '1': () => go('#/'),
+      '2': () => go('#/events'),
+      '3': () => go('#/alerts'),
+      t: nextTheme,
+      u: () => setZone(zone === 'utc' ? 'local' : 'utc'),
+      '?': () => setHelpOpen(true),
+      '/': () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
+      Escape: () => (route.view === 'pods' ? undefined : go('#/')),
+    },
+    'page',
+  );
+  useArrival(route);
   return (
     <PageProvider value={{ store, zone }}>
       <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
@@ -67,6 +71,19 @@ function View({ route }: { readonly route: Route }) {
 
 function go(hash: string): void {
   location.hash = hash;
+}
+
+/** Whoever walks with the keys, or hears the page, goes on at the top of what is shown now. The overview sees to itself. */
+function useArrival({ view, uid }: Route): void {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (isFirst.current || view === 'pods') {
+      isFirst.current = false;
+      return;
+    }
+    window.scrollTo(0, 0);
+    document.getElementById('main')?.focus({ preventScroll: true });
+  }, [view, uid]);
 }
 
 function useTitle({ model }: Store, route: Route): void {

@@ -42,14 +42,17 @@ export function EventsView({ query }: { readonly query: Readonly<Record<string, 
     setSelected(next.number);
     setFollowing(false);
   };
-  useKeys({
-    ' ': toggleHeld,
-    f: () => setFollowing(true),
-    j: () => move(1),
-    k: () => move(-1),
-    c: () => void (chosen?.kind === 'event' && copyText(printableJson(chosen.event, 2)).catch(() => {})),
-    ...(selected !== undefined && { Escape: () => setSelected(undefined) }),
-  });
+  useKeys(
+    {
+      ' ': toggleHeld,
+      f: () => setFollowing(true),
+      j: () => move(1),
+      k: () => move(-1),
+      c: () => void (chosen?.kind === 'event' && copyText(printableJson(chosen.event, 2)).catch(() => {})),
+      ...(selected !== undefined && { Escape: () => setSelected(undefined) }),
+    },
+    'view',
+  );
 
   return (
     <div class={chosen === undefined ? 'log' : 'log has-detail'}>

@@ -8,8 +8,8 @@ function isTyping(target: EventTarget | null): boolean {
   return target.closest('input, select, textarea, dialog[open]') !== null;
 }
 
-/** `keys` by KeyboardEvent.key. With Ctrl, Alt or Meta they are the browser's. */
-export function useKeys(keys: Keys): void {
+/** `keys` by KeyboardEvent.key. With Ctrl, Alt or Meta they are the browser's. Those of a view come before those of the page. */
+export function useKeys(keys: Keys, of: 'page' | 'view'): void {
   const current = useRef(keys);
   current.current = keys;
   useEffect(() => {
@@ -24,7 +24,8 @@ export function useKeys(keys: Keys): void {
       event.preventDefault();
       act(event);
     };
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
+    const options = { capture: of === 'view' };
+    window.addEventListener('keydown', press, options);
+    return () => window.removeEventListener('keydown', press, options);
   }, []);
 }

@@ -57,7 +57,8 @@ function narrow(items: readonly PodItem[], { text, namespace }: OverviewQuery): 
 
 function TileGrid({ groups, order, now }: { readonly groups: readonly Group[]; readonly order: Order; readonly now: number }) {
   const { attach, grid, columns, room, range, focused, setFocused, scrollTo } = useTileGrid(groups);
-  const isMoving = useRef(false);
+  // From a pod one comes back to its tile.
+  const isMoving = useRef(focused !== undefined);
   const [from, to] = range;
   const first = grid.rows.find((row) => row.kind === 'tiles');
   const known = focused !== undefined && grid.rows.some((row) => row.kind === 'tiles' && row.items.some(({ pod }) => pod.uid === focused));

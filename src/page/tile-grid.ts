@@ -13,6 +13,9 @@ const BESIDE_NAME = 72;
 /** Drawn above and below of what can be seen, so that scrolling shows no holes. */
 const MARGIN = 400;
 
+/** Where one was in the overview: one comes back to it from every pod. */
+const place: { focused: string | undefined; scrollY: number } = { focused: undefined, scrollY: 0 };
+
 export interface TileGrid {
   attach(element: HTMLElement | null): void;
   readonly grid: Grid;
@@ -28,7 +31,7 @@ export interface TileGrid {
 export function useTileGrid(groups: readonly Group[]): TileGrid {
   const [attachWidth, width] = useWidth<HTMLElement>();
   const element = useRef<HTMLElement | null>(null);
-  const [focused, setFocused] = useState<string | undefined>(undefined);
+  const [focused, setFocused] = useState<string | undefined>(place.focused);
   const [seen, setSeen] = useState<readonly [number, number]>([0, 2000]);
   const columns = Math.max(1, Math.floor(width / TILE_WIDTH));
   const grid = useMemo(() => layOut(groups, { columns, tileHeight: TILE_HEIGHT, groupHeight: GROUP_HEIGHT }), [groups, columns]);
@@ -47,6 +50,7 @@ export function useTileGrid(groups: readonly Group[]): TileGrid {
       if (planned !== 0) return;
       planned = requestAnimationFrame(() => {
         planned = 0;
+        place.scrollY = window.scrollY;
         look.current();
       });
     };
@@ -57,6 +61,10 @@ export function useTileGrid(groups: readonly Group[]): TileGrid {
       window.removeEventListener('scroll', plan);
       window.removeEventListener('resize', plan);
     };
+  }, []);
+  useLayoutEffect(() => {
+    // Taller than the window as soon as it is there, whatever its width turns out to be.
+    if (place.scrollY > 0) window.scrollTo(0, place.scrollY);
   }, []);
   // What stands above the grid may have become longer or shorter.
   useLayoutEffect(() => look.current());
@@ -72,7 +80,10 @@ export function useTileGrid(groups: readonly Group[]): TileGrid {
     room: Math.max(8, Math.floor(((width - GAP * (columns - 1)) / columns - BESIDE_NAME) / nameWidth())),
     range: visibleRange(grid.rows, seen[0], seen[1]),
     focused,
-    setFocused,
+    setFocused(uid) {
+      place.focused = uid;
+      setFocused(uid);
+    },
     scrollTo({ top, height }) {
       const start = element.current?.getBoundingClientRect().top ?? 0;
       const head = 120;

@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { AlertOutput } from '../../src/alert/alert-output.ts';
 import { createAlertEngine } from '../../src/alert/engine.ts';
+import { createRecentAlerts } from '../../src/alert/recent-alerts.ts';
 import { type AlertRule, DEFAULT_RULES } from '../../src/alert/rule.ts';
 import type { SavedItem } from '../../src/alert/saved.ts';
 import { plain } from '../../src/alert/summary.ts';
@@ -426,4 +427,31 @@ t.test('too many alerts are counted, not kept', async (t) => {
 t.test('names that processes gave themselves stay on their line', async (t) => {
   t.equal(plain('a\n\u001b[31m\u202e"'), 'a\\u{a}\\u{1b}[31m\\u{202e}"');
   t.equal(plain('x'.repeat(100)).length, 65);
+});
+
+t.test('who comes later is told what fires and what is over, the last of each, bounded', async (t) => {
+  const engine = start();
+  const recent = createRecentAlerts(2);
+  const note = (output: AlertOutput): void => recent.note(output.events);
+  const names = ['a', 'b', 'c', 'd'];
+  for (const [index, name] of names.entries()) {
+    note(engine.update([podChanges(pod(name), name, { containers: { app: true } })], T0));
+    note(engine.update([died(pod(name), name, index * MINUTE)], T0 + index * MINUTE));
+  }
+  const shown = () => recent.list([]).map(({ type, pod: of }) => `${type} ${of?.name}`);
+  t.same(
+    shown(),
+    names.map((name) => `alert.firing ${name}`),
+  );
+  note(engine.tick(T0 + 10 * MINUTE));
+  t.same(shown(), ['alert.resolved a', 'alert.firing b', 'alert.firing c', 'alert.firing d']);
+  for (let minute = 11; minute < 14; minute += 1) note(engine.tick(T0 + minute * MINUTE));
+  t.same(shown(), ['alert.resolved c', 'alert.resolved d'], 'the oldest that are over go');
+  const [one] = recent.list([]);
+  if (one === undefined) return;
+  t.same(
+    recent.list([{ ...one, id: 'before' }, one]).map(({ id }) => id),
+    ['before', ...recent.list([]).map(({ id }) => id)],
+    'what fires since before comes first',
+  );
 });

@@ -302,6 +302,7 @@ t.test('the page in a browser', { skip: cannotRunBrowser() ?? false }, async (t)
       await page.waitForURL(/#\/pods\/.*\?from=.*&to=/);
       await page.keyboard.press('Escape');
       await page.waitForURL(/#\/$/);
+      await isFocused(all[5]);
       await page.keyboard.press('?');
       await page.getByRole('dialog').getByText('its pause died twice').waitFor();
       await page.keyboard.press('Escape');
@@ -316,8 +317,9 @@ t.test('the page in a browser', { skip: cannotRunBrowser() ?? false }, async (t)
   t.test('the log is held still, followed, filtered and copied; a gap stands where it was', async (t) => {
     const node = newNode();
     const served = await serveNode(t, node);
-    await withTab(t, browser, `${served.url}/#/events`, { ...CLIPBOARD, viewport: { width: 1280, height: 500 } }, async ({ page }) => {
+    await withTab(t, browser, served.url, { ...CLIPBOARD, viewport: { width: 1280, height: 500 } }, async ({ page }) => {
       await isLive(page);
+      await page.keyboard.press('2');
       await page.getByText('Nothing of this has happened since the page was opened').waitFor();
       const kill = killAndRestart(node, 'example-pod').flat();
       served.publish(kill);
@@ -346,6 +348,9 @@ t.test('the page in a browser', { skip: cannotRunBrowser() ?? false }, async (t)
       await page.getByRole('button', { name: /^copied/ }).waitFor();
       const [death] = eventsIn(kill);
       t.same(JSON.parse((await page.evaluate('navigator.clipboard.readText()')) as string), JSON.parse(JSON.stringify(death)));
+      await page.keyboard.press('Escape');
+      await page.locator('.event-detail').waitFor({ state: 'detached' });
+      await page.locator('.event', { hasText: 'pause.exited' }).click();
       await page.getByRole('link', { name: 'link to it' }).click();
       await page.waitForURL(`${served.url}/#/events?id=${death?.id}`);
       await page.getByRole('button', { name: 'pauses' }).click();

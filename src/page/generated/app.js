@@ -1419,11 +1419,6 @@ const FINDING_GUIDE = {
 		role: "remark",
 		meaning: "The runtime reports another exit code of the pause or of a container than the kernel. The kernel's is the true one.",
 		advice: "Do not trust the runtime's code. It is made up when a shim dies: look at its log."
-	},
-	"shim-died-after": {
-		role: "remark",
-		meaning: "The sandbox's shim died with or shortly after the pause.",
-		advice: "Nothing, when the sandbox was taken down. Otherwise look whether somebody killed both."
 	}
 };
 const CODES = Object.keys(FINDING_GUIDE);
@@ -1598,9 +1593,10 @@ function limitText(oom, hit, show) {
 	if (oom.scope === "node") return "the node had no memory left";
 	const { cgroup, limitBytes, usageBytes } = oom;
 	if (cgroup === void 0) return void 0;
-	const limit = limitBytes === void 0 || limitBytes >= NO_LIMIT_BYTES ? "" : ` of ${formatBytes(limitBytes)}`;
-	const usage = usageBytes === void 0 ? "" : ` with ${formatBytes(usageBytes)} in use`;
-	return `${ownerText(cgroup, hit, show)} memory limit${limit}${usage}`;
+	const limit = limitBytes === void 0 || limitBytes >= NO_LIMIT_BYTES ? "" : formatBytes(limitBytes);
+	const usage = usageBytes === void 0 ? "" : formatBytes(usageBytes);
+	const isSaid = usage === "" || usage === limit;
+	return `${ownerText(cgroup, hit, show)} memory limit${limit === "" ? "" : ` of ${limit}`}${isSaid ? "" : ` with ${usage} in use`}`;
 }
 function ownerText(cgroup, hit, show) {
 	const { role, podUid, containerId, below, qos } = ownerOfCgroupPath(cgroup);
@@ -1636,6 +1632,12 @@ function piece(text, style = "plain") {
 // src/history/login.ts
 function loginText({ loginUid, tty }, user, show) {
 	return [loginUid === void 0 ? "" : `logged in as ${user(loginUid)}`, tty === void 0 ? "" : `on ${show(terminalName(tty))}`].filter((part) => part !== "").join(" ");
+}
+function loginBehind({ uid, loginUid, tty }, user, show) {
+	return loginText({
+		loginUid: loginUid === uid ? void 0 : loginUid,
+		tty
+	}, user, show);
 }
 function terminalName(tty) {
 	return tty.replace(/^pts(\d+)$/, "pts/$1");
@@ -1681,7 +1683,7 @@ function senderLabel(sender, chainLength = 3) {
 	const facts = [
 		`pid ${sender.pid}`,
 		`uid ${sender.uid}`,
-		loginText(sender, (uid) => `uid ${uid}`, escapeText),
+		loginBehind(sender, (uid) => `uid ${uid}`, escapeText),
 		placeText(sender),
 		exe === "" || exe.startsWith(sender.comm) ? "" : `exe ${escapeText(exe)}`,
 		under === "" ? "" : `under ${under}`
@@ -2023,7 +2025,7 @@ function isTyping(target) {
 	if (!(target instanceof HTMLElement)) return false;
 	return target.closest("input, select, textarea, dialog[open]") !== null;
 }
-function useKeys(keys) {
+function useKeys(keys, of) {
 	const current = T(keys);
 	current.current = keys;
 	A(() => {
@@ -2038,8 +2040,9 @@ function useKeys(keys) {
 			event.preventDefault();
 			act(event);
 		};
-		window.addEventListener("keydown", press);
-		return () => window.removeEventListener("keydown", press);
+		const options = { capture: of === "view" };
+		window.addEventListener("keydown", press, options);
+		return () => window.removeEventListener("keydown", press, options);
 	}, []);
 }
 
@@ -2582,7 +2585,7 @@ function EventsView({ query }) {
 		k: () => move(-1),
 		c: () => void (chosen?.kind === "event" && copyText(printableJson(chosen.event, 2)).catch(() => {})),
 		...selected !== void 0 && { Escape: () => setSelected(void 0) }
-	});
+	}, "view");
 	return /* @__PURE__ */ a("div", {
 		class: chosen === void 0 ? "log" : "log has-detail",
 		children: [
@@ -3232,10 +3235,14 @@ const GROUP_HEIGHT = 40;
 const GAP = 20;
 const BESIDE_NAME = 72;
 const MARGIN = 400;
+const place = {
+	focused: void 0,
+	scrollY: 0
+};
 function useTileGrid(groups) {
 	const [attachWidth, width] = useWidth();
 	const element = T(null);
-	const [focused, setFocused] = d(void 0);
+	const [focused, setFocused] = d(place.focused);
 	const [seen, setSeen] = d([0, 2e3]);
 	const columns = Math.max(1, Math.floor(width / TILE_WIDTH));
 	const grid = w(() => layOut(groups, {
@@ -3256,6 +3263,7 @@ function useTileGrid(groups) {
 			if (planned !== 0) return;
 			planned = requestAnimationFrame(() => {
 				planned = 0;
+				place.scrollY = window.scrollY;
 				look.current();
 			});
 		};
@@ -3266,6 +3274,9 @@ function useTileGrid(groups) {
 			window.removeEventListener("scroll", plan);
 			window.removeEventListener("resize", plan);
 		};
+	}, []);
+	F(() => {
+		if (place.scrollY > 0) window.scrollTo(0, place.scrollY);
 	}, []);
 	F(() => look.current());
 	return {
@@ -3278,7 +3289,10 @@ function useTileGrid(groups) {
 		room: Math.max(8, Math.floor(((width - GAP * (columns - 1)) / columns - BESIDE_NAME) / nameWidth())),
 		range: visibleRange(grid.rows, seen[0], seen[1]),
 		focused,
-		setFocused,
+		setFocused(uid) {
+			place.focused = uid;
+			setFocused(uid);
+		},
 		scrollTo({ top, height }) {
 			const start = element.current?.getBoundingClientRect().top ?? 0;
 			const above = start + top - 120;
@@ -3364,7 +3378,7 @@ function narrow(items, { text, namespace }) {
 }
 function TileGrid({ groups, order, now }) {
 	const { attach, grid, columns, room, range, focused, setFocused, scrollTo } = useTileGrid(groups);
-	const isMoving = T(false);
+	const isMoving = T(focused !== void 0);
 	const [from, to] = range;
 	const first = grid.rows.find((row) => row.kind === "tiles");
 	const current = focused !== void 0 && grid.rows.some((row) => row.kind === "tiles" && row.items.some(({ pod }) => pod.uid === focused)) ? focused : first?.kind === "tiles" ? first.items[0]?.pod.uid : void 0;
@@ -4811,6 +4825,11 @@ function position(step, incident) {
 	return time === void 0 ? Number.POSITIVE_INFINITY : Date.parse(time) - Date.parse(incident.time);
 }
 
+// src/terminal/why-layout.ts
+function sizeText({ id, alert }) {
+	return id === alert.incident ? `${alert.memberCount} pods` : "several pods";
+}
+
 // src/terminal/why-summary.ts
 const LOOP_MS = 6e5;
 const LOOP_COUNT = 3;
@@ -4876,7 +4895,7 @@ function headline(incident, ago, hit, options) {
 }
 function runBy(sender, { userName }) {
 	const user = (uid) => userText(uid, userName);
-	const login = loginText(sender.loginUid === sender.uid ? { tty: sender.tty } : sender, user, escapeText);
+	const login = loginBehind(sender, user, escapeText);
 	const place = placeText(sender);
 	return [
 		`run by ${user(sender.uid)}`,
@@ -4892,18 +4911,23 @@ function memoryText({ cause, exit }, hit) {
 	return `${pause === void 0 || pause === oom.victimPid ? "" : `, which chose pid ${oom.victimPid}`}${limit === void 0 ? "" : `: ${limit}`}, when ${escapeText(oom.allocatorComm)} (pid ${oom.allocatorPid}) asked for more.`;
 }
 function reasons(cause) {
+	if (cause.kind === "planned-stop") return [];
 	const told = reasonsOf(cause).slice(0, MAX_REASONS);
 	return told.length === 0 ? [] : [piece(told.map(({ text }) => escapeText(text)).join(" "), "warn")];
 }
 function incidentSize({ after }) {
-	const sizes = after.map((event) => event.type === "alert.firing" ? event.alert.memberCount : 1);
-	const most = Math.max(1, ...sizes);
-	return most === 1 ? [] : [piece(`It is one of ${most} pods of this node that this happened to within seconds: podtree why lists them.`, "bad")];
+	const shared = after.find((event) => event.type === "alert.firing" && event.alert.memberCount > 1);
+	if (shared?.type !== "alert.firing") return [];
+	return [piece(`It is one of ${sizeText(shared)} of this node that this happened to within seconds: podtree why lists them.`, "bad")];
 }
 function toll(incident) {
-	const cascade = incident.exit?.cascade;
+	const { cause, exit } = incident;
+	const cascade = exit?.cascade;
 	if (!cascade) return [];
-	if (cascade.containerCount === 0) return [piece("No container of it ran."), ...leakText(cascade)];
+	if (cascade.containerCount === 0) {
+		const none = cause.kind === "planned-stop" ? "" : "No container of it was running.";
+		return [piece(none), ...leakText(cascade)].filter(({ text }) => text !== "");
+	}
 	const living = new Set(aftermathOf(incident).flatMap((step) => step.kind === "lives-on" ? step.container.id : []));
 	const together = cascade.containers.filter(({ fate }) => fate === "with-pause");
 	const ended = cascade.containers.filter(({ id, fate }) => fate === "orphaned" && !living.has(id));
@@ -4920,12 +4944,11 @@ function toll(incident) {
 }
 function orphanText(ended, cascade) {
 	const spans = ended.flatMap(({ endedAfterMs }) => endedAfterMs ?? []);
-	const most = ended.length > 1 ? "up to " : "";
-	const span = spans.length === 0 ? "" : ` for ${most}${formatOutage(Math.max(...spans))}`;
-	const killers = [...new Set(ended.flatMap(({ endedBy }) => endedBy ? escapeText(endedBy.comm) : []))];
-	const them = ended.length === 1 ? "it" : "them";
-	const until = killers.length === 0 ? "" : `, until ${listed(killers)} ended ${them}`;
-	return `${subject(ended, cascade)} ran on in the dead sandbox${span}${until}.`;
+	const killers = listed([...new Set(ended.flatMap(({ endedBy }) => endedBy ? escapeText(endedBy.comm) : []))]);
+	const who = subject(ended, cascade);
+	const longest = spans.length === 0 ? void 0 : Math.max(...spans);
+	if (longest !== void 0 && longest <= 50) return `${who} ${ended.length === 1 ? "was" : "were"} ended within ${formatOutage(Math.max(1, longest))}${killers === "" ? "" : ` by ${killers}`}.`;
+	return `${who} ran on in the dead sandbox${longest === void 0 ? "" : ` for ${ended.length > 1 ? "up to " : ""}${formatOutage(longest)}`}${killers === "" ? "" : `, until ${killers} ended ${ended.length === 1 ? "it" : "them"}`}.`;
 }
 function subject(containers, { containerCount, containers: all }, its = "Its") {
 	const isAll = containers.length === all.length;
@@ -5387,7 +5410,6 @@ function findingSteps(code, incident, history) {
 			command: `journalctl -u kubelet ${window}`,
 			why: "why it gave the sandbox up while containers ran"
 		}];
-		case "shim-died-after":
 		case "pid-namespace-ended": return [];
 		default: return [];
 	}
@@ -5401,7 +5423,7 @@ function nextSteps(incident, history) {
 	const { cause } = incident;
 	const found = byImportance(cause).flatMap(({ code }) => findingSteps(code, incident, history));
 	const usual = causeSteps(incident, history);
-	const steps = isSomebody(cause) ? [...usual, ...found] : [...found, ...usual];
+	const steps = isSomebody(cause) || cause.kind === "planned-stop" ? [...usual, ...found] : [...found, ...usual];
 	const known = /* @__PURE__ */ new Set();
 	return [...steps.filter(({ command }) => !known.has(command) && known.add(command)).slice(0, MAX_STEPS), ...leakSteps(incident)];
 }
@@ -6883,7 +6905,8 @@ function App({ store }) {
 		"?": () => setHelpOpen(true),
 		"/": () => document.querySelector("input[type=search]")?.focus(),
 		Escape: () => route.view === "pods" ? void 0 : go("#/")
-	});
+	}, "page");
+	useArrival(route);
 	return /* @__PURE__ */ a(PageProvider, {
 		value: {
 			store,
@@ -6931,6 +6954,17 @@ function View({ route }) {
 }
 function go(hash) {
 	location.hash = hash;
+}
+function useArrival({ view, uid }) {
+	const isFirst = T(true);
+	A(() => {
+		if (isFirst.current || view === "pods") {
+			isFirst.current = false;
+			return;
+		}
+		window.scrollTo(0, 0);
+		document.getElementById("main")?.focus({ preventScroll: true });
+	}, [view, uid]);
 }
 function useTitle({ model }, route) {
 	const firing = [...model.alerts.values()].filter(({ type }) => type === "alert.firing").length;
