@@ -28,7 +28,14 @@ export function HelpDialog({ isOpen, onClose }: { readonly isOpen: boolean; onCl
   }, [isOpen]);
   return (
     <dialog ref={dialog} onClose={onClose} aria-labelledby="help-title" class="help">
-      <h2 id="help-title">What is what</h2>
+      <div class="section-head">
+        <h2 id="help-title">What is what</h2>
+        <form method="dialog" class="tools">
+          <button type="submit" class="chip">
+            close
+          </button>
+        </form>
+      </div>
       <p class="prose">
         Every pod stands on its <strong>pause</strong>: a process that does nothing but hold the namespaces the pod lives in, its address
         among them. If it dies, the pod is torn down and built anew. This page shows what each pod of the node is made of, live, and tells
@@ -62,11 +69,6 @@ export function HelpDialog({ isOpen, onClose }: { readonly isOpen: boolean; onCl
         The same as data: <a href="v1/tree?pretty">v1/tree</a>, <a href="v1/pods">v1/pods</a>, <a href="v1/alerts">v1/alerts</a>,{' '}
         <a href="metrics">metrics</a>, WebSocket <code>v1/stream</code>.
       </p>
-      <form method="dialog">
-        <button type="submit" class="chip">
-          close
-        </button>
-      </form>
     </dialog>
   );
 }

@@ -2890,9 +2890,20 @@ function HelpDialog({ isOpen, onClose }) {
 		"aria-labelledby": "help-title",
 		class: "help",
 		children: [
-			/* @__PURE__ */ a("h2", {
-				id: "help-title",
-				children: "What is what"
+			/* @__PURE__ */ a("div", {
+				class: "section-head",
+				children: [/* @__PURE__ */ a("h2", {
+					id: "help-title",
+					children: "What is what"
+				}), /* @__PURE__ */ a("form", {
+					method: "dialog",
+					class: "tools",
+					children: /* @__PURE__ */ a("button", {
+						type: "submit",
+						class: "chip",
+						children: "close"
+					})
+				})]
 			}),
 			/* @__PURE__ */ a("p", {
 				class: "prose",
@@ -2979,14 +2990,6 @@ function HelpDialog({ isOpen, onClose }) {
 					/* @__PURE__ */ a("code", { children: "v1/stream" }),
 					"."
 				]
-			}),
-			/* @__PURE__ */ a("form", {
-				method: "dialog",
-				children: /* @__PURE__ */ a("button", {
-					type: "submit",
-					class: "chip",
-					children: "close"
-				})
 			})
 		]
 	});
