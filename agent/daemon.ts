@@ -6,6 +6,7 @@ import type { Config } from '../src/config/schema.ts';
 import type { RuntimeLevel } from '../src/cri/level.ts';
 import { type History, openHistory } from '../src/history/history.ts';
 import { createMetrics } from '../src/metrics/registry.ts';
+import { createHealthServer } from '../src/stream/health-server.ts';
 import { createStreamServer } from '../src/stream/server.ts';
 import type { TreeEvent, TreeUpdate } from '../src/tree/change.ts';
 import type { Pod } from '../src/tree/model.ts';
@@ -18,6 +19,8 @@ const MS_PER_HOUR = 3_600_000;
 
 export interface Daemon {
   readonly address: ListenAddress;
+  /** Where probes and scrapes are answered besides that; undefined when it is off. */
+  readonly metricsAddress: ListenAddress | undefined;
   /** Resolves when the probes are attached and the first snapshot was taken; rejects with what the machine lacks. */
   readonly ready: Promise<void>;
   stop(): Promise<void>;
@@ -105,9 +108,23 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     log: log.child({ subsystem: 'stream' }),
     epoch: pipeline.idPrefix,
   });
+  const health =
+    config.metrics.listen &&
+    createHealthServer({
+      address: config.metrics.listen,
+      node: pipeline.identity.nodeName,
+      version: version(),
+      readiness: pipeline.readiness,
+      metrics: metrics.text,
+      // Prometheus may know this machine by the name of the node.
+      allowedHosts: () => [...config.allowedHosts, pipeline.identity.nodeName],
+      log: log.child({ subsystem: 'metrics' }),
+    });
   let address: ListenAddress;
+  let metricsAddress: ListenAddress | undefined;
   try {
     address = await server.listen();
+    metricsAddress = await health?.listen();
     history = await openHistory({
       stateDir: config.stateDir,
       node: pipeline.identity.nodeName,
@@ -122,6 +139,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     });
   } catch (error) {
     await alerting.stop();
+    await health?.close();
     await server.close();
     throw error;
   }
@@ -132,6 +150,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const heapTrim = startHeapTrim({ events: () => eventsOf(pipeline) });
   return {
     address,
+    metricsAddress,
     ready,
     stop: async () => {
       heapTrim.stop();
@@ -139,6 +158,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
       await alerting.stop();
       await history?.close();
       await server.close();
+      await health?.close();
     },
   };
 }

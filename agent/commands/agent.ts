@@ -29,7 +29,8 @@ async function runAgent(command: Command, session: Session): Promise<ExitCode> {
   const { startDaemon } = await import('../daemon.ts');
   const log = createLog(config, { isTerminal: session.isErrorTerminal, write: (line) => process.stderr.write(line) }, session.env);
   const daemon = await startDaemon(config, log);
-  log.info({ address: formatListen(daemon.address) }, 'agent listens');
+  const { address, metricsAddress } = daemon;
+  log.info({ address: formatListen(address), ...(metricsAddress && { metrics: formatListen(metricsAddress) }) }, 'agent listens');
   try {
     // A machine that cannot run it says so here; one that takes its time is served meanwhile, with /readyz saying why not.
     await Promise.race([daemon.ready, stopped(session.stop)]);

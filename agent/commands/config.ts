@@ -72,15 +72,18 @@ async function printConfig(command: Command, session: Session): Promise<ExitCode
   return EXIT.fine;
 }
 
+/** As `-o json` gives it: addresses as they are written. */
 function settingValue(config: Config, key: SettingKey): unknown {
-  const [group, name] = key.split('.');
-  const holder: Readonly<Record<string, unknown>> = name === undefined ? { ...config } : { ...config.limits };
-  return key === 'listen' ? textOf(config, key) : (holder[name ?? group ?? ''] ?? null);
+  const value = rawValue(config, key) ?? null;
+  return typeof value === 'object' && value !== null && 'port' in value ? textOf(config, key) : value;
+}
+
+function rawValue(config: Config, key: SettingKey): unknown {
+  return key.split('.').reduce<unknown>((holder, name) => (holder as Readonly<Record<string, unknown>>)[name], config);
 }
 
 function textOf(config: Config, key: SettingKey): string {
   const setting = SETTINGS[key] as Setting<unknown>;
-  const value = key === 'listen' ? config.listen : (settingValue(config, key) ?? undefined);
-  const text = setting.format(value);
+  const text = setting.format(rawValue(config, key));
   return text === '' ? `(${setting.defaultText ?? 'none'})` : text;
 }

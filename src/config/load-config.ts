@@ -1,6 +1,7 @@
 // Puts the configuration together: a flag beats the environment, which beats the file, which beats the default.
 import { messageOf, PodtreeError } from '../error.ts';
-import { type Config, type Limits, SETTING_KEYS, SETTINGS, type SettingKey } from './schema.ts';
+import { formatListen } from './address.ts';
+import { type Config, SETTING_KEYS, SETTINGS, type SettingKey } from './schema.ts';
 import type { Setting } from './setting.ts';
 import { suggest } from './suggest.ts';
 import { NO_FILE, type Problem, readYaml } from './yaml-source.ts';
@@ -62,6 +63,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
       }
     }
   }
+  if (problems.length === 0) problems.push(...contradictions(values, sources));
   if (problems.length > 0) throw invalid(problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));
   const alertSource = (line: number | undefined): Source =>
     line === undefined || file === undefined ? { kind: 'default', name: 'default' } : { kind: 'file', name: `${file.path}:${line}` };
@@ -72,6 +74,17 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     warnings: strangers(env),
   };
 }
+
+/** Settings that are fine each by itself and not together. */
+function contradictions(values: ReadonlyMap<SettingKey, unknown>, sources: ReadonlyMap<SettingKey, Source>): Problem[] {
+  const listen = values.get('listen') as Config['listen'];
+  const metrics = values.get('metrics.listen') as Config['metrics']['listen'];
+  const isSame = metrics !== undefined && metrics.port === listen.port && metrics.port !== 0;
+  if (!isSame || ![listen.host, ...EVERY_ADDRESS].includes(metrics.host)) return [];
+  const what = `metrics.listen: ${quote(formatListen(metrics))}: expected another port than listen has, or off: /metrics is there anyway`;
+  return [{ where: sources.get('metrics.listen')?.name ?? '', what }];
+}
+const EVERY_ADDRESS = ['', '0.0.0.0', '::'];
 
 function invalid(problems: readonly Problem[]): PodtreeError {
   const width = Math.max(...problems.map((problem) => problem.where.length));
@@ -87,20 +100,17 @@ function quote(value: unknown): string {
 }
 
 function freeze(values: ReadonlyMap<SettingKey, unknown>, alerts: Config['alerts']): Config {
-  const config: Record<string, unknown> = {};
-  const limits: Record<string, unknown> = {};
+  const config: Record<string, unknown> = { alerts: Object.freeze(alerts) };
+  const groups = new Map<string, Record<string, unknown>>();
   for (const [key, value] of values) {
     if (typeof value === 'object') Object.freeze(value);
-    const [group, name] = key.split('.');
-    if (group === 'limits' && name !== undefined) limits[name] = value;
-    else config[key] = value;
+    const [group = '', name] = key.split('.');
+    if (name === undefined) config[key] = value;
+    else groups.set(group, { ...groups.get(group), [name]: value });
   }
+  for (const [name, group] of groups) config[name] = Object.freeze(group);
   // The mapped type of SETTINGS guarantees one entry of the right type for each field of Config.
-  return Object.freeze({
-    ...config,
-    limits: Object.freeze(limits) as unknown as Limits,
-    alerts: Object.freeze(alerts),
-  }) as unknown as Config;
+  return Object.freeze(config) as unknown as Config;
 }
 
 // Kubernetes sets PODTREE_SERVICE_HOST and the like by itself, so a strange variable cannot be an error. One that is nearly a setting is worth a word.

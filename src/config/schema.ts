@@ -1,6 +1,6 @@
 // Every setting of the agent, once: validation, help texts, `podtree config` and docs/configuration.md are all made from this list.
 import type { AlertSettings } from '../alert/alerting.ts';
-import { formatListen, LISTEN_ALLOWED, type ListenAddress, parseListen } from './address.ts';
+import { formatListen, LISTEN_ALLOWED, type ListenAddress, METRICS_LISTEN_ALLOWED, parseListen, parseMetricsListen } from './address.ts';
 import { choiceSetting, integerSetting, listSetting, type Setting, textSetting } from './setting.ts';
 
 export interface Limits {
@@ -15,6 +15,11 @@ export interface Limits {
   readonly historyGoneHours: number;
   readonly podProcesses: number;
   readonly queueEvents: number;
+}
+
+export interface MetricsConfig {
+  /** Undefined: only the address of the stream serves metrics and health. */
+  readonly listen: ListenAddress | undefined;
 }
 
 /** The agent's configuration: complete, checked, frozen. */
@@ -32,6 +37,7 @@ export interface Config {
   readonly bpftrace: string;
   readonly cgroupHierarchy: 'auto' | 'v1' | 'v2';
   readonly resyncIntervalMs: number;
+  readonly metrics: MetricsConfig;
   readonly limits: Limits;
   /** Only in the file: see alert-rules.ts and alert-sinks.ts. */
   readonly alerts: AlertSettings;
@@ -41,9 +47,16 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The name of a setting as the YAML file nests it: `limits.clients` is `clients` below `limits`. */
-export type SettingKey = Exclude<keyof Config, 'limits' | 'alerts'> | `limits.${keyof Limits & string}`;
+export type SettingKey =
+  | Exclude<keyof Config, 'metrics' | 'limits' | 'alerts'>
+  | `metrics.${keyof MetricsConfig & string}`
+  | `limits.${keyof Limits & string}`;
 
-type ValueOf<K extends SettingKey> = K extends keyof Config ? Config[K] : number;
+type ValueOf<K extends SettingKey> = K extends keyof Config
+  ? Config[K]
+  : K extends `metrics.${infer Name extends keyof MetricsConfig & string}`
+    ? MetricsConfig[Name]
+    : number;
 
 const listen: Setting<ListenAddress> = {
   metavar: 'HOST:PORT',
@@ -54,6 +67,18 @@ const listen: Setting<ListenAddress> = {
   allowed: LISTEN_ALLOWED,
   parse: parseListen,
   format: formatListen,
+};
+
+const metricsListen: Setting<ListenAddress | undefined> = {
+  metavar: 'HOST:PORT',
+  doc: 'Where /metrics, /healthz and /readyz are served as well, and nothing else; may be any address.',
+  flag: 'metrics-listen',
+  env: ['PODTREE_METRICS_LISTEN'],
+  defaultValue: undefined,
+  defaultText: 'off',
+  allowed: METRICS_LISTEN_ALLOWED,
+  parse: parseMetricsListen,
+  format: (value) => (value === undefined ? '' : formatListen(value)),
 };
 
 // Kubernetes puts PODTREE_PORT and PODTREE_SERVICE_HOST into every pod beside a Service named podtree: no setting may have these names.
@@ -147,6 +172,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
     max: 3_600_000,
     unit: 'milliseconds',
   }),
+  'metrics.listen': metricsListen,
   'limits.clients': limit('CLIENTS', 'Stream clients at a time.', 64, 1, 4_096),
   'limits.clientBufferBytes': limit(
     'CLIENT_BUFFER_BYTES',

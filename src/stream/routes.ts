@@ -1,23 +1,18 @@
-// The plain HTTP answers: health, metrics, the tree and a page that says what is here. Every error is one line of JSON.
+// The plain HTTP answers on the address of the stream: health, metrics, the tree and a page that says what is here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf, PodtreeError } from '../error.ts';
+import { PodtreeError } from '../error.ts';
 import type { Tree } from '../tree/model.ts';
+import { type Answer, bodyRefusal, failure, json, methodRefusal, respond, splitTarget } from './answer.ts';
 import { createFilter, parseQuery, TREE_PARAMETERS } from './filter.ts';
-import { refusalOf } from './host-guard.ts';
+import { HEALTH_PATHS, type HealthSources, healthAnswer, isHealthPath, type Readiness } from './health.ts';
+import { type HostRule, refusalOf } from './host-guard.ts';
 import { filterTree } from './view.ts';
 
-export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
-
-export interface RouteSources {
-  readonly node: string;
-  readonly version: string;
-  readonly allowedHosts: readonly string[];
+export interface RouteSources extends HealthSources, HostRule {
   /** The tree now, in order, with its token. */
   tree(): Tree;
-  readiness(): Readiness;
   /** False until the first tree is complete. */
   hasTree(): boolean;
-  metrics(): Promise<string>;
   /** The history of a pod as JSON can tell it, or undefined when the pod is not known. Absent while the agent keeps none. */
   history?(uid: string): unknown;
   /** Pods that are there or were, as JSON can tell them: those with the latest deaths first. */
@@ -32,22 +27,6 @@ export interface PodsQuery {
   readonly limit: number;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly type?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-const JSON_TYPE = 'application/json; charset=utf-8';
-/** Nothing here may be framed, sniffed, cached or read by pages of other sites. */
-export const SAFETY_HEADERS = {
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'X-Content-Type-Options': 'nosniff',
-} as const;
-
 const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>podtree</title>
 <style>body{font:16px/1.5 sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}dt{font-family:monospace}</style></head><body>
 <h1>podtree</h1><p>The live pod tree of this node.</p><dl>
@@ -59,26 +38,6 @@ const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
 <dt><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a></dt><dd>alive; probes attached and tree read</dd>
 </dl></body></html>
 `;
-
-/** The body of an error answer: one line. */
-export function errorBody(code: string, message: string): string {
-  return `${JSON.stringify({ error: { code, message } })}\n`;
-}
-
-function failure(status: number, code: string, message: string, headers?: Readonly<Record<string, string>>): Answer {
-  return { status, body: errorBody(code, message), ...(headers && { headers }) };
-}
-
-function json(value: unknown, status = 200, indent = 0): Answer {
-  return { status, body: `${JSON.stringify(value, null, indent)}\n` };
-}
-
-/** Splits a request target. Anything but a path (`http://…`, `*`) is undefined: those are for proxies. */
-export function splitTarget(target: string): { readonly path: string; readonly search: string } | undefined {
-  if (!target.startsWith('/')) return undefined;
-  const at = target.indexOf('?');
-  return at < 0 ? { path: target, search: '' } : { path: target.slice(0, at), search: target.slice(at + 1) };
-}
 
 /** Why there is no tree yet. */
 export function notReadyText(readiness: Readiness): string {
@@ -92,29 +51,21 @@ function treeAnswer(sources: RouteSources, search: string): Answer {
 }
 
 async function answer(sources: RouteSources, request: IncomingMessage): Promise<Answer> {
-  const refusal = refusalOf(request, sources.allowedHosts);
+  const refusal = refusalOf(request, sources);
   if (refusal !== undefined) return failure(403, 'FORBIDDEN', refusal);
   const target = splitTarget(request.url ?? '');
   if (target === undefined) return failure(400, 'BAD_REQUEST', 'the request target must be a path');
   const { path, search } = target;
   const history = /^\/v1\/pods\/([0-9a-f-]{1,64})\/history$/.exec(path);
-  if (history === null && !['/', '/healthz', '/readyz', '/metrics', '/v1/tree', '/v1/pods', '/v1/stream'].includes(path)) {
+  if (history === null && ![...HEALTH_PATHS, '/', '/v1/tree', '/v1/pods', '/v1/stream'].includes(path)) {
     return failure(404, 'NOT_FOUND', 'nothing is here; GET / lists what there is');
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return failure(405, 'METHOD_NOT_ALLOWED', 'only GET and HEAD: podtree changes nothing', { Allow: 'GET, HEAD' });
-  }
+  const refused = methodRefusal(request);
+  if (refused !== undefined) return refused;
+  if (isHealthPath(path)) return healthAnswer(sources, path);
   switch (path) {
     case '/':
       return { status: 200, type: 'text/html; charset=utf-8', body: PAGE };
-    case '/healthz':
-      return json({ status: 'alive', node: sources.node, version: sources.version });
-    case '/readyz': {
-      const readiness = sources.readiness();
-      return json(readiness, readiness.ready ? 200 : 503);
-    }
-    case '/metrics':
-      return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: await sources.metrics() };
     case '/v1/tree':
       return treeAnswer(sources, search);
     case '/v1/pods':
@@ -151,21 +102,5 @@ function failed(error: unknown): Answer {
 
 /** Answers one request. Rejects only for what is a bug of ours; the caller then answers 500. */
 export async function handleRequest(sources: RouteSources, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  const result = hasBody
-    ? failure(413, 'BODY_REFUSED', 'requests have no body here', { Connection: 'close' })
-    : await answer(sources, request).catch(failed);
-  respond(request, response, result);
-}
-
-/** The answer to a request that a bug of ours failed. */
-export function respondBroken(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  if (response.headersSent) response.destroy();
-  else respond(request, response, failure(500, 'INTERNAL', `the agent failed to answer: ${messageOf(error)}`));
-}
-
-function respond(request: IncomingMessage, response: ServerResponse, { status, type = JSON_TYPE, headers, body }: Answer): void {
-  const bytes = Buffer.from(body);
-  response.writeHead(status, { ...SAFETY_HEADERS, 'Content-Type': type, 'Content-Length': bytes.length, ...headers });
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  respond(request, response, bodyRefusal(request) ?? (await answer(sources, request).catch(failed)));
 }

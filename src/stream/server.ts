@@ -3,13 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { messageOf, PodtreeError } from '../error.ts';
+import { messageOf } from '../error.ts';
 import type { TreeUpdate } from '../tree/change.ts';
 import type { Tree } from '../tree/model.ts';
 import { admit, chooseProtocol, REFUSAL_REASONS, type Refusal, type RefusalReason } from './admission.ts';
+import { errorBody, respondBroken, SAFETY_HEADERS } from './answer.ts';
+import type { HealthSources } from './health.ts';
 import { createHub, type HubStats } from './hub.ts';
 import { STREAM_LIMITS, type StreamLimits } from './limits.ts';
-import { errorBody, handleRequest, notReadyText, type PodsQuery, type Readiness, respondBroken, SAFETY_HEADERS } from './routes.ts';
+import { listenOn, SERVER_OPTIONS } from './listening.ts';
+import { handleRequest, notReadyText, type PodsQuery } from './routes.ts';
 
 /** What is logged, in pino's form. */
 export interface StreamLog {
@@ -18,20 +21,15 @@ export interface StreamLog {
   warn(fields: object, message: string): void;
 }
 
-export interface StreamServerOptions {
+export interface StreamServerOptions extends HealthSources {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
-  readonly node: string;
   readonly bootId: string;
-  readonly version: string;
   /** The tree after all updates published so far, neither more nor less. */
   tree(): Omit<Tree, 'token'>;
-  readiness(): Readiness;
   /** False until the first tree is complete: it is not served before. Default: it is complete. */
   hasTree?(): boolean;
-  /** The text of /metrics. */
-  metrics(): Promise<string>;
   /** The history of a pod, undefined for one that is not known. */
   history?(uid: string): unknown;
   /** Pods that are there or were. */
@@ -64,21 +62,6 @@ export interface StreamServer {
   close(): Promise<void>;
   stats(): StreamStats;
 }
-
-const LISTEN_ADVICE: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is taken: is another podtree agent running? Stop it, or give --listen HOST:PORT',
-  EACCES: 'not permitted: ports below 1024 need root; give --listen with a higher one',
-  EADDRNOTAVAIL: 'this machine has no such address: give --listen with one of its own',
-  ENOTFOUND: 'this host name has no address: give --listen with an IP address',
-};
-
-const SERVER_OPTIONS = {
-  headersTimeout: 5000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 5000,
-  connectionsCheckingInterval: 2000,
-  maxHeaderSize: 16 * 1024,
-} as const;
 
 function refuse(stream: Duplex, { status, code, message }: Refusal): void {
   const body = errorBody(code, message);
@@ -158,7 +141,7 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
 
   function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', (error) => log.debug({ error: messageOf(error) }, 'client connection failed'));
-    const admission = admit(request, allowedHosts);
+    const admission = admit(request, sources);
     if ('reason' in admission) {
       turnAway(stream, admission);
       return;
@@ -197,22 +180,12 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
   }
 
   return {
-    listen: () =>
-      new Promise((resolve, reject) => {
-        const fail = (error: NodeJS.ErrnoException): void => {
-          const advice = LISTEN_ADVICE[error.code ?? ''] ?? messageOf(error);
-          reject(new PodtreeError('LISTEN_FAILED', `cannot listen on ${host}:${port}: ${advice}`, { cause: error }));
-        };
-        server.once('error', fail);
-        server.listen(port, host, () => {
-          server.off('error', fail);
-          server.on('error', (error) => log.warn({ error: messageOf(error) }, 'listening socket failed: new clients may not get in'));
-          const address = server.address();
-          if (address === null || typeof address === 'string') return;
-          log.info({ host: address.address, port: address.port }, 'stream is open');
-          resolve({ host: address.address, port: address.port });
-        });
-      }),
+    listen: async () => {
+      const address = await listenOn(server, { host, port }, '--listen');
+      server.on('error', (error) => log.warn({ error: messageOf(error) }, 'listening socket failed: new clients may not get in'));
+      log.info({ ...address }, 'stream is open');
+      return address;
+    },
     publish: (updates) => hub.publish(updates),
     gap: (stage, lost) => hub.gap(stage, lost),
     async close() {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { formatListen, parseListen } from '../../src/config/address.ts';
+import { formatListen, parseListen, parseMetricsListen } from '../../src/config/address.ts';
 import { type ConfigInput, loadConfig } from '../../src/config/load-config.ts';
 import { defaultText, renderReferencePage } from '../../src/config/reference-page.ts';
 import { SETTING_KEYS, SETTINGS } from '../../src/config/schema.ts';
@@ -72,7 +72,7 @@ t.test('all that is wrong is said at once, with where, what, and what is allowed
   t.equal(
     text,
     `the configuration has 8 problems:
-  --listen           "0.0.0.0:7637": expected HOST:PORT with a loopback host (127.0.0.1, [::1] or localhost) and a port from 0 to 65535; there is no authentication yet, so other machines must not reach it
+  --listen           "0.0.0.0:7637": expected HOST:PORT with a loopback host (127.0.0.1, [::1] or localhost) and a port from 0 to 65535; there is no authentication yet, so other machines must not reach the stream; for probes and scrapes there is metrics.listen
   PODTREE_LOG_LEVEL  "loud": expected one of trace, debug, info, warn, error, fatal, silent
   p.yaml:1           lissten: there is no such setting; did you mean listen?
   p.yaml:3           limits.clients: 0: expected a whole number from 1 to 4096
@@ -130,6 +130,30 @@ t.test('only loopback is listened on', async (t) => {
     null,
   ];
   for (const each of bad) t.throws(() => parseListen(each), { message: /HOST:PORT/ }, JSON.stringify(each));
+});
+
+t.test('metrics may be served on any address, but not where the stream is', async (t) => {
+  const good = ['0.0.0.0:7638', '[::]:7638', ':7638', '10.0.0.1:0', '[fd00::1]:65535', 'localhost:1', '127.0.0.1:7638'];
+  for (const each of good) {
+    const parsed = parseMetricsListen(each);
+    t.equal(parsed && formatListen(parsed), each);
+  }
+  for (const each of ['off', false]) t.equal(parseMetricsListen(each), undefined);
+  for (const each of ['7638', 7638, '0.0.0.0', 'node-a:7638', '[fd00::zz]:1', 'fd00::1:7638', ':65536', ':', '', 'on', true, null])
+    t.throws(() => parseMetricsListen(each), { message: /HOST:PORT with an IP address/ }, JSON.stringify(each));
+  const { config, sources } = loadConfig({ file: file('metrics:\n  listen: 0.0.0.0:7638\n') });
+  t.same(config.metrics, { listen: { host: '0.0.0.0', port: 7638 } });
+  t.equal(sources.get('metrics.listen')?.name, 'p.yaml:2');
+  t.ok(Object.isFrozen(config.metrics) && Object.isFrozen(config.metrics.listen));
+  const off = loadConfig({ flags: { 'metrics-listen': 'off' }, file: file('metrics: {listen: ":7638"}\n') });
+  t.same(off.config.metrics, { listen: undefined }, 'a flag takes away what the file gives');
+  for (const same of ['127.0.0.1:7637', '0.0.0.0:7637', '[::]:7637', ':7637'])
+    t.match(
+      problems({ env: { PODTREE_METRICS_LISTEN: same } }),
+      /PODTREE_METRICS_LISTEN {2}metrics\.listen: .*expected another port/,
+      same,
+    );
+  t.equal(problems({ env: { PODTREE_METRICS_LISTEN: '10.0.0.1:7637' } }), '', 'another address of the machine has ports of its own');
 });
 
 t.test('a variable that is nearly a setting is worth a word, those of Kubernetes are not', async (t) => {
