@@ -1,4 +1,5 @@
 // Alerting as the daemon uses it: the rules, the outbox and a courier for each sink, put together.
+import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../error.ts';
 import { changesOfPod, leakedKey } from '../stream/apply.ts';
 import type { Severity } from '../tree/alert-record.ts';
@@ -12,7 +13,7 @@ import type { Notification } from './incident.ts';
 import { type AlertLog, type OutboxStats, openOutbox } from './outbox.ts';
 import type { AlertRule } from './rule.ts';
 import { createSecretReader } from './secret.ts';
-import type { Outcome } from './sink.ts';
+import type { Outcome, Sink } from './sink.ts';
 import type { SinkSettings } from './sink-settings.ts';
 
 export interface AlertSettings {
@@ -54,9 +55,18 @@ export interface Alerting {
   onUpdates(updates: readonly TreeUpdate[]): void;
   onLoss(stage: string, lost: number | undefined): void;
   stats(): AlertStats;
+  /** Other rules and sinks from now on. Resolves when those sinks that are gone or changed have let go of what they were doing. */
+  configure(config: AlertSettings): Promise<void>;
   start(): void;
   /** What is not delivered by then stays in the outbox. */
   stop(): Promise<void>;
+}
+
+/** A sink of the configuration, and who carries alerts to it. */
+interface Served {
+  readonly settings: SinkSettings;
+  readonly sink: Sink;
+  readonly courier: Courier;
 }
 
 const MAX_AGE_MS = 24 * 3_600_000;
@@ -74,19 +84,17 @@ export const systemTimers: CourierTimers = {
 };
 
 export function createAlerting(options: AlertingOptions): Alerting {
-  const { config, log, node, env, now = Date.now, timers = systemTimers } = options;
+  const { log, node, env, now = Date.now, timers = systemTimers } = options;
   const outbox = openOutbox({ stateDir: options.stateDir, log, now });
-  const engine = createAlertEngine({ node, rules: config.rules, idPrefix: options.idPrefix, restored: restored(), startMs: now() });
+  let { rules } = options.config;
+  const engine = createAlertEngine({ node, rules, idPrefix: options.idPrefix, restored: restored(), startMs: now() });
   const readSecret = createSecretReader(env);
-  const sinks = config.sinks.map((settings) => createSink(settings, { readSecret, env, now, log }));
-  const counts = new Map(sinks.map(({ name }) => [name, Object.fromEntries(RESULTS.map((result) => [result, 0]))]));
+  const counts = new Map<string, Record<string, number>>();
   const count = (sink: string, result: DeliveryResult): void => {
     const results = counts.get(sink);
     if (results !== undefined) results[result] = (results[result] ?? 0) + 1;
   };
-  const couriers: readonly Courier[] = sinks.map((sink) =>
-    createCourier({ sink, outbox, timers, log, firing: () => engine.firing(now()), onOutcome: (result) => count(sink.name, result) }),
-  );
+  let served: readonly Served[] = options.config.sinks.map((settings) => serve(settings));
   let pending: AlertOutput[] = [];
   let isCommitPlanned = false;
   let isStarted = false;
@@ -94,6 +102,13 @@ export function createAlerting(options: AlertingOptions): Alerting {
   let cancelTick: (() => void) | undefined;
   let tickAtMs = Number.POSITIVE_INFINITY;
   let pruneAtMs = 0;
+
+  function serve(settings: SinkSettings): Served {
+    const sink = createSink(settings, { readSecret, env, now, log });
+    if (!counts.has(sink.name)) counts.set(sink.name, Object.fromEntries(RESULTS.map((result) => [result, 0])));
+    const onOutcome = (result: Outcome['result']): void => count(sink.name, result);
+    return { settings, sink, courier: createCourier({ sink, outbox, timers, log, firing: () => engine.firing(now()), onOutcome }) };
+  }
 
   function restored(): readonly SavedAlert[] {
     try {
@@ -136,7 +151,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     for (const output of outputs) {
       for (const [id, alert] of output.saved) saved.set(id, alert);
       for (const notification of output.notifications) {
-        for (const sink of sinks) if (sink.scope === notification.scope) deliveries.push([sink.name, notification]);
+        for (const { sink } of served) if (sink.scope === notification.scope) deliveries.push([sink.name, notification]);
       }
     }
     try {
@@ -144,7 +159,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     } catch (error) {
       log.error({ error: messageOf(error), alerts: deliveries.length }, 'alerts could not be put into the outbox: they are lost');
     }
-    if (isStarted && !isStopped) for (const courier of couriers) courier.wake();
+    if (isStarted && !isStopped) for (const { courier } of served) courier.wake();
   }
 
   function scheduleTick(): void {
@@ -169,7 +184,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     try {
       const { expired, orphaned } = outbox.prune(
         now() - MAX_AGE_MS,
-        sinks.map(({ name }) => name),
+        served.map(({ sink }) => sink.name),
       );
       for (const sink of expired) count(sink, 'expired');
       if (expired.length > 0) log.warn({ alerts: expired.length }, 'alerts could not be delivered for a day: they are dropped');
@@ -189,23 +204,39 @@ export function createAlerting(options: AlertingOptions): Alerting {
     stats() {
       const firing = engine.counts();
       return {
-        firing: config.rules.map(({ name, severity }) => ({ alert: name, severity, count: firing.get(name) ?? 0 })),
+        firing: rules.map(({ name, severity }) => ({ alert: name, severity, count: firing.get(name) ?? 0 })),
         deliveries: [...counts].flatMap(([sink, results]) => RESULTS.map((result) => ({ sink, result, count: results[result] ?? 0 }))),
         outbox: outbox.stats(),
         suppressed: engine.suppressed,
       };
     },
+    async configure(next) {
+      if (isStopped) return;
+      rules = next.rules;
+      take((nowMs) => engine.setRules(next.rules, nowMs));
+      const kept = next.sinks.map((settings) => served.find((each) => isDeepStrictEqual(each.settings, settings)));
+      const former = served.filter((each) => !kept.includes(each));
+      // What happens meanwhile waits in the outbox: two couriers for one sink would tell it the same thing twice.
+      await Promise.all(former.map(({ courier }) => courier.stop()));
+      if (isStopped) return;
+      served = next.sinks.map((settings, index) => kept[index] ?? serve(settings));
+      for (const { sink } of former) if (!served.some((each) => each.sink.name === sink.name)) counts.delete(sink.name);
+      pruneAtMs = 0;
+      if (!isStarted) return;
+      tick();
+      for (const { courier } of served) courier.wake();
+    },
     start() {
       isStarted = true;
       tick();
-      for (const courier of couriers) courier.wake();
+      for (const { courier } of served) courier.wake();
     },
     async stop() {
       if (isStopped) return;
       if (pending.length > 0) commit();
       isStopped = true;
       cancelTick?.();
-      await Promise.all(couriers.map((courier) => courier.stop()));
+      await Promise.all(served.map(({ courier }) => courier.stop()));
       outbox.close();
     },
   };

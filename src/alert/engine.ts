@@ -14,6 +14,8 @@ export interface AlertEngine {
   /** Events were lost; `lost` is undefined when nobody could count them. */
   loss(stage: string, lost: number | undefined, nowMs: number): AlertOutput;
   tick(nowMs: number): AlertOutput;
+  /** Other rules from now on. What happened before is not judged anew; alerts that no rule would have raised any more end. */
+  setRules(rules: readonly AlertRule[], nowMs: number): AlertOutput;
   /** When `tick` has something to do; undefined for never. */
   nextDeadlineMs(): number | undefined;
   firing(nowMs: number): readonly Notification[];
@@ -51,17 +53,25 @@ interface Compiled {
   readonly matches: PodMatcher;
 }
 
+function compile(rules: readonly AlertRule[]) {
+  const restartRules = ofType(rules, 'pause-restarts');
+  return {
+    rules,
+    restartRules,
+    outageRules: ofType(rules, 'outage'),
+    joinRules: ofType(rules, 'foreign-join').map((rule) => ({ ...rule, allowed: rule.allow.map(compileScope) })),
+    leakRules: ofType(rules, 'leak'),
+    lossRules: ofType(rules, 'lost-events'),
+    longestWindowMs: Math.max(0, ...restartRules.map(({ windowMs }) => windowMs)),
+  };
+}
+
 export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
-  const { rules, node, restored = [], startMs } = options;
+  const { node, restored = [], startMs } = options;
   const book: AlertBook = createAlertBook(options);
   const watch = createPodWatch();
   const ledger = createDeathLedger();
-  const restartRules = ofType(rules, 'pause-restarts');
-  const outageRules = ofType(rules, 'outage');
-  const joinRules = ofType(rules, 'foreign-join').map((rule) => ({ ...rule, allowed: rule.allow.map(compileScope) }));
-  const leakRules = ofType(rules, 'leak');
-  const lossRules = ofType(rules, 'lost-events');
-  const longestWindowMs = Math.max(0, ...restartRules.map(({ windowMs }) => windowMs));
+  let { rules, restartRules, outageRules, joinRules, leakRules, lossRules, longestWindowMs } = compile(options.rules);
 
   /** Deaths that count, of each pod, within the longest window. */
   const recent = new Map<string, Death[]>();
@@ -291,6 +301,20 @@ export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
       for (const news of ledger.due(nowMs)) onDeath(news, nowMs);
       for (const uid of [...outages.keys()]) checkOutage(uid, nowMs);
       confirm(nowMs);
+      return take(nowMs);
+    },
+    setRules(next, nowMs) {
+      ({ rules, restartRules, outageRules, joinRules, leakRules, lossRules, longestWindowMs } = compile(next));
+      book.setRules(next, nowMs);
+      // The other kinds end by themselves after a quiet while.
+      for (const [uid, { death }] of outages) {
+        for (const rule of outageRules) if (!rule.matches(scopeOf(uid, death.pod))) book.end(rule, uid, nowMs);
+      }
+      for (const [subject, { uid }] of leaks) {
+        const pod = uid === undefined ? watch.leaked(subject)?.pod : { uid };
+        const scope = pod === undefined ? { labels: {} } : scopeOf(pod.uid, pod);
+        for (const rule of leakRules) if (!rule.matches(scope)) book.end(rule, subject, nowMs);
+      }
       return take(nowMs);
     },
     nextDeadlineMs() {
