@@ -34,8 +34,8 @@ export interface StreamServerOptions extends HealthSources {
   history?(uid: string): unknown;
   /** Pods that are there or were. */
   pods?(search: PodsQuery): unknown;
-  /** Names besides loopback that clients may use in the Host header. */
-  readonly allowedHosts?: readonly string[];
+  /** Names besides loopback that clients may use in the Host header; asked for with each request. */
+  allowedHosts?(): readonly string[];
   readonly limits?: Partial<StreamLimits>;
   readonly log: StreamLog;
   /** Milliseconds of a clock that never goes back. */
@@ -58,6 +58,8 @@ export interface StreamServer {
   publish(updates: readonly TreeUpdate[]): void;
   /** States a loss and sends every client a fresh snapshot: to be called when the resync is done and what it found is published. */
   gap(stage: 'kernel' | 'agent', lost?: number): void;
+  /** In effect at once; a client too many stays. */
+  setLimits(limits: Pick<StreamLimits, 'clients' | 'clientBufferBytes' | 'journalBytes'>): void;
   /** Tells clients that the agent stops (1001) and resolves when everything is closed. */
   close(): Promise<void>;
   stats(): StreamStats;
@@ -80,8 +82,8 @@ function refuse(stream: Duplex, { status, code, message }: Refusal): void {
 
 export function createStreamServer(options: StreamServerOptions): StreamServer {
   const { log, host, port, node, bootId, version } = options;
+  // One object for all who look at a limit, so that they see it change.
   const limits: StreamLimits = { ...STREAM_LIMITS, ...options.limits };
-  const allowedHosts = options.allowedHosts ?? [];
   const epoch = options.epoch ?? randomBytes(6).toString('hex');
   const now = options.now ?? (() => performance.now());
   const hub = createHub({ node, bootId, version, epoch, limits, tree: () => options.tree(), now });
@@ -93,7 +95,9 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
   const sources = {
     node,
     version,
-    allowedHosts,
+    get allowedHosts() {
+      return options.allowedHosts?.() ?? [];
+    },
     tree: () => hub.tree(),
     hasTree,
     readiness: () => options.readiness(),
@@ -188,6 +192,9 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
     },
     publish: (updates) => hub.publish(updates),
     gap: (stage, lost) => hub.gap(stage, lost),
+    setLimits: ({ clients, clientBufferBytes, journalBytes }) => {
+      Object.assign(limits, { clients, clientBufferBytes, journalBytes });
+    },
     async close() {
       isClosing = true;
       hub.stop();
