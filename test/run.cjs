@@ -26,6 +26,7 @@ const PACKAGES = [
   'openssl',
   'prometheus',
   'prometheus-alertmanager',
+  'systemd',
 ];
 
 const isCi = process.env.CI === 'true' || process.env.CI === '1';

@@ -26,6 +26,8 @@ const PACKAGES = {
   // The package busybox has the same file, which is no static program.
   'busybox-static': '/usr/share/doc/busybox-static',
   catatonit: 'catatonit',
+  // For systemd-notify and systemd-analyze.
+  systemd: 'systemd-analyze',
 };
 
 function findProgram(name) {
