@@ -2,38 +2,55 @@
 import type { Logger } from 'pino';
 import { createAlerting } from '../src/alert/alerting.ts';
 import type { ListenAddress } from '../src/config/address.ts';
+import { planReload, type Reload } from '../src/config/reload.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { RuntimeLevel } from '../src/cri/level.ts';
 import { type History, openHistory } from '../src/history/history.ts';
 import { createCgroupUsage } from '../src/host/cgroup-usage.ts';
 import { createMetrics } from '../src/metrics/registry.ts';
+import { createHealthServer } from '../src/stream/health-server.ts';
 import { createStreamServer } from '../src/stream/server.ts';
 import type { TreeEvent, TreeUpdate } from '../src/tree/change.ts';
 import type { Pod } from '../src/tree/model.ts';
 import { startHeapTrim } from './heap-trim.ts';
-import { createPipeline } from './pipeline.ts';
+import { historyLimits, streamLimits } from './limits.ts';
+import { createPipeline, type Readiness } from './pipeline.ts';
 import { eventsOf, pausesOf, readingsOf } from './readings.ts';
 import { type Rehearsals, startRehearsals } from './rehearsal.ts';
 import { createUsageSampler } from './usage-sampler.ts';
 import { version } from './version.ts';
 
-const MS_PER_HOUR = 3_600_000;
-
 export interface Daemon {
   readonly address: ListenAddress;
+  /** Where probes and scrapes are answered besides that; undefined when it is off. */
+  readonly metricsAddress: ListenAddress | undefined;
   /** Resolves when the probes are attached and the first snapshot was taken; rejects with what the machine lacks. */
   readonly ready: Promise<void>;
+  /** How it is, in one line for a person. */
+  status(): string;
+  /** Takes over what can be changed live. One at a time. */
+  reload(next: Config): Promise<Pick<Reload, 'applied' | 'needRestart'>>;
   stop(): Promise<void>;
 }
 
 /** Resolves when it listens. Throws PodtreeError for an address or a state directory that another agent has, and for a machine that cannot run it. */
 export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
+  /** What is in effect: the rest of `config` takes a restart to change. */
+  let running = config;
   let history: History | undefined;
   let hasBegun = false;
+  let isStopping = false;
+  const readiness = (): Readiness => (isStopping ? { ready: false, reason: 'the agent is stopping' } : pipeline.readiness());
   /** What the runtime said first: it may still know how containers ended that nobody saw. */
   let firstRuntime: RuntimeLevel | undefined;
   let rehearsals: Rehearsals | undefined;
-  const pipeline = createPipeline(config, log, {
+  const pipelineConfig = {
+    ...config,
+    get resyncIntervalMs() {
+      return running.resyncIntervalMs;
+    },
+  };
+  const pipeline = createPipeline(pipelineConfig, log, {
     onInput: (input) => {
       if (input.type === 'runtime' && !hasBegun) firstRuntime = input.level;
     },
@@ -98,39 +115,44 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     bootId: pipeline.identity.bootId,
     version: version(),
     tree: pipeline.engine.snapshot,
-    readiness: pipeline.readiness,
+    readiness,
     hasTree: pipeline.hasTree,
     metrics: metrics.text,
     history: (uid) => history?.pod(uid, livePod(uid)),
     pods: (search) => history?.pods(search),
     alerts: () => alerting.recent(),
-    allowedHosts: config.allowedHosts,
-    limits: {
-      clients: config.limits.clients,
-      clientBufferBytes: config.limits.clientBufferBytes,
-      journalUpdates: config.limits.journalUpdates,
-      journalBytes: config.limits.journalBytes,
-    },
+    allowedHosts: () => running.allowedHosts,
+    limits: streamLimits(config),
     log: log.child({ subsystem: 'stream' }),
     epoch: pipeline.idPrefix,
   });
+  const health =
+    config.metrics.listen &&
+    createHealthServer({
+      address: config.metrics.listen,
+      node: pipeline.identity.nodeName,
+      version: version(),
+      readiness,
+      metrics: metrics.text,
+      // Prometheus may know this machine by the name of the node.
+      allowedHosts: () => [...running.allowedHosts, pipeline.identity.nodeName],
+      log: log.child({ subsystem: 'metrics' }),
+    });
   let address: ListenAddress;
+  let metricsAddress: ListenAddress | undefined;
   try {
     address = await server.listen();
+    metricsAddress = await health?.listen();
     history = await openHistory({
       stateDir: config.stateDir,
       node: pipeline.identity.nodeName,
       bootId: pipeline.identity.bootId,
       log: log.child({ subsystem: 'history' }),
-      limits: {
-        podEvents: config.limits.historyPodEvents,
-        events: config.limits.historyEvents,
-        maxAgeMs: config.limits.historyHours * MS_PER_HOUR,
-        goneMs: config.limits.historyGoneHours * MS_PER_HOUR,
-      },
+      limits: historyLimits(config),
     });
   } catch (error) {
     await alerting.stop();
+    await health?.close();
     await server.close();
     throw error;
   }
@@ -150,17 +172,33 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const heapTrim = startHeapTrim({ events: () => eventsOf(pipeline) });
   return {
     address,
+    metricsAddress,
     ready,
+    status: () => statusText(readiness(), pipeline.engine.counts().pods),
+    reload: async (next) => {
+      const { config: merged, applied, needRestart } = planReload(running, next);
+      running = merged;
+      server.setLimits(streamLimits(running));
+      await history?.setLimits(historyLimits(running));
+      if (applied.some(({ setting }) => setting.startsWith('alerts.'))) await alerting.configure(running.alerts);
+      if (applied.some(({ setting }) => setting === 'resyncIntervalMs')) pipeline.resync();
+      return { applied, needRestart };
+    },
     stop: async () => {
+      isStopping = true;
       heapTrim.stop();
       rehearsals?.stop();
       sampler.stop();
+      // First the probes: what they still say is told, kept and alerted about like everything before.
       await pipeline.stop();
-      await alerting.stop();
-      await history?.close();
-      await server.close();
+      await Promise.all([alerting.stop(), history?.close(), server.close()]);
+      await health?.close();
     },
   };
+}
+
+function statusText(readiness: Readiness, pods: number): string {
+  return readiness.ready ? `watching ${pods} pod${pods === 1 ? '' : 's'}` : `not ready: ${readiness.reason}`;
 }
 
 function asUpdates(events: readonly TreeEvent[]): TreeUpdate[] {

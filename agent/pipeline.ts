@@ -67,6 +67,8 @@ export interface Pipeline {
   /** Starts the probes; resolves when the first levels are in and the tree is complete, or when it is stopped before that.
    * Rejects with what the machine lacks. */
   start(): Promise<void>;
+  /** Reads /proc and the runtime now, and then again in the interval that is set now. */
+  resync(): void;
   stop(): Promise<void>;
 }
 
@@ -302,6 +304,10 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
       const ready = new Promise<void>((resolve) => whenReady.push(resolve));
       await source.start();
       await ready;
+    },
+    resync: () => {
+      // Before the probes are there it would make a tree that misses what happens until then.
+      if (!early) resyncSoon(0);
     },
     stop: async () => {
       isStopped = true;

@@ -28,6 +28,7 @@ const PACKAGES = [
   'prometheus',
   'prometheus-alertmanager',
   'chromium',
+  'systemd',
 ];
 
 const isCi = process.env.CI === 'true' || process.env.CI === '1';

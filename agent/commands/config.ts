@@ -4,6 +4,7 @@ import { shownAlerts } from '../../src/config/alerts-page.ts';
 import { renderReferencePage } from '../../src/config/reference-page.ts';
 import { type Config, SETTING_KEYS, SETTINGS, type SettingKey } from '../../src/config/schema.ts';
 import type { Setting } from '../../src/config/setting.ts';
+import { settingValueOf } from '../../src/config/values.ts';
 import { escapeText } from '../../src/terminal/escape.ts';
 import { piece, renderLine } from '../../src/terminal/line.ts';
 import { EXIT, type ExitCode } from './failure.ts';
@@ -72,15 +73,14 @@ async function printConfig(command: Command, session: Session): Promise<ExitCode
   return EXIT.fine;
 }
 
+/** As `-o json` gives it: addresses as they are written. */
 function settingValue(config: Config, key: SettingKey): unknown {
-  const [group, name] = key.split('.');
-  const holder: Readonly<Record<string, unknown>> = name === undefined ? { ...config } : { ...config.limits };
-  return key === 'listen' ? textOf(config, key) : (holder[name ?? group ?? ''] ?? null);
+  const value = settingValueOf(config, key) ?? null;
+  return typeof value === 'object' && value !== null && 'port' in value ? textOf(config, key) : value;
 }
 
 function textOf(config: Config, key: SettingKey): string {
   const setting = SETTINGS[key] as Setting<unknown>;
-  const value = key === 'listen' ? config.listen : (settingValue(config, key) ?? undefined);
-  const text = setting.format(value);
+  const text = setting.format(settingValueOf(config, key));
   return text === '' ? `(${setting.defaultText ?? 'none'})` : text;
 }

@@ -24,7 +24,7 @@ export function addDemoCommand(program: Command, session: Session, done: (code: 
 async function runDemo(session: Session): Promise<ExitCode> {
   const { createDemo } = await import('../../src/demo/demo.ts');
   const target = { isTerminal: session.isErrorTerminal, write: (line: string): unknown => process.stderr.write(line) };
-  const demo = createDemo({ log: createLog({ logLevel: 'info', logFormat: 'auto' }, target, session.env) });
+  const demo = createDemo({ log: createLog({ logLevel: 'info', logFormat: 'auto' }, target, session.env).log });
   // Ctrl-C while it starts: stop() is safe at any time.
   try {
     await demo.start();

@@ -1,7 +1,7 @@
 // Looks at this machine for everything the agent needs, and says for each thing what was found and how to put it right.
 import { access, constants, readdir, readFile, readlink } from 'node:fs/promises';
 import { arch, platform, release } from 'node:os';
-import { formatListen } from '../../src/config/address.ts';
+import { formatListen, type ListenAddress } from '../../src/config/address.ts';
 import type { Config } from '../../src/config/schema.ts';
 
 /** fail: the agent would not run. warn: it would, with less. */
@@ -192,23 +192,30 @@ async function checkProc(): Promise<Check> {
   };
 }
 
-/** Whether the port is free, or an agent is there already. */
-export async function checkListen(config: Config): Promise<Check> {
-  const name = 'listen';
-  const at = formatListen(config.listen);
+/** Whether the ports are free, or an agent is there already. */
+export async function checkListen(config: Config): Promise<readonly Check[]> {
+  const stream = checkPort('listen', config.listen, '--listen');
+  const { listen } = config.metrics;
+  return Promise.all(listen === undefined ? [stream] : [stream, checkPort('metrics.listen', listen, '--metrics-listen')]);
+}
+
+async function checkPort(name: string, address: ListenAddress, flag: string): Promise<Check> {
+  const at = formatListen(address);
+  // Who listens on every address is reached on loopback.
+  const host = { '': '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1' }[address.host] ?? address.host;
   try {
-    const answer = await fetch(`http://${at}/healthz`, { signal: AbortSignal.timeout(1000) });
+    const answer = await fetch(`http://${formatListen({ ...address, host })}/healthz`, { signal: AbortSignal.timeout(1000) });
     await answer.body?.cancel();
     return {
       name,
       status: 'warn',
       found: `${at} is taken, most likely by an agent that runs already`,
-      fix: 'nothing, if that is the agent; else choose another with --listen',
+      fix: `nothing, if that is the agent; else choose another with ${flag}`,
     };
   } catch (error) {
     const code = error instanceof Error && error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;
     if (code === 'ECONNREFUSED') return { name, status: 'ok', found: `${at} is free` };
-    return { name, status: 'warn', found: `${at} is taken by something that speaks no HTTP`, fix: 'choose another address with --listen' };
+    return { name, status: 'warn', found: `${at} is taken by something that speaks no HTTP`, fix: `choose another address with ${flag}` };
   }
 }
 

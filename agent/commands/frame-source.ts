@@ -13,6 +13,8 @@ import type { Session } from './session.ts';
 export interface FrameOptions extends SourceOptions, FilterOptions {
   readonly since?: string;
   readonly reconnect: boolean;
+  /** The command draws a picture on the terminal, which a message would tear, and which goes on by itself anyway. */
+  readonly hasPicture?: boolean;
 }
 
 /** Frames until the source ends or the session stops. Throws UsageError, QUERY_INVALID, AGENT_UNREACHABLE, AGENT_PROTOCOL, RECORDING_INVALID. */
@@ -26,8 +28,10 @@ export function openFrames(options: FrameOptions, session: Session): AsyncIterab
   return liveFrames({ server: serverUrl(options.server).href, query, reconnect: options.reconnect, signal: session.stop, token, onRetry });
 
   function onRetry(retry: { readonly error: Error; readonly attempt: number; readonly delayMs: number }): void {
-    // A picture on the terminal would be torn by it, and goes on by itself anyway.
-    if (!session.out.isTerminal) session.note(`${messageOf(retry.error)}; trying again in ${formatOutage(retry.delayMs)}`);
+    if (options.hasPicture === true && session.out.isTerminal) return;
+    // What to do next is for those who do not come back by themselves.
+    const [what] = messageOf(retry.error).split('. ');
+    session.note(`${what}; trying again in ${formatOutage(retry.delayMs)}`);
   }
 }
 

@@ -10,12 +10,18 @@ export interface LogTarget {
   readonly isTerminal: boolean;
 }
 
+export interface AgentLog {
+  readonly log: pino.Logger;
+  /** For the log of every part, also those that were made from it before. */
+  setLevel(level: Config['logLevel']): void;
+}
+
 /** A pino logger that writes to `target`; every line, whatever its fields hold, is safe to print. */
 export function createLog(
   config: Pick<Config, 'logLevel' | 'logFormat'>,
   target: LogTarget,
   env: Readonly<Record<string, string | undefined>>,
-): pino.Logger {
+): AgentLog {
   const isText = config.logFormat === 'text' || (config.logFormat === 'auto' && target.isTerminal);
   const paint = paintFor('auto', target.isTerminal, env);
   const destination = isText
@@ -27,8 +33,17 @@ export function createLog(
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    // A child has a level of its own, which it takes from its parent when it is made. There is one for each part of the agent.
+    onChild: (child) => void children.push(child),
   };
-  return pino(options, destination);
+  const children: pino.Logger[] = [];
+  const log = pino(options, destination);
+  return {
+    log,
+    setLevel: (level) => {
+      for (const each of [log, ...children]) each.level = level;
+    },
+  };
 }
 
 const LEVEL_STYLE: Readonly<Record<string, Style>> = {

@@ -40,7 +40,7 @@ async function record(file: string, command: Command, session: Session): Promise
   const [{ startRecording }, { existsSync }] = await Promise.all([import('../recording.ts'), import('node:fs')]);
   if (!options.force && existsSync(file)) throw new UsageError(`${file} exists: choose another name, or --force to overwrite it`);
   const target = { isTerminal: session.isErrorTerminal, write: (line: string): unknown => process.stderr.write(line) };
-  const log = createLog({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }, target, session.env);
+  const { log } = createLog({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }, target, session.env);
   const recording = await startRecording({ config, log, path: file, ...(options.count === undefined ? {} : { count: options.count }) });
   session.note(`records to ${file}; ${endText(options)}`);
   const timer = new AbortController();

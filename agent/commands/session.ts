@@ -1,4 +1,5 @@
-// What a command may touch: standard streams that survive a closed pipe, the environment, and the signal that ends it.
+// What a command may touch: standard streams that survive a closed pipe, the environment, and the signals that end it.
+import { closeSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { hideControls } from '../../src/terminal/escape.ts';
 
@@ -11,6 +12,8 @@ export interface Session {
   readonly isErrorTerminal: boolean;
   /** Aborted by Ctrl-C, SIGTERM, or when nobody reads standard output any more: end quietly. */
   readonly stop: AbortSignal;
+  /** From now on a hang-up (SIGHUP) calls the listener instead of ending the command, unless it is the terminal that hangs up. */
+  onReload(listener: () => void): void;
 }
 
 export interface Output {
@@ -27,15 +30,24 @@ export interface Output {
 /** The session of this process. `close` takes the signal handlers away again, so that the next signal kills as usual. */
 export function openSession(): { readonly session: Session; close(): void } {
   const stopping = new AbortController();
+  let reload: (() => void) | undefined;
+  let hadTerminal = false;
   const onSignal = (): void => {
     stopping.abort();
     // Whoever presses Ctrl-C twice means it.
-    close();
+    for (const signal of ENDING) process.removeListener(signal, onSignal);
+  };
+  const onHangUp = (): void => {
+    if (reload === undefined || (hadTerminal && !hasTerminal())) onSignal();
+    // A command that ends already has no use for it, and must not be killed by it.
+    else if (!stopping.signal.aborted) reload();
   };
   const close = (): void => {
-    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+    for (const signal of ENDING) process.removeListener(signal, onSignal);
+    process.removeListener('SIGHUP', onHangUp);
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of ENDING) process.on(signal, onSignal);
+  process.on('SIGHUP', onHangUp);
   // A reader such as `head` that has seen enough is no error (EPIPE); a stream that broke otherwise cannot be written to either.
   process.stdout.on('error', () => stopping.abort());
   process.stderr.on('error', () => {});
@@ -48,11 +60,25 @@ export function openSession(): { readonly session: Session; close(): void } {
     },
     isErrorTerminal: process.stderr.isTTY === true,
     stop: stopping.signal,
+    onReload: (listener) => {
+      reload = listener;
+      hadTerminal = hasTerminal();
+    },
   };
   return { session, close };
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const ENDING = ['SIGINT', 'SIGTERM'] as const;
+
+/** Whether there is a controlling terminal: once it has hung up, /dev/tty cannot be opened any more (ENXIO or EIO). */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function outputOf(stream: NodeJS.WriteStream, stop: AbortSignal): Output {
   return {

@@ -47,7 +47,7 @@ async function start(command: Command, session: Session): Promise<ExitCode> {
   // The picture owns the terminal: only what goes wrong may stand between.
   const quiet = { ...config, logLevel: config.logLevel === 'info' ? ('warn' as const) : config.logLevel };
   const notices = createNotices(session);
-  const log = createLog(quiet, notices, session.env);
+  const { log } = createLog(quiet, notices, session.env);
   session.note('attaching the probes …');
   const daemon = await startDaemon(config, log);
   const demo = createDemo({ log: log.child({ subsystem: 'demo' }) });
@@ -60,7 +60,7 @@ async function start(command: Command, session: Session): Promise<ExitCode> {
     }
     if (session.stop.aborted) return EXIT.fine;
     const footer = (): string[] => [...notices.recent(), ...footerLines(server, demo.pausePid(), options, session)];
-    const frames = openFrames({ server, reconnect: true }, session);
+    const frames = openFrames({ server, reconnect: true, hasPicture: true }, session);
     const select = <T>(tree: T): T => tree;
     notices.hold();
     await showLive(

@@ -44,7 +44,7 @@ export function addTreeCommand(program: Command, session: Session, done: (code: 
   ]);
   command.action(async (pod: string | undefined) => {
     const options = command.opts<TreeOptions>();
-    const frames = openFrames({ ...options, reconnect: options.watch }, session);
+    const frames = openFrames({ ...options, reconnect: options.watch, hasPicture: true }, session);
     done(options.watch ? await watchTree(frames, pod, options, session) : await printTree(frames, pod, options, session));
   });
 }

@@ -28,6 +28,8 @@ const PACKAGES = {
   catatonit: 'catatonit',
   chromium: 'chromium',
   'python3-websocket': '/usr/lib/python3/dist-packages/websocket',
+  // For systemd-notify and systemd-analyze.
+  systemd: 'systemd-analyze',
 };
 
 function findProgram(name) {

@@ -15,6 +15,8 @@ export interface AlertBook {
   end(rule: AlertRule, subject: string, nowMs: number): void;
   /** Ends what has been quiet, and tells what had to wait. */
   tick(nowMs: number): void;
+  /** Other rules from now on. Alerts of those that are gone end. */
+  setRules(rules: readonly AlertRule[], nowMs: number): void;
   nextDeadlineMs(): number | undefined;
   /** All incidents that fire, as notifications. */
   firing(nowMs: number): readonly Notification[];
@@ -46,8 +48,8 @@ export function wallText(ms: number): string {
 }
 
 export function createAlertBook(options: AlertBookOptions): AlertBook {
-  const { node, rules, idPrefix, output, maxAlerts = 2000 } = options;
-  const ruleByName = new Map(rules.map((rule) => [rule.name, rule]));
+  const { node, idPrefix, output, maxAlerts = 2000 } = options;
+  let ruleByName = new Map(options.rules.map((rule) => [rule.name, rule]));
   const alerts = new Map<string, Alert>();
   const incidents = createIncidentList();
   /** The first alert of each incident, which speaks for it. */
@@ -205,6 +207,16 @@ export function createAlertBook(options: AlertBookOptions): AlertBook {
         else tell(alert, nowMs);
       }
     },
+    setRules(rules, nowMs) {
+      const before = ruleByName;
+      ruleByName = new Map(rules.map((rule) => [rule.name, rule]));
+      for (const alert of [...alerts.values()]) {
+        const rule = ruleByName.get(alert.rule);
+        // One of the same name that watches for something else is another rule.
+        if (rule === undefined || rule.type !== (before.get(alert.rule) ?? rule).type) closeAlert(alert, nowMs);
+        else if (rule.severity !== alert.severity) Object.assign(alert, { severity: rule.severity, isChanged: true, isUnsent: true });
+      }
+    },
     nextDeadlineMs() {
       let nextMs = incidents.nextDeadlineMs();
       for (const alert of alerts.values()) {
@@ -223,7 +235,7 @@ export function createAlertBook(options: AlertBookOptions): AlertBook {
       });
     },
     counts() {
-      const counts = new Map(rules.map(({ name }) => [name, 0]));
+      const counts = new Map([...ruleByName.keys()].map((name) => [name, 0]));
       for (const { rule } of alerts.values()) counts.set(rule, (counts.get(rule) ?? 0) + 1);
       return counts;
     },

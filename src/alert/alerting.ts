@@ -1,4 +1,5 @@
 // Alerting as the daemon uses it: the rules, the outbox and a courier for each sink, put together.
+import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../error.ts';
 import { changesOfPod, leakedKey } from '../stream/apply.ts';
 import type { Severity } from '../tree/alert-record.ts';
@@ -14,7 +15,7 @@ import { createRecentAlerts } from './recent-alerts.ts';
 import type { AlertRule } from './rule.ts';
 import type { SavedItem } from './saved.ts';
 import { createSecretReader } from './secret.ts';
-import type { Outcome } from './sink.ts';
+import type { Outcome, Sink } from './sink.ts';
 import type { SinkSettings } from './sink-settings.ts';
 
 export interface AlertSettings {
@@ -58,9 +59,18 @@ export interface Alerting {
   stats(): AlertStats;
   /** The last event of each alert that fires, and of the last ones that are over. */
   recent(): readonly AlertEvent[];
+  /** Other rules and sinks from now on. Resolves when those sinks that are gone or changed have let go of what they were doing. */
+  configure(config: AlertSettings): Promise<void>;
   start(): void;
   /** What is not delivered by then stays in the outbox. */
   stop(): Promise<void>;
+}
+
+/** A sink of the configuration, and who carries alerts to it. */
+interface Served {
+  readonly settings: SinkSettings;
+  readonly sink: Sink;
+  readonly courier: Courier;
 }
 
 const MAX_AGE_MS = 24 * 3_600_000;
@@ -78,20 +88,18 @@ export const systemTimers: CourierTimers = {
 };
 
 export function createAlerting(options: AlertingOptions): Alerting {
-  const { config, log, node, env, now = Date.now, timers = systemTimers } = options;
+  const { log, node, env, now = Date.now, timers = systemTimers } = options;
   const outbox = openOutbox({ stateDir: options.stateDir, log, now });
-  const engine = createAlertEngine({ node, rules: config.rules, idPrefix: options.idPrefix, restored: restored(), startMs: now() });
+  let { rules } = options.config;
+  const engine = createAlertEngine({ node, rules, idPrefix: options.idPrefix, restored: restored(), startMs: now() });
   const readSecret = createSecretReader(env);
-  const sinks = config.sinks.map((settings) => createSink(settings, { readSecret, env, now, log }));
-  const counts = new Map(sinks.map(({ name }) => [name, Object.fromEntries(RESULTS.map((result) => [result, 0]))]));
+  const counts = new Map<string, Record<string, number>>();
   const count = (sink: string, result: DeliveryResult): void => {
     const results = counts.get(sink);
     if (results !== undefined) results[result] = (results[result] ?? 0) + 1;
   };
-  const couriers: readonly Courier[] = sinks.map((sink) =>
-    createCourier({ sink, outbox, timers, log, firing: () => engine.firing(now()), onOutcome: (result) => count(sink.name, result) }),
-  );
   const recent = createRecentAlerts();
+  let served: readonly Served[] = options.config.sinks.map((settings) => serve(settings));
   let pending: AlertOutput[] = [];
   let isCommitPlanned = false;
   let isStarted = false;
@@ -99,6 +107,13 @@ export function createAlerting(options: AlertingOptions): Alerting {
   let cancelTick: (() => void) | undefined;
   let tickAtMs = Number.POSITIVE_INFINITY;
   let pruneAtMs = 0;
+
+  function serve(settings: SinkSettings): Served {
+    const sink = createSink(settings, { readSecret, env, now, log });
+    if (!counts.has(sink.name)) counts.set(sink.name, Object.fromEntries(RESULTS.map((result) => [result, 0])));
+    const onOutcome = (result: Outcome['result']): void => count(sink.name, result);
+    return { settings, sink, courier: createCourier({ sink, outbox, timers, log, firing: () => engine.firing(now()), onOutcome }) };
+  }
 
   function restored(): readonly SavedItem[] {
     try {
@@ -142,7 +157,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     for (const output of outputs) {
       for (const [id, item] of output.saved) saved.set(id, item);
       for (const notification of output.notifications) {
-        for (const sink of sinks) if (sink.scope === notification.scope) deliveries.push([sink.name, notification]);
+        for (const { sink } of served) if (sink.scope === notification.scope) deliveries.push([sink.name, notification]);
       }
     }
     try {
@@ -150,7 +165,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     } catch (error) {
       log.error({ error: messageOf(error), alerts: deliveries.length }, 'alerts could not be put into the outbox: they are lost');
     }
-    if (isStarted && !isStopped) for (const courier of couriers) courier.wake();
+    if (isStarted && !isStopped) for (const { courier } of served) courier.wake();
   }
 
   function scheduleTick(): void {
@@ -175,7 +190,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     try {
       const { expired, orphaned } = outbox.prune(
         now() - MAX_AGE_MS,
-        sinks.map(({ name }) => name),
+        served.map(({ sink }) => sink.name),
       );
       for (const sink of expired) count(sink, 'expired');
       if (expired.length > 0) log.warn({ alerts: expired.length }, 'alerts could not be delivered for a day: they are dropped');
@@ -195,24 +210,40 @@ export function createAlerting(options: AlertingOptions): Alerting {
     stats() {
       const firing = engine.counts();
       return {
-        firing: config.rules.map(({ name, severity }) => ({ alert: name, severity, count: firing.get(name) ?? 0 })),
+        firing: rules.map(({ name, severity }) => ({ alert: name, severity, count: firing.get(name) ?? 0 })),
         deliveries: [...counts].flatMap(([sink, results]) => RESULTS.map((result) => ({ sink, result, count: results[result] ?? 0 }))),
         outbox: outbox.stats(),
         suppressed: engine.suppressed,
       };
     },
     recent: () => recent.list(engine.firing(now()).map(({ event }) => event)),
+    async configure(next) {
+      if (isStopped) return;
+      rules = next.rules;
+      take((nowMs) => engine.setRules(next.rules, nowMs));
+      const kept = next.sinks.map((settings) => served.find((each) => isDeepStrictEqual(each.settings, settings)));
+      const former = served.filter((each) => !kept.includes(each));
+      // What happens meanwhile waits in the outbox: two couriers for one sink would tell it the same thing twice.
+      await Promise.all(former.map(({ courier }) => courier.stop()));
+      if (isStopped) return;
+      served = next.sinks.map((settings, index) => kept[index] ?? serve(settings));
+      for (const { sink } of former) if (!served.some((each) => each.sink.name === sink.name)) counts.delete(sink.name);
+      pruneAtMs = 0;
+      if (!isStarted) return;
+      tick();
+      for (const { courier } of served) courier.wake();
+    },
     start() {
       isStarted = true;
       tick();
-      for (const courier of couriers) courier.wake();
+      for (const { courier } of served) courier.wake();
     },
     async stop() {
       if (isStopped) return;
       if (pending.length > 0) commit();
       isStopped = true;
       cancelTick?.();
-      await Promise.all(couriers.map((courier) => courier.stop()));
+      await Promise.all(served.map(({ courier }) => courier.stop()));
       outbox.close();
     },
   };

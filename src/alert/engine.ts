@@ -20,6 +20,8 @@ export interface AlertEngine {
   /** Events were lost; `lost` is undefined when nobody could count them. */
   loss(stage: string, lost: number | undefined, nowMs: number): AlertOutput;
   tick(nowMs: number): AlertOutput;
+  /** Other rules from now on: what went before still counts, and alerts that no rule watches any more end. */
+  setRules(rules: readonly AlertRule[], nowMs: number): AlertOutput;
   /** When `tick` has something to do; undefined for never. */
   nextDeadlineMs(): number | undefined;
   firing(nowMs: number): readonly Notification[];
@@ -39,7 +41,8 @@ export interface AlertEngineOptions {
 }
 
 export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
-  const { rules, node, restored = [], startMs } = options;
+  const { node, restored = [], startMs } = options;
+  let { rules } = options;
   const output = createOutputCollector();
   const savedAlerts = restored.filter((item) => item.kind === 'alert');
   const savedDeaths = restored.filter((item) => item.kind === 'death').sort((a, b) => a.death.atMs - b.death.atMs);
@@ -119,6 +122,16 @@ export function createAlertEngine(options: AlertEngineOptions): AlertEngine {
       for (const news of ledger.due(nowMs)) onDeath(news, nowMs);
       outages.checkAll(nowMs);
       confirm(nowMs);
+      return take(nowMs);
+    },
+    setRules(next, nowMs) {
+      rules = next;
+      book.setRules(next, nowMs);
+      restarts.setRules(rulesOf(next, 'pause-restarts'));
+      outages.setRules(rulesOf(next, 'outage'), nowMs);
+      joins.setRules(rulesOf(next, 'foreign-join'));
+      leaks.setRules(rulesOf(next, 'leak'), nowMs);
+      losses.setRules(rulesOf(next, 'lost-events'));
       return take(nowMs);
     },
     nextDeadlineMs() {

@@ -19,7 +19,7 @@ export interface Notification {
 export interface Alert {
   readonly id: string;
   readonly rule: string;
-  readonly severity: Severity;
+  severity: Severity;
   /** Within the rule: a pod's uid, the key of a leaked namespace, `node`. */
   readonly subject: string;
   readonly incident: string;

@@ -9,10 +9,11 @@ export type JoinEvent = Extract<TreeEvent, { type: 'namespace.joined' }>;
 
 export interface JoinRules {
   onJoin(event: JoinEvent, nowMs: number): void;
+  setRules(rules: readonly Compiled<ForeignJoinRule>[]): void;
 }
 
 export function createJoinRules(given: readonly Compiled<ForeignJoinRule>[], { book, watch }: RuleContext): JoinRules {
-  const rules = given.map((rule) => ({ ...rule, allowed: rule.allow.map(compileScope) }));
+  let rules = withAllowed(given);
 
   function isAllowed(allowed: readonly PodMatcher[], joiner: TreeEvent['pod']): boolean {
     if (joiner === undefined) return false;
@@ -31,7 +32,14 @@ export function createJoinRules(given: readonly Compiled<ForeignJoinRule>[], { b
         book.sign(rule, { subject: owner.uid, pod: owner, atMs, time: event.time, count: 1, summary }, nowMs);
       }
     },
+    setRules(next) {
+      rules = withAllowed(next);
+    },
   };
+}
+
+function withAllowed(rules: readonly Compiled<ForeignJoinRule>[]) {
+  return rules.map((rule) => ({ ...rule, allowed: rule.allow.map(compileScope) }));
 }
 
 function joinSummary({ owner, pod: joiner, process, namespaces }: JoinEvent): string {

@@ -1,4 +1,5 @@
 // The rules about what is left over: sandboxes whose containers run on without their pause, and namespaces that only a mount keeps.
+import type { PodRef } from '../attribution/reference.ts';
 import type { LeakedNamespace } from '../tree/model.ts';
 import { wallText } from './alert-book.ts';
 import type { Alert } from './incident.ts';
@@ -16,6 +17,8 @@ export interface LeakRules {
   nextDeadlineMs(afterMs: number): number;
   /** What an alert of an earlier run is about is there still. */
   isThere(alert: Alert): boolean;
+  /** Alerts about what the rule does not look at any more end. */
+  setRules(rules: readonly Compiled<LeakRule>[], nowMs: number): void;
 }
 
 interface Leak {
@@ -25,7 +28,8 @@ interface Leak {
   summary(): string;
 }
 
-export function createLeakRules(rules: readonly Compiled<LeakRule>[], { book, watch }: RuleContext): LeakRules {
+export function createLeakRules(given: readonly Compiled<LeakRule>[], { book, watch }: RuleContext): LeakRules {
+  let rules = given;
   const leaks = new Map<string, Leak>();
 
   function check(subject: string, uid: string | undefined, isLeaked: boolean, summary: () => string, nowMs: number): void {
@@ -37,11 +41,19 @@ export function createLeakRules(rules: readonly Compiled<LeakRule>[], { book, wa
     for (const rule of rules) book.end(rule, subject, nowMs);
   }
 
+  function whose(subject: string, { uid }: Leak): PodRef | undefined {
+    const pod = uid === undefined ? undefined : watch.pod(uid);
+    return pod === undefined ? watch.leaked(subject)?.pod : refOf(pod);
+  }
+
+  function isMeant(rule: Compiled<LeakRule>, ref: PodRef | undefined): boolean {
+    return rule.matches(ref === undefined ? { labels: {} } : scopeOf(watch, ref.uid, ref));
+  }
+
   function raise(rule: Compiled<LeakRule>, subject: string, leak: Leak, nowMs: number): void {
     if (leak.sinceMs + rule.longerThanMs > nowMs || book.find(rule, subject) !== undefined) return;
-    const pod = leak.uid === undefined ? undefined : watch.pod(leak.uid);
-    const ref = pod === undefined ? watch.leaked(subject)?.pod : refOf(pod);
-    if (!rule.matches(ref === undefined ? { labels: {} } : scopeOf(watch, ref.uid, ref))) return;
+    const ref = whose(subject, leak);
+    if (!isMeant(rule, ref)) return;
     const summary = `${leak.summary()} for more than ${duration(rule.longerThanMs)}.`;
     book.sign(rule, { subject, pod: ref, atMs: nowMs, time: wallText(leak.sinceMs), count: 1, summary }, nowMs);
   }
@@ -71,6 +83,11 @@ export function createLeakRules(rules: readonly Compiled<LeakRule>[], { book, wa
       return nextMs;
     },
     isThere: ({ subject }) => leaks.has(subject),
+    setRules(next, nowMs) {
+      rules = next;
+      for (const [subject, leak] of leaks)
+        for (const rule of rules) if (!isMeant(rule, whose(subject, leak))) book.end(rule, subject, nowMs);
+    },
   };
 }
 

@@ -7,12 +7,14 @@ import { plain } from './summary.ts';
 export interface LossRules {
   /** `lost` is undefined when nobody could count them. */
   onLoss(stage: string, lost: number | undefined, nowMs: number): void;
+  setRules(rules: readonly LostEventsRule[]): void;
 }
 
 const NODE = 'node';
 const MAX_LOSSES = 1024;
 
-export function createLossRules(rules: readonly LostEventsRule[], { book, node }: RuleContext): LossRules {
+export function createLossRules(given: readonly LostEventsRule[], { book, node }: RuleContext): LossRules {
+  let rules = given;
   const losses: number[] = [];
   return {
     onLoss(stage, lost, nowMs) {
@@ -27,6 +29,9 @@ export function createLossRules(rules: readonly LostEventsRule[], { book, node }
         const count = alert === undefined ? within.length : 1;
         book.sign(rule, { subject: NODE, atMs: nowMs, time: wallText(nowMs), count, summary }, nowMs);
       }
+    },
+    setRules(next) {
+      rules = next;
     },
   };
 }

@@ -21,6 +21,8 @@ export interface OutageRules {
   raise(nowMs: number): void;
   /** When the next one after this time has lasted too long; Infinity for never. */
   nextDeadlineMs(afterMs: number): number;
+  /** Alerts about pods that the rule does not look at any more end. */
+  setRules(rules: readonly Compiled<OutageRule>[], nowMs: number): void;
 }
 
 interface Outage {
@@ -35,7 +37,8 @@ interface Outage {
 export const CONFIRM_MS = 120_000;
 const MAX_LISTED = 8;
 
-export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book, watch, save, startMs }: RuleContext): OutageRules {
+export function createOutageRules(given: readonly Compiled<OutageRule>[], { book, watch, save, startMs }: RuleContext): OutageRules {
+  let rules = given;
   const outages = new Map<string, Outage>();
 
   function begin(death: Death): void {
@@ -107,6 +110,12 @@ export function createOutageRules(rules: readonly Compiled<OutageRule>[], { book
         }
       }
       return nextMs;
+    },
+    setRules(next, nowMs) {
+      rules = next;
+      for (const [uid, { death }] of outages) {
+        for (const rule of rules) if (!rule.matches(scopeOf(watch, uid, death.pod))) book.end(rule, uid, nowMs);
+      }
     },
   };
 }

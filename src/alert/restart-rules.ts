@@ -10,13 +10,15 @@ export interface RestartRules {
   onDeath(news: DeathNews, nowMs: number): void;
   /** The pod is gone, and with it what was counted. */
   forget(uid: string): void;
+  setRules(rules: readonly Compiled<PauseRestartsRule>[]): void;
 }
 
 /** Deaths of one pod that are remembered. */
 const MAX_RECENT = 64;
 
-export function createRestartRules(rules: readonly Compiled<PauseRestartsRule>[], { book, watch }: RuleContext): RestartRules {
-  const longestWindowMs = Math.max(0, ...rules.map(({ windowMs }) => windowMs));
+export function createRestartRules(given: readonly Compiled<PauseRestartsRule>[], { book, watch }: RuleContext): RestartRules {
+  let rules = given;
+  let longestWindowMs = longestWindowOf(rules);
   /** Deaths that count, of each pod, within the longest window. */
   const recent = new Map<string, readonly Death[]>();
 
@@ -72,7 +74,15 @@ export function createRestartRules(rules: readonly Compiled<PauseRestartsRule>[]
       }
     },
     forget: (uid) => void recent.delete(uid),
+    setRules(next) {
+      rules = next;
+      longestWindowMs = longestWindowOf(next);
+    },
   };
+}
+
+function longestWindowOf(rules: readonly PauseRestartsRule[]): number {
+  return Math.max(0, ...rules.map(({ windowMs }) => windowMs));
 }
 
 function isMeant({ causes }: PauseRestartsRule, { cause }: Death): boolean {

@@ -63,8 +63,10 @@ function resolves(rule: AlertRule): string {
 const INTRODUCTION = [
   '## `alerts`',
   '',
-  'Only in the file. Without it the rules below are in effect and alerts go into the log. A planned stop (the runtime ending a pod on the',
-  "kubelet's order) is never counted.",
+  'In the file. `--alerts-rules` and `--alerts-sinks`, or `PODTREE_ALERTS_RULES` and `PODTREE_ALERTS_SINKS`, hold such a list in YAML and take the',
+  'place of the one in the file. Without any the rules below are in effect and alerts go into the log. A planned stop (the runtime ending a pod on',
+  "the kubelet's order) is never counted. A change needs a reload: what happened before is not judged anew, what a sink has not taken yet waits for",
+  'it under its name, and alerts of a rule that is gone end.',
   '',
   '```yaml',
   'alerts:',

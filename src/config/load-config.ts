@@ -1,15 +1,19 @@
 // Puts the configuration together: a flag beats the environment, which beats the file, which beats the default.
 import { messageOf, PodtreeError } from '../error.ts';
-import { type Config, type Limits, SETTING_KEYS, SETTINGS, type SettingKey } from './schema.ts';
+import { formatListen } from './address.ts';
+import { ALERT_FLAGS, ALERT_LISTS, ALERT_VARIABLES, readAlertList } from './alerts-source.ts';
+import { type Config, SETTING_KEYS, SETTINGS, type SettingKey } from './schema.ts';
 import type { Setting } from './setting.ts';
 import { suggest } from './suggest.ts';
-import { NO_FILE, type Problem, readYaml } from './yaml-source.ts';
+import { assembleConfig } from './values.ts';
+import { NO_FILE, type Problem, readYaml, type YamlSettings } from './yaml-source.ts';
 
 export interface ConfigInput {
   /** Values of flags by the flag's long name without dashes. Undefined values count as not given. */
   readonly flags?: Readonly<Record<string, string | undefined>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly file?: { readonly path: string; readonly text: string };
+  /** `failure`: why it could not be read. */
+  readonly file?: { readonly path: string; readonly text: string } | { readonly path: string; readonly failure: string };
 }
 
 /** Where a value came from: `default`, or the flag, variable, or file and line. */
@@ -34,14 +38,14 @@ interface Candidate extends Source {
 /** Throws PodtreeError CONFIG_INVALID with one line for each thing that is wrong. A variable that is set but empty counts as not set. */
 export function loadConfig(input: ConfigInput): LoadedConfig {
   const { flags = {}, env = {}, file } = input;
-  const yaml = file === undefined ? NO_FILE : readYaml(file.path, file.text, env);
+  const yaml = readFile(file, env);
   const problems: Problem[] = [...yaml.problems];
   const values = new Map<SettingKey, unknown>();
   const sources = new Map<SettingKey, Source>();
   for (const key of SETTING_KEYS) {
     const setting: Setting<unknown> = SETTINGS[key] as Setting<unknown>;
     const candidates: Candidate[] = [];
-    const flag = setting.flag === undefined ? undefined : flags[setting.flag];
+    const flag = flags[setting.flag];
     if (flag !== undefined) candidates.push({ kind: 'flag', name: `--${setting.flag}`, value: flag });
     const variable = setting.env.find((name) => (env[name] ?? '') !== '');
     if (variable !== undefined) candidates.push({ kind: 'environment', name: variable, value: env[variable] });
@@ -62,16 +66,45 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
       }
     }
   }
+  let { alerts } = yaml;
+  const alertSources = { rules: fileSource(yaml.alertLines.rules), sinks: fileSource(yaml.alertLines.sinks) };
+  for (const list of ALERT_LISTS) {
+    const variable = ALERT_VARIABLES[list];
+    const given: Candidate[] = [
+      { kind: 'environment', name: variable, value: env[variable] || undefined },
+      { kind: 'flag', name: `--${ALERT_FLAGS[list]}`, value: flags[ALERT_FLAGS[list]] },
+    ];
+    for (const { kind, name, value } of given) {
+      if (typeof value !== 'string') continue;
+      alerts = { ...alerts, ...readAlertList(list, value, name, env, problems) };
+      alertSources[list] = { kind, name };
+    }
+  }
+  if (problems.length === 0) problems.push(...contradictions(values, sources));
   if (problems.length > 0) throw invalid(problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));
-  const alertSource = (line: number | undefined): Source =>
-    line === undefined || file === undefined ? { kind: 'default', name: 'default' } : { kind: 'file', name: `${file.path}:${line}` };
-  return {
-    config: freeze(values, yaml.alerts),
-    sources,
-    alertSources: { rules: alertSource(yaml.alertLines.rules), sinks: alertSource(yaml.alertLines.sinks) },
-    warnings: strangers(env),
-  };
+  return { config: assembleConfig(values, alerts), sources, alertSources, warnings: strangers(env) };
+
+  function fileSource(line: number | undefined): Source {
+    return line === undefined || file === undefined ? { kind: 'default', name: 'default' } : { kind: 'file', name: `${file.path}:${line}` };
+  }
 }
+
+function readFile(file: ConfigInput['file'], env: NonNullable<ConfigInput['env']>): YamlSettings {
+  if (file === undefined) return NO_FILE;
+  if ('text' in file) return readYaml(file.path, file.text, env);
+  return { ...NO_FILE, problems: [{ where: file.path, what: `cannot be read: ${file.failure}: expected a file with settings in YAML` }] };
+}
+
+/** Settings that are fine each by itself and not together. */
+function contradictions(values: ReadonlyMap<SettingKey, unknown>, sources: ReadonlyMap<SettingKey, Source>): Problem[] {
+  const listen = values.get('listen') as Config['listen'];
+  const metrics = values.get('metrics.listen') as Config['metrics']['listen'];
+  const isSame = metrics !== undefined && metrics.port === listen.port && metrics.port !== 0;
+  if (!isSame || ![listen.host, ...EVERY_ADDRESS].includes(metrics.host)) return [];
+  const what = `metrics.listen: ${quote(formatListen(metrics))}: expected another port than listen has, or off: /metrics is there anyway`;
+  return [{ where: sources.get('metrics.listen')?.name ?? '', what }];
+}
+const EVERY_ADDRESS = ['', '0.0.0.0', '::'];
 
 function invalid(problems: readonly Problem[]): PodtreeError {
   const width = Math.max(...problems.map((problem) => problem.where.length));
@@ -84,23 +117,6 @@ function invalid(problems: readonly Problem[]): PodtreeError {
 function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? 'a value of that shape';
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
-}
-
-function freeze(values: ReadonlyMap<SettingKey, unknown>, alerts: Config['alerts']): Config {
-  const config: Record<string, unknown> = {};
-  const limits: Record<string, unknown> = {};
-  for (const [key, value] of values) {
-    if (typeof value === 'object') Object.freeze(value);
-    const [group, name] = key.split('.');
-    if (group === 'limits' && name !== undefined) limits[name] = value;
-    else config[key] = value;
-  }
-  // The mapped type of SETTINGS guarantees one entry of the right type for each field of Config.
-  return Object.freeze({
-    ...config,
-    limits: Object.freeze(limits) as unknown as Limits,
-    alerts: Object.freeze(alerts),
-  }) as unknown as Config;
 }
 
 // Kubernetes sets PODTREE_SERVICE_HOST and the like by itself, so a strange variable cannot be an error. One that is nearly a setting is worth a word.
@@ -118,4 +134,9 @@ function strangers(env: Readonly<Record<string, string | undefined>>): string[] 
 }
 
 /** Variables of the commands, which are no settings of the agent. */
-const OTHER_VARIABLES: ReadonlySet<string> = new Set(['PODTREE_CONFIG', 'PODTREE_SERVER', 'PODTREE_TOKEN_FILE']);
+const OTHER_VARIABLES: ReadonlySet<string> = new Set([
+  'PODTREE_CONFIG',
+  'PODTREE_SERVER',
+  'PODTREE_TOKEN_FILE',
+  ...Object.values(ALERT_VARIABLES),
+]);

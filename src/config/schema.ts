@@ -1,6 +1,6 @@
 // Every setting of the agent, once: validation, help texts, `podtree config` and docs/configuration.md are all made from this list.
 import type { AlertSettings } from '../alert/alerting.ts';
-import { formatListen, LISTEN_ALLOWED, type ListenAddress, parseListen } from './address.ts';
+import { formatListen, LISTEN_ALLOWED, type ListenAddress, METRICS_LISTEN_ALLOWED, parseListen, parseMetricsListen } from './address.ts';
 import { choiceSetting, integerSetting, listSetting, type Setting, textSetting } from './setting.ts';
 
 export interface Limits {
@@ -15,6 +15,11 @@ export interface Limits {
   readonly historyGoneHours: number;
   readonly podProcesses: number;
   readonly queueEvents: number;
+}
+
+export interface MetricsConfig {
+  /** Undefined: only the address of the stream serves metrics and health. */
+  readonly listen: ListenAddress | undefined;
 }
 
 /** The agent's configuration: complete, checked, frozen. */
@@ -32,6 +37,7 @@ export interface Config {
   readonly bpftrace: string;
   readonly cgroupHierarchy: 'auto' | 'v1' | 'v2';
   readonly resyncIntervalMs: number;
+  readonly metrics: MetricsConfig;
   readonly limits: Limits;
   /** Only in the file: see alert-rules.ts and alert-sinks.ts. */
   readonly alerts: AlertSettings;
@@ -41,9 +47,16 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The name of a setting as the YAML file nests it: `limits.clients` is `clients` below `limits`. */
-export type SettingKey = Exclude<keyof Config, 'limits' | 'alerts'> | `limits.${keyof Limits & string}`;
+export type SettingKey =
+  | Exclude<keyof Config, 'metrics' | 'limits' | 'alerts'>
+  | `metrics.${keyof MetricsConfig & string}`
+  | `limits.${keyof Limits & string}`;
 
-type ValueOf<K extends SettingKey> = K extends keyof Config ? Config[K] : number;
+type ValueOf<K extends SettingKey> = K extends keyof Config
+  ? Config[K]
+  : K extends `metrics.${infer Name extends keyof MetricsConfig & string}`
+    ? MetricsConfig[Name]
+    : number;
 
 const listen: Setting<ListenAddress> = {
   metavar: 'HOST:PORT',
@@ -56,6 +69,18 @@ const listen: Setting<ListenAddress> = {
   format: formatListen,
 };
 
+const metricsListen: Setting<ListenAddress | undefined> = {
+  metavar: 'HOST:PORT',
+  doc: 'Where /metrics, /healthz and /readyz are served as well, and nothing else; may be any address.',
+  flag: 'metrics-listen',
+  env: ['PODTREE_METRICS_LISTEN'],
+  defaultValue: undefined,
+  defaultText: 'off',
+  allowed: METRICS_LISTEN_ALLOWED,
+  parse: parseMetricsListen,
+  format: (value) => (value === undefined ? '' : formatListen(value)),
+};
+
 // Kubernetes puts PODTREE_PORT and PODTREE_SERVICE_HOST into every pod beside a Service named podtree: no setting may have these names.
 export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
   listen,
@@ -63,6 +88,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
     doc: 'Host names besides loopback that a request may be addressed to.',
     flag: 'allowed-hosts',
     env: ['PODTREE_ALLOWED_HOSTS'],
+    isLive: true,
     allowed: 'at most 32 host names',
     max: 32,
     check: (text) => /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text),
@@ -104,6 +130,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
     doc: 'The least severe messages that are logged.',
     flag: 'log-level',
     env: ['PODTREE_LOG_LEVEL'],
+    isLive: true,
     defaultValue: 'info',
     choices: LOG_LEVELS,
   }),
@@ -142,35 +169,87 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
     doc: 'How often /proc and the runtime are read again to check the tree.',
     flag: 'resync-interval-ms',
     env: ['PODTREE_RESYNC_INTERVAL_MS'],
+    isLive: true,
     defaultValue: 60_000,
     min: 1_000,
     max: 3_600_000,
     unit: 'milliseconds',
   }),
-  'limits.clients': limit('CLIENTS', 'Stream clients at a time.', 64, 1, 4_096),
-  'limits.clientBufferBytes': limit(
-    'CLIENT_BUFFER_BYTES',
-    'What may wait for a slow client before it is told of a gap.',
-    4_194_304,
-    65_536,
-    1_073_741_824,
-    'bytes',
-  ),
-  'limits.journalUpdates': limit('JOURNAL_UPDATES', 'Updates kept for clients that come back.', 32_768, 0, 10_000_000),
-  'limits.journalBytes': limit('JOURNAL_BYTES', 'Memory for these updates.', 16_777_216, 0, 4_294_967_296, 'bytes'),
-  'limits.historySandboxes': limit('HISTORY_SANDBOXES', 'Earlier sandboxes kept for each pod.', 10, 0, 1_000),
-  'limits.historyPodEvents': limit('HISTORY_POD_EVENTS', 'Events of one pod that are kept in the state directory.', 200, 10, 10_000),
-  'limits.historyEvents': limit('HISTORY_EVENTS', 'Events of all pods that are kept there.', 20_000, 100, 1_000_000),
-  'limits.historyHours': limit('HISTORY_HOURS', 'How long events and earlier sandboxes are kept.', 168, 1, 8_760, 'hours'),
-  'limits.historyGoneHours': limit('HISTORY_GONE_HOURS', 'How long a pod that is gone is remembered.', 24, 0, 8_760, 'hours'),
-  'limits.podProcesses': limit('POD_PROCESSES', 'Processes kept for each pod.', 4_096, 16, 1_000_000),
-  'limits.queueEvents': limit('QUEUE_EVENTS', 'Kernel events that may wait in the agent.', 65_536, 1_024, 10_000_000),
+  'metrics.listen': metricsListen,
+  'limits.clients': limit('clients', { doc: 'Stream clients at a time.', defaultValue: 64, min: 1, max: 4_096, isLive: true }),
+  'limits.clientBufferBytes': limit('client-buffer-bytes', {
+    doc: 'What may wait for a slow client before it is told of a gap.',
+    defaultValue: 4_194_304,
+    min: 65_536,
+    max: 1_073_741_824,
+    unit: 'bytes',
+    isLive: true,
+  }),
+  'limits.journalUpdates': limit('journal-updates', {
+    doc: 'Updates kept for clients that come back.',
+    defaultValue: 32_768,
+    min: 0,
+    max: 10_000_000,
+  }),
+  'limits.journalBytes': limit('journal-bytes', {
+    doc: 'Memory for these updates.',
+    defaultValue: 16_777_216,
+    min: 0,
+    max: 4_294_967_296,
+    unit: 'bytes',
+    isLive: true,
+  }),
+  'limits.historySandboxes': limit('history-sandboxes', {
+    doc: 'Earlier sandboxes kept for each pod.',
+    defaultValue: 10,
+    min: 0,
+    max: 1_000,
+  }),
+  'limits.historyPodEvents': limit('history-pod-events', {
+    doc: 'Events of one pod that are kept in the state directory.',
+    defaultValue: 200,
+    min: 10,
+    max: 10_000,
+    isLive: true,
+  }),
+  'limits.historyEvents': limit('history-events', {
+    doc: 'Events of all pods that are kept there.',
+    defaultValue: 20_000,
+    min: 100,
+    max: 1_000_000,
+    isLive: true,
+  }),
+  'limits.historyHours': limit('history-hours', {
+    doc: 'How long events and earlier sandboxes are kept.',
+    defaultValue: 168,
+    min: 1,
+    max: 8_760,
+    unit: 'hours',
+    isLive: true,
+  }),
+  'limits.historyGoneHours': limit('history-gone-hours', {
+    doc: 'How long a pod that is gone is remembered.',
+    defaultValue: 24,
+    min: 0,
+    max: 8_760,
+    unit: 'hours',
+    isLive: true,
+  }),
+  'limits.podProcesses': limit('pod-processes', { doc: 'Processes kept for each pod.', defaultValue: 4_096, min: 16, max: 1_000_000 }),
+  'limits.queueEvents': limit('queue-events', {
+    doc: 'Kernel events that may wait in the agent.',
+    defaultValue: 65_536,
+    min: 1_024,
+    max: 10_000_000,
+  }),
 };
 
 export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[];
 
-function limit(env: string, doc: string, defaultValue: number, min: number, max: number, unit?: string): Setting<number> {
-  return integerSetting({ doc, env: [`PODTREE_LIMITS_${env}`], defaultValue, min, max, ...(unit === undefined ? {} : { unit }) });
+/** `name` as in the flag: `--limits-NAME`, `PODTREE_LIMITS_NAME`. */
+function limit(name: string, options: Omit<Parameters<typeof integerSetting>[0], 'flag' | 'env'>): Setting<number> {
+  const variable = `PODTREE_LIMITS_${name.toUpperCase().replaceAll('-', '_')}`;
+  return integerSetting({ ...options, flag: `limits-${name}`, env: [variable] });
 }
 
 function isPath(text: string): boolean {

@@ -8,8 +8,8 @@ export interface Setting<T> {
   readonly metavar: string;
   /** One sentence. */
   readonly doc: string;
-  /** Long flag without dashes; absent for what nobody types. */
-  readonly flag?: string;
+  /** Long flag without dashes. */
+  readonly flag: string;
   /** The first one that is set and not empty counts. */
   readonly env: readonly string[];
   readonly defaultValue: T;
@@ -18,6 +18,8 @@ export interface Setting<T> {
   readonly unit?: string;
   /** The words that are allowed, where it is one of a few. */
   readonly choices?: readonly string[];
+  /** Whether a reload (SIGHUP) brings it into effect; else it takes a restart. */
+  readonly isLive?: boolean;
   readonly parse: Parse<T>;
   /** What is allowed, for the reference page. */
   readonly allowed: string;
@@ -27,8 +29,8 @@ export interface Setting<T> {
 /** Thrown by a `parse`: what was expected. */
 export class SettingError extends Error {}
 
-type Common = 'metavar' | 'doc' | 'flag' | 'env' | 'defaultText' | 'unit';
-type Described<T> = Partial<Pick<Setting<T>, Common>> & Pick<Setting<T>, 'doc' | 'env'>;
+type Common = 'metavar' | 'defaultText' | 'unit' | 'isLive';
+type Described<T> = Partial<Pick<Setting<T>, Common>> & Pick<Setting<T>, 'doc' | 'flag' | 'env'>;
 
 export function integerSetting(
   options: Described<number> & { readonly defaultValue: number; readonly min: number; readonly max: number },

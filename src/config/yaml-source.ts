@@ -25,7 +25,7 @@ export interface Problem {
 }
 
 /** Nobody writes more by hand, and a parser should not be fed what is no configuration. */
-const MAX_FILE_LENGTH = 262_144;
+export const MAX_FILE_LENGTH = 262_144;
 
 export interface YamlSettings {
   readonly found: readonly Found[];

@@ -81,6 +81,8 @@ export interface History {
   /** Resolves when all that was observed so far is on disk, or could not be written. */
   flush(): Promise<void>;
   stats(): HistoryStats;
+  /** In effect with the next write; what is over them is let go of a little later. */
+  setLimits(limits: Partial<HistoryLimits>): Promise<void>;
   /** Writes what is left and notes that the agent was stopped. */
   close(): Promise<void>;
 }
@@ -245,6 +247,11 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     },
     flush: queue.flush,
     stats: () => ({ mode, ...(reason !== undefined && { reason }), ...(size && { size }), ...queue.counts() }),
+    setLimits: async (next) => {
+      if (mode === 'broken' || isClosed) return;
+      await thread.ask({ type: 'limits', limits: next });
+      void prune();
+    },
     close: async () => {
       if (isClosed) return;
       clearInterval(aliveTimer);

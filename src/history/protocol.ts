@@ -28,6 +28,7 @@ export type Request =
   | { readonly id: number; readonly type: 'pods'; readonly search: PodSearch }
   | { readonly id: number; readonly type: 'prune'; readonly nowMs: number }
   | { readonly id: number; readonly type: 'size' }
+  | { readonly id: number; readonly type: 'limits'; readonly limits: Partial<HistoryLimits> }
   | { readonly id: number; readonly type: 'close' };
 
 /** A request without the number that the sender gives it. */

@@ -9,7 +9,9 @@ import { createStore, type Store } from './store.ts';
 
 if (parentPort) serve(parentPort, workerData as WorkerInput);
 
-function serve(port: MessagePort, { stateDir, limits }: WorkerInput): void {
+function serve(port: MessagePort, { stateDir, ...input }: WorkerInput): void {
+  // One object for all who look at a limit, so that they see it change.
+  const limits = { ...input.limits };
   let changes: KeptChange[] = [];
   let kept: KeptDatabase<Store>;
   try {
@@ -55,6 +57,8 @@ function serve(port: MessagePort, { stateDir, limits }: WorkerInput): void {
         return store.pods(request.search);
       case 'prune':
         return store.prune(request.nowMs);
+      case 'limits':
+        return void Object.assign(limits, request.limits);
       case 'size':
         return { ...store.rows(), bytes: kept.sizeBytes() };
       default:

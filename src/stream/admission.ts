@@ -1,12 +1,12 @@
 // Decides whether a WebSocket upgrade is taken, and in which format and with which filter it is served.
 import type { IncomingMessage } from 'node:http';
 import { PodtreeError } from '../error.ts';
+import { splitTarget } from './answer.ts';
 import { type Codec, SUBPROTOCOL } from './codec.ts';
 import { createFilter, type Filter, parseQuery, STREAM_PARAMETERS } from './filter.ts';
-import { refusalOf } from './host-guard.ts';
+import { type HostRule, refusalOf } from './host-guard.ts';
 import { jsonCodec } from './json.ts';
 import { protobufCodec } from './protobuf.ts';
-import { splitTarget } from './routes.ts';
 
 export const REFUSAL_REASONS = ['forbidden', 'path', 'protocol', 'query', 'busy', 'handshake', 'connections'] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
@@ -42,8 +42,8 @@ function chooseCodec(header: string | undefined): Codec<unknown> | undefined {
 }
 
 /** Also turns away every query that is not understood: a filter with a typing error must not show everything. */
-export function admit(request: IncomingMessage, allowedHosts: readonly string[]): Admission | Refusal {
-  const refusal = refusalOf(request, allowedHosts);
+export function admit(request: IncomingMessage, rule: HostRule): Admission | Refusal {
+  const refusal = refusalOf(request, rule);
   if (refusal !== undefined) return { reason: 'forbidden', status: 403, code: 'FORBIDDEN', message: refusal };
   const target = splitTarget(request.url ?? '');
   if (target?.path !== '/v1/stream') {

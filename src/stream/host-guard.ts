@@ -15,18 +15,26 @@ function isLoopback(name: string): boolean {
   return isIP(name) === 4 && name.startsWith('127.');
 }
 
-/** Undefined when the request may be answered, otherwise the reason for refusing it. `allowedHosts` are names without a port.
+export interface HostRule {
+  /** Names without a port that are fine besides loopback. */
+  readonly allowedHosts: readonly string[];
+  /** Whether every IP address is fine as Host. Whoever asks for an address has looked up no name, so that nobody can have led him here; and behind
+   * a Service or a host port the address asked for is not the one that the connection comes in on. */
+  readonly anyAddress?: boolean;
+}
+
+/** Undefined when the request may be answered, otherwise the reason for refusing it.
  * An IP address as Host is also fine when it is the very one the connection was made to: no name, no rebinding. */
-export function refusalOf(request: IncomingMessage, allowedHosts: readonly string[]): string | undefined {
+export function refusalOf(request: IncomingMessage, { allowedHosts, anyAddress = false }: HostRule): string | undefined {
   const headers = request.headersDistinct.host;
   const host = headers?.length === 1 ? parseHost(headers[0] ?? '') : undefined;
   if (host === undefined) return 'the Host header is missing or malformed';
   const local = request.socket.localAddress?.replace(/^::ffff:/, '');
   const isAllowed =
     isLoopback(host.name) ||
-    (isIP(host.name) !== 0 && host.name === local) ||
+    (isIP(host.name) !== 0 && (anyAddress || host.name === local)) ||
     allowedHosts.some((allowed) => allowed.toLowerCase() === host.name);
-  if (!isAllowed) return `Host ${JSON.stringify(host.name)} is neither loopback nor one of the configured names`;
+  if (!isAllowed) return `Host ${JSON.stringify(host.name)} is neither loopback nor one of the configured names (allowedHosts)`;
   const origins = request.headersDistinct.origin;
   if (origins === undefined) return undefined;
   return isSameHost(origins, host) ? undefined : 'Origin does not match Host: pages of other sites may not read this';

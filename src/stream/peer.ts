@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Tree } from '../tree/model.ts';
 import type { Codec } from './codec.ts';
-import type { Frame, Gap } from './frame.ts';
+import type { Frame, Gap, Update } from './frame.ts';
 import type { Journal, Position } from './journal.ts';
 import type { Slice, View } from './view.ts';
 
@@ -42,6 +42,9 @@ export interface Peer {
   /** Pings; false when there was no sign of life since the last time. */
   checkAlive(): boolean;
 }
+
+/** More than a node has pods: each of them may have lost its pause while the agent was away. */
+const MAX_REPEATED = 1024;
 
 /** What a client that comes back too late has missed: of an earlier run of the agent nobody knows how much. */
 function gapOf(lost: number | undefined): Gap {
@@ -130,6 +133,21 @@ export function createPeer({ socket, stream, codec, view }: PeerOptions, shared:
     view.resume({ from: next, updates }, shared.tree());
   }
 
+  /** Pauses whose death this run of the agent told of before the client was back: a gap says that something is missing, and this is what people
+   * wait for. Without changes, because the tree that the client was just sent has them. */
+  function repeatDeaths(): void {
+    const updates: Update[] = [];
+    for (let at = journal.next - 1; at >= journal.first && updates.length < MAX_REPEATED; at -= 1) {
+      const entry = journal.entry(at);
+      const event = entry !== undefined && 'update' in entry ? entry.update.event : undefined;
+      if (event?.type !== 'pause.exited' && event?.type !== 'pause.restarted') continue;
+      updates.push({ token: journal.token(at + 1), event, changes: [] });
+    }
+    const slice = { from: cursor, to: cursor, updates: updates.reverse() };
+    const selected = view === undefined ? slice.updates : view.select(slice, shared.tree);
+    if (selected.length > 0) send(codec.encode({ updates: selected }));
+  }
+
   stream.on('drain', pump);
   socket.on('pong', () => {
     isAlive = true;
@@ -146,6 +164,7 @@ export function createPeer({ socket, stream, codec, view }: PeerOptions, shared:
       }
       if (since !== undefined) send(codec.encode({ gap: gapOf(since.lost) }));
       sendSnapshot();
+      if (since !== undefined) repeatDeaths();
     },
     pump,
     heartbeat(idleMs) {

@@ -1,24 +1,19 @@
 // The plain HTTP answers: health, metrics, the tree, history and the web page. Every error is one line of JSON.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf, PodtreeError } from '../error.ts';
+import { PodtreeError } from '../error.ts';
 import type { Tree } from '../tree/model.ts';
+import { type Answer, bodyRefusal, failure, json, methodRefusal, respond, splitTarget } from './answer.ts';
 import { createFilter, parseQuery, TREE_PARAMETERS } from './filter.ts';
-import { refusalOf } from './host-guard.ts';
+import { HEALTH_PATHS, type HealthSources, healthAnswer, isHealthPath, type Readiness } from './health.ts';
+import { type HostRule, refusalOf } from './host-guard.ts';
 import { isPagePath, PAGE_POLICY, type PageFile, pageFile } from './page-files.ts';
 import { filterTree } from './view.ts';
 
-export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
-
-export interface RouteSources {
-  readonly node: string;
-  readonly version: string;
-  readonly allowedHosts: readonly string[];
+export interface RouteSources extends HealthSources, HostRule {
   /** The tree now, in order, with its token. */
   tree(): Tree;
-  readiness(): Readiness;
   /** False until the first tree is complete. */
   hasTree(): boolean;
-  metrics(): Promise<string>;
   /** The history of a pod as JSON can tell it, or undefined when the pod is not known. Absent while the agent keeps none. */
   history?(uid: string): unknown;
   /** Pods that are there or were, as JSON can tell them: those with the latest deaths first. */
@@ -35,44 +30,8 @@ export interface PodsQuery {
   readonly limit: number;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly type?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
-}
-
-const JSON_TYPE = 'application/json; charset=utf-8';
-/** Nothing here may be framed, sniffed, cached or read by pages of other sites. */
-export const SAFETY_HEADERS = {
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'X-Content-Type-Options': 'nosniff',
-} as const;
-
-const ENDPOINTS = ['/healthz', '/readyz', '/metrics', '/v1/tree', '/v1/pods', '/v1/alerts', '/v1/stream'];
+const ENDPOINTS: readonly string[] = [...HEALTH_PATHS, '/v1/tree', '/v1/pods', '/v1/alerts', '/v1/stream'];
 const WHAT_IS_HERE = `${ENDPOINTS.join(', ')}, /v1/pods/UID/history, and the web page at /`;
-
-/** The body of an error answer: one line. */
-export function errorBody(code: string, message: string): string {
-  return `${JSON.stringify({ error: { code, message } })}\n`;
-}
-
-function failure(status: number, code: string, message: string, headers?: Readonly<Record<string, string>>): Answer {
-  return { status, body: errorBody(code, message), ...(headers && { headers }) };
-}
-
-function json(value: unknown, status = 200, indent = 0): Answer {
-  return { status, body: `${JSON.stringify(value, null, indent)}\n` };
-}
-
-/** Splits a request target. Anything but a path (`http://…`, `*`) is undefined: those are for proxies. */
-export function splitTarget(target: string): { readonly path: string; readonly search: string } | undefined {
-  if (!target.startsWith('/')) return undefined;
-  const at = target.indexOf('?');
-  return at < 0 ? { path: target, search: '' } : { path: target.slice(0, at), search: target.slice(at + 1) };
-}
 
 /** Why there is no tree yet. */
 export function notReadyText(readiness: Readiness): string {
@@ -86,7 +45,7 @@ function treeAnswer(sources: RouteSources, search: string): Answer {
 }
 
 async function answer(sources: RouteSources, request: IncomingMessage): Promise<Answer> {
-  const refusal = refusalOf(request, sources.allowedHosts);
+  const refusal = refusalOf(request, sources);
   if (refusal !== undefined) return failure(403, 'FORBIDDEN', refusal);
   const target = splitTarget(request.url ?? '');
   if (target === undefined) return failure(400, 'BAD_REQUEST', 'the request target must be a path');
@@ -95,20 +54,12 @@ async function answer(sources: RouteSources, request: IncomingMessage): Promise<
   if (history === null && !ENDPOINTS.includes(path) && !isPagePath(path)) {
     return failure(404, 'NOT_FOUND', `nothing is here: there is ${WHAT_IS_HERE}`);
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return failure(405, 'METHOD_NOT_ALLOWED', 'only GET and HEAD: podtree changes nothing', { Allow: 'GET, HEAD' });
-  }
+  const refused = methodRefusal(request);
+  if (refused !== undefined) return refused;
+  if (isHealthPath(path)) return healthAnswer(sources, path);
   const file = pageFile(path);
   if (file !== undefined) return pageAnswer(file, request);
   switch (path) {
-    case '/healthz':
-      return json({ status: 'alive', node: sources.node, version: sources.version });
-    case '/readyz': {
-      const readiness = sources.readiness();
-      return json(readiness, readiness.ready ? 200 : 503);
-    }
-    case '/metrics':
-      return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: await sources.metrics() };
     case '/v1/tree':
       return treeAnswer(sources, search);
     case '/v1/pods':
@@ -156,23 +107,5 @@ function failed(error: unknown): Answer {
 
 /** Answers one request. Rejects only for what is a bug of ours; the caller then answers 500. */
 export async function handleRequest(sources: RouteSources, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  const result = hasBody
-    ? failure(413, 'BODY_REFUSED', 'requests have no body here', { Connection: 'close' })
-    : await answer(sources, request).catch(failed);
-  respond(request, response, result);
-}
-
-/** The answer to a request that a bug of ours failed. */
-export function respondBroken(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  if (response.headersSent) response.destroy();
-  else respond(request, response, failure(500, 'INTERNAL', `the agent failed to answer: ${messageOf(error)}`));
-}
-
-function respond(request: IncomingMessage, response: ServerResponse, { status, type = JSON_TYPE, headers, body }: Answer): void {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  // What was not modified has no content to tell of.
-  const content = status === 304 ? {} : { 'Content-Type': type, 'Content-Length': bytes.length };
-  response.writeHead(status, { ...SAFETY_HEADERS, ...content, ...headers });
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  respond(request, response, bodyRefusal(request) ?? (await answer(sources, request).catch(failed)));
 }

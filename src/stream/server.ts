@@ -4,13 +4,16 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { messageOf, PodtreeError } from '../error.ts';
+import { messageOf } from '../error.ts';
 import type { TreeUpdate } from '../tree/change.ts';
 import type { Tree } from '../tree/model.ts';
 import { admit, chooseProtocol, REFUSAL_REASONS, type Refusal, type RefusalReason } from './admission.ts';
+import { errorBody, respondBroken, SAFETY_HEADERS } from './answer.ts';
+import type { HealthSources } from './health.ts';
 import { createHub, type HubStats } from './hub.ts';
 import { STREAM_LIMITS, type StreamLimits } from './limits.ts';
-import { errorBody, handleRequest, notReadyText, type PodsQuery, type Readiness, respondBroken, SAFETY_HEADERS } from './routes.ts';
+import { listenOn, SERVER_OPTIONS } from './listening.ts';
+import { handleRequest, notReadyText, type PodsQuery } from './routes.ts';
 
 /** What is logged, in pino's form. */
 export interface StreamLog {
@@ -19,28 +22,23 @@ export interface StreamLog {
   warn(fields: object, message: string): void;
 }
 
-export interface StreamServerOptions {
+export interface StreamServerOptions extends HealthSources {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
-  readonly node: string;
   readonly bootId: string;
-  readonly version: string;
   /** The tree after all updates published so far, neither more nor less. */
   tree(): Omit<Tree, 'token'>;
-  readiness(): Readiness;
   /** False until the first tree is complete: it is not served before. Default: it is complete. */
   hasTree?(): boolean;
-  /** The text of /metrics. */
-  metrics(): Promise<string>;
   /** The history of a pod, undefined for one that is not known. */
   history?(uid: string): unknown;
   /** Pods that are there or were. */
   pods?(search: PodsQuery): unknown;
   /** The last event of each alert that fires or did lately. */
   alerts?(): readonly unknown[];
-  /** Names besides loopback that clients may use in the Host header. */
-  readonly allowedHosts?: readonly string[];
+  /** Names besides loopback that clients may use in the Host header; asked for with each request. */
+  allowedHosts?(): readonly string[];
   readonly limits?: Partial<StreamLimits>;
   readonly log: StreamLog;
   /** Milliseconds of a clock that never goes back. */
@@ -63,25 +61,12 @@ export interface StreamServer {
   publish(updates: readonly TreeUpdate[]): void;
   /** States a loss and sends every client a fresh snapshot: to be called when the resync is done and what it found is published. */
   gap(stage: 'kernel' | 'agent', lost?: number): void;
+  /** In effect at once; a client too many stays. */
+  setLimits(limits: Pick<StreamLimits, 'clients' | 'clientBufferBytes' | 'journalBytes'>): void;
   /** Tells clients that the agent stops (1001) and resolves when everything is closed. */
   close(): Promise<void>;
   stats(): StreamStats;
 }
-
-const LISTEN_ADVICE: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is taken: is another podtree agent running? Stop it, or give --listen HOST:PORT',
-  EACCES: 'not permitted: ports below 1024 need root; give --listen with a higher one',
-  EADDRNOTAVAIL: 'this machine has no such address: give --listen with one of its own',
-  ENOTFOUND: 'this host name has no address: give --listen with an IP address',
-};
-
-const SERVER_OPTIONS = {
-  headersTimeout: 5000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 5000,
-  connectionsCheckingInterval: 2000,
-  maxHeaderSize: 16 * 1024,
-} as const;
 
 function refuse(stream: Duplex, { status, code, message }: Refusal): void {
   const body = errorBody(code, message);
@@ -100,8 +85,8 @@ function refuse(stream: Duplex, { status, code, message }: Refusal): void {
 
 export function createStreamServer(options: StreamServerOptions): StreamServer {
   const { log, host, port, node, bootId, version } = options;
+  // One object for all who look at a limit, so that they see it change.
   const limits: StreamLimits = { ...STREAM_LIMITS, ...options.limits };
-  const allowedHosts = options.allowedHosts ?? [];
   const epoch = options.epoch ?? randomBytes(6).toString('hex');
   const now = options.now ?? (() => performance.now());
   const hub = createHub({ node, bootId, version, epoch, limits, tree: () => options.tree(), now });
@@ -113,7 +98,9 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
   const sources = {
     node,
     version,
-    allowedHosts,
+    get allowedHosts() {
+      return options.allowedHosts?.() ?? [];
+    },
     tree: () => hub.tree(),
     hasTree,
     readiness: () => options.readiness(),
@@ -164,7 +151,7 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
 
   function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', (error) => log.debug({ error: messageOf(error) }, 'client connection failed'));
-    const admission = admit(request, allowedHosts);
+    const admission = admit(request, sources);
     if ('reason' in admission) {
       turnAway(stream, admission);
       return;
@@ -203,24 +190,17 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
   }
 
   return {
-    listen: () =>
-      new Promise((resolve, reject) => {
-        const fail = (error: NodeJS.ErrnoException): void => {
-          const advice = LISTEN_ADVICE[error.code ?? ''] ?? messageOf(error);
-          reject(new PodtreeError('LISTEN_FAILED', `cannot listen on ${host}:${port}: ${advice}`, { cause: error }));
-        };
-        server.once('error', fail);
-        server.listen(port, host, () => {
-          server.off('error', fail);
-          server.on('error', (error) => log.warn({ error: messageOf(error) }, 'listening socket failed: new clients may not get in'));
-          const address = server.address();
-          if (address === null || typeof address === 'string') return;
-          log.info({ host: address.address, port: address.port }, 'stream is open');
-          resolve({ host: address.address, port: address.port });
-        });
-      }),
+    listen: async () => {
+      const address = await listenOn(server, { host, port }, '--listen');
+      server.on('error', (error) => log.warn({ error: messageOf(error) }, 'listening socket failed: new clients may not get in'));
+      log.info({ ...address }, 'stream is open');
+      return address;
+    },
     publish: (updates) => hub.publish(updates),
     gap: (stage, lost) => hub.gap(stage, lost),
+    setLimits: ({ clients, clientBufferBytes, journalBytes }) => {
+      Object.assign(limits, { clients, clientBufferBytes, journalBytes });
+    },
     async close() {
       isClosing = true;
       hub.stop();

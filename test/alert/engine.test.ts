@@ -455,3 +455,59 @@ t.test('who comes later is told what fires and what is over, the last of each, b
     'what fires since before comes first',
   );
 });
+
+t.test('rules are exchanged while alerts fire: what went before still counts, and what no rule watches any more ends', async (t) => {
+  const web = pod('web');
+  const engine = start([rule('PauseRestarted'), rule('PauseRestartLoop')]);
+  engine.update([died(web, 's1', 0)], T0);
+  engine.update([died(web, 's2', 1000)], T0 + 1000);
+  const strict = { ...rule('PauseRestarted'), severity: 'critical' } as AlertRule;
+  const changed = engine.setRules([strict, rule('PauseRestartLoop'), rule('SandboxLeaked')], T0 + 2000);
+  t.match(changed.events, [{ type: 'alert.firing', alert: { name: 'PauseRestarted', severity: 'critical', count: 2 } }]);
+  t.same(told(changed), [], 'the sinks are told within the minute');
+  const third = engine.update([died(web, 's3', 3000)], T0 + 3000);
+  t.same(told(third), ['firing PauseRestartLoop default/web x3'], 'the two deaths before count');
+  t.same(
+    [...engine.counts()],
+    [
+      ['PauseRestarted', 1],
+      ['PauseRestartLoop', 1],
+      ['SandboxLeaked', 0],
+    ],
+  );
+  const gone = engine.setRules([rule('PauseRestartLoop')], T0 + 4000);
+  t.same(told(gone), ['resolved PauseRestarted default/web x3']);
+  t.same([...engine.counts()], [['PauseRestartLoop', 1]]);
+  const other = engine.setRules([{ ...rule('PodOutageLong'), name: 'PauseRestartLoop' } as AlertRule], T0 + 5000);
+  t.same(told(other), ['resolved PauseRestartLoop default/web x3'], 'one of that name that watches for something else');
+  t.same([...other.saved.values()], [undefined]);
+});
+
+t.test('states that fire end when the rule no longer looks at their pod, and else with the state', async (t) => {
+  const [web, pay] = [pod('web'), pod('pay', 'pay')];
+  const rules = [rule('PodOutageLong'), rule('SandboxLeaked')];
+  const engine = start(rules);
+  // The first one lends its incident its id, and ends with it.
+  for (const each of [pay, web]) {
+    engine.update([podChanges(each, 's1', { containers: { app: true } })], T0);
+    engine.update([died(each, 's1', 0), podChanges(each, 's1', { hasPause: false, containers: { app: true } })], T0);
+  }
+  engine.tick(T0 + 2 * MINUTE);
+  engine.tick(T0 + 10 * MINUTE);
+  t.same([...engine.counts().values()], [2, 2]);
+  const narrowed = engine.setRules(
+    rules.map((each) => ({ ...each, namespaces: ['pay'] }) as AlertRule),
+    T0 + 11 * MINUTE,
+  );
+  const ended = narrowed.events.filter(({ type }) => type === 'alert.resolved');
+  t.same(ended.map(({ alert, pod: who }) => `${alert.name} ${who?.name}`).sort(), ['PodOutageLong web', 'SandboxLeaked web']);
+  t.same([...engine.counts().values()], [1, 1]);
+  const back = engine.update(
+    [podChanges(pay, 's2', { containers: { app: true } }), podChanges(web, 's2', { containers: { app: true } })],
+    T0 + 12 * MINUTE,
+  );
+  t.same(back.events.map(({ type, alert }) => `${type} ${alert.name}`).sort(), [
+    'alert.resolved PodOutageLong',
+    'alert.resolved SandboxLeaked',
+  ]);
+});

@@ -432,3 +432,34 @@ t.test("Debian's Alertmanager receives and shows what fires, and what is over", 
   t.same(await manager.alerts(), [], 'and shows it no longer');
   t.equal(count(alerting, 'rejected'), 0);
 });
+
+t.test('sinks are exchanged while alerts wait: what is under way is finished by whoever has the name then, once', async (t) => {
+  const [former, next] = [await startSinkServer(t), await startSinkServer(t)];
+  former.answer(hang);
+  const kept = await startSinkServer(t);
+  const other = webhook(kept, { name: 'kept' });
+  const timers = handTimers();
+  const alerting = start(t, [webhook(former, { timeoutMs: 60_000 }), other], { timers });
+  alerting.onUpdates([died(pod('web'), 's1', 0)]);
+  await former.until(({ length }) => length === 1);
+  await kept.until(({ length }) => length === 1);
+  const configured = alerting.configure({ rules, sinks: [other, webhook(next)] });
+  timers.nowMs += 90_000;
+  alerting.onUpdates([died(pod('late'), 's1', 90_000)]);
+  await configured;
+  await next.until(({ length }) => length === 2);
+  await kept.until(({ length }) => length === 2);
+  const keys = (server: SinkServer) => server.received.map(({ headers }) => headers['idempotency-key']);
+  t.equal(keys(next)[0], keys(former)[0], 'the one that hung arrives under the same key');
+  t.same(new Set(keys(kept)), new Set(keys(next)));
+  t.equal(former.received.length, 1, 'the former address hears nothing more');
+  await eventually(() => alerting.stats().outbox.size === 0);
+  t.same(
+    alerting.stats().deliveries.filter(({ result }) => result === 'delivered'),
+    ['hook', 'kept'].map((sink) => ({ sink, result: 'delivered', count: 2 })),
+  );
+  await alerting.configure({ rules: [], sinks: [] });
+  t.same(alerting.stats(), { firing: [], deliveries: [], outbox: { size: 0, overflow: 0, degraded: 'no state directory' }, suppressed: 0 });
+  alerting.onUpdates([died(pod('unheard'), 's1', 180_000)]);
+  t.equal(alerting.stats().outbox.size, 0);
+});

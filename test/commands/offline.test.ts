@@ -214,7 +214,28 @@ t.test('config', async (t) => {
     out: '',
     err: /^podtree: the configuration has 2 problems:\n {2}--listen {5}"0\.0\.0\.0:80": expected .*\n {2}--log-level {2}"loud": expected one of/,
   });
-  t.match(absent, { code: 2, err: /^podtree: the configuration file cannot be read: ENOENT/ });
+  t.match(absent, { code: 2, err: /^podtree: the configuration has a problem:\n {2}\/nonexistent\/p\.yaml {2}cannot be read: ENOENT/ });
+});
+
+t.test('agent --check-config says whether the agent would take it, and starts nothing', async (t) => {
+  const directory = t.testdir({
+    'good.yaml': 'listen: 127.0.0.1:1\nalerts:\n  sinks:\n    - {type: webhook, url: http://x.example, tokenFile: /nonexistent/token}\n',
+    'bad.yaml': 'lissten: 1\nlimits: {clients: 0}\n',
+  });
+  const check = (file: string, env: Readonly<Record<string, string>> = {}) =>
+    callCommand(['agent', '--check-config', '--config', join(directory, file)], { env });
+  const [good, bad, both] = await Promise.all([check('good.yaml'), check('bad.yaml'), check('bad.yaml', { PODTREE_LISTEN: 'x' })]);
+  t.match(good, {
+    code: 0,
+    out: 'The configuration is fine: 2 settings given, the rest by default.\n',
+    err: /^podtree: alerts\.sinks, webhook: tokenFile cannot be read: ENOENT.*Its alerts wait until it can be\n$/,
+  });
+  t.match(bad, {
+    code: 2,
+    out: '',
+    err: /2 problems:\n.*bad\.yaml:1 +lissten: .*did you mean listen\?\n.*bad\.yaml:2 +limits\.clients: 0: expected/,
+  });
+  t.match(both, { code: 2, err: /3 problems:/ });
 });
 
 t.test('on a terminal', (t) => {
@@ -252,12 +273,34 @@ t.test('on a terminal', (t) => {
 t.test('the log is JSON for programs and text for people', async (t) => {
   const lines: string[] = [];
   const target = { isTerminal: false, write: (line: string) => void lines.push(line) };
-  createLog({ logLevel: 'info', logFormat: 'auto' }, target, {}).child({ subsystem: 'cri' }).info({ pid: 7 }, 'hello');
-  createLog({ logLevel: 'info', logFormat: 'text' }, target, {}).warn('careful');
-  createLog({ logLevel: 'error', logFormat: 'json' }, target, {}).warn('unsaid');
+  createLog({ logLevel: 'info', logFormat: 'auto' }, target, {}).log.child({ subsystem: 'cri' }).info({ pid: 7 }, 'hello');
+  createLog({ logLevel: 'info', logFormat: 'text' }, target, {}).log.warn('careful');
+  createLog({ logLevel: 'error', logFormat: 'json' }, target, {}).log.warn('unsaid');
   t.equal(lines.length, 2);
   t.match(JSON.parse(lines[0] ?? ''), { level: 'info', subsystem: 'cri', pid: 7, msg: 'hello' });
   t.match(lines[1], /^\d\d:\d\d:\d\d\.\d{3} warn {2}careful\n$/);
+});
+
+t.test('the level of the log can be changed for all parts, also those that are there', async (t) => {
+  const lines: string[] = [];
+  const { log, setLevel } = createLog(
+    { logLevel: 'info', logFormat: 'json' },
+    { isTerminal: false, write: (line) => void lines.push(line) },
+    {},
+  );
+  const part = log.child({ subsystem: 'cri' });
+  const inner = part.child({ id: 1 });
+  const say = (): void => {
+    for (const each of [log, part, inner, log.child({})]) each.debug('x');
+  };
+  say();
+  t.equal(lines.length, 0);
+  setLevel('debug');
+  say();
+  t.equal(lines.length, 4);
+  setLevel('error');
+  say();
+  t.equal(lines.length, 4);
 });
 
 t.test('replay refuses what is no recording, and names what reads it', async (t) => {

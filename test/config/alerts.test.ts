@@ -59,6 +59,42 @@ t.test('a rule is tuned, switched off or added', async (t) => {
   t.same(alertSources, { rules: { kind: 'file', name: 'p.yaml:3' }, sinks: { kind: 'default', name: 'default' } });
 });
 
+t.test('a flag or a variable holds a list as well, and takes the place of the one in the file', async (t) => {
+  const file = {
+    path: 'p.yaml',
+    text: 'alerts:\n  rules: [{name: SandboxLeaked, enabled: false}]\n  sinks: [{type: slack, urlFile: /u}]\n',
+  };
+  const env = { PODTREE_ALERTS_RULES: '[{name: PauseRestarted, severity: info}]', PODTREE_ALERTS_SINKS: '- type: log\n  name: a\n' };
+  const { config, alertSources, warnings } = loadConfig({ flags: { 'alerts-sinks': '[]' }, env, file });
+  t.equal(config.alerts.rules.length, DEFAULT_RULES.length, 'the list of the file is not in effect');
+  t.match(
+    config.alerts.rules.find(({ name }) => name === 'PauseRestarted'),
+    { severity: 'info' },
+  );
+  t.same(config.alerts.sinks, []);
+  t.same(alertSources, {
+    rules: { kind: 'environment', name: 'PODTREE_ALERTS_RULES' },
+    sinks: { kind: 'flag', name: '--alerts-sinks' },
+  });
+  t.same(warnings, []);
+  t.match(loadConfig({ env }).config.alerts.sinks, [{ type: 'log', name: 'a' }]);
+  t.equal(loadConfig({ env: { PODTREE_ALERTS_RULES: '' } }).alertSources.rules.kind, 'default', 'empty is not set');
+});
+
+t.test('a list in a variable that is wrong is said like one in a file', async (t) => {
+  const said = (text: string): string[] => problems('', { PODTREE_ALERTS_RULES: text });
+  t.match(said('[{name: PauseRestarted, count: x}]'), [/^PODTREE_ALERTS_RULES alerts\.rules\[0\]\.count: "x": expected a whole number/]);
+  t.match(said('- name: PauseRestarted\n  count: 1\n  kount: 1\n'), [
+    /^PODTREE_ALERTS_RULES:3 alerts\.rules\[0\]\.kount: .*did you mean count\?/,
+  ]);
+  t.match(said('[{'), [/^PODTREE_ALERTS_RULES alerts\.rules: not valid YAML/]);
+  t.match(said('3'), [/alerts\.rules: expected a list/]);
+  t.match(said(`# ${'x'.repeat(300_000)}`), [/longer than/]);
+  const hidden = problems('', { PODTREE_ALERTS_SINKS: '[{type: slack, url: "https://hooks.example/sEcReT"}]' });
+  t.match(hidden, [/^PODTREE_ALERTS_SINKS alerts\.sinks\[0\]\.url: expected \$\{NAME\}/]);
+  t.notMatch(hidden, [/sEcReT/]);
+});
+
 t.test('every sink takes its settings, and secrets stay where they are', async (t) => {
   const env = { HOOK: 'https://hooks.example/T0/sEcReT', KEY: 'sEcReT' };
   const { config } = load(

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { formatListen, parseListen } from '../../src/config/address.ts';
+import { formatListen, parseListen, parseMetricsListen } from '../../src/config/address.ts';
 import { type ConfigInput, loadConfig } from '../../src/config/load-config.ts';
 import { defaultText, renderReferencePage } from '../../src/config/reference-page.ts';
+import { planReload } from '../../src/config/reload.ts';
 import { SETTING_KEYS, SETTINGS } from '../../src/config/schema.ts';
 import type { Setting } from '../../src/config/setting.ts';
 import { suggest } from '../../src/config/suggest.ts';
@@ -72,7 +73,7 @@ t.test('all that is wrong is said at once, with where, what, and what is allowed
   t.equal(
     text,
     `the configuration has 8 problems:
-  --listen           "0.0.0.0:7637": expected HOST:PORT with a loopback host (127.0.0.1, [::1] or localhost) and a port from 0 to 65535; there is no authentication yet, so other machines must not reach it
+  --listen           "0.0.0.0:7637": expected HOST:PORT with a loopback host (127.0.0.1, [::1] or localhost) and a port from 0 to 65535; there is no authentication yet, so other machines must not reach the stream; for probes and scrapes there is metrics.listen
   PODTREE_LOG_LEVEL  "loud": expected one of trace, debug, info, warn, error, fatal, silent
   p.yaml:1           lissten: there is no such setting; did you mean listen?
   p.yaml:3           limits.clients: 0: expected a whole number from 1 to 4096
@@ -85,6 +86,56 @@ t.test('all that is wrong is said at once, with where, what, and what is allowed
 
 t.test('a wrong value is wrong even where another one wins over it', async (t) => {
   t.match(problems({ flags: { 'log-level': 'info' }, file: file('logLevel: 7\n') }), /p\.yaml:1 {2}logLevel: 7: expected one of/);
+});
+
+t.test('a file that cannot be read is one problem among the others', async (t) => {
+  const text = problems({ flags: { listen: 'x' }, file: { path: '/etc/p.yaml', failure: 'EACCES: permission denied' } });
+  t.match(text, /^the configuration has 2 problems:/);
+  t.match(text, /\n {2}\/etc\/p\.yaml {2}cannot be read: EACCES: permission denied: expected a file with settings in YAML/);
+});
+
+t.test('every setting has a variable and a flag, and all are of one pattern', async (t) => {
+  const flags = SETTING_KEYS.map((key) => SETTINGS[key].flag);
+  t.equal(new Set(flags).size, flags.length);
+  for (const key of SETTING_KEYS) {
+    const { flag, env } = SETTINGS[key];
+    const name = key.replace(/[.A-Z]/g, (letter) => (letter === '.' ? '-' : `-${letter.toLowerCase()}`));
+    t.equal(flag, name);
+    t.equal(env[0], `PODTREE_${name.toUpperCase().replaceAll('-', '_')}`);
+    const text = defaultText(SETTINGS[key] as Setting<unknown>);
+    if (key.startsWith('limits.')) t.equal(loadConfig({ flags: { [flag]: text } }).sources.get(key)?.name, `--${flag}`);
+  }
+});
+
+t.test('a reload takes over what can be changed live, and names the rest', async (t) => {
+  const running = loadConfig({ file: file('logLevel: info\nlimits: {clients: 4}\n') }).config;
+  const yaml = `listen: 127.0.0.1:1
+metrics: {listen: ':2'}
+logLevel: debug
+allowedHosts: [a.example]
+limits: {historyHours: 2, podProcesses: 99}
+alerts: {rules: [{name: SandboxLeaked, enabled: false}]}
+`;
+  const next = loadConfig({ file: file(yaml) }).config;
+  const { config, applied, needRestart } = planReload(running, next);
+  t.same(applied, [
+    { setting: 'allowedHosts', from: '', to: 'a.example' },
+    { setting: 'logLevel', from: 'info', to: 'debug' },
+    { setting: 'limits.clients', from: '4', to: '64' },
+    { setting: 'limits.historyHours', from: '168', to: '2' },
+    { setting: 'alerts.rules' },
+  ]);
+  t.same(needRestart, [
+    { setting: 'listen', from: '127.0.0.1:7637', to: '127.0.0.1:1' },
+    { setting: 'metrics.listen', from: '', to: ':2' },
+    { setting: 'limits.podProcesses', from: '4096', to: '99' },
+  ]);
+  t.match(config, { listen: { port: 7637 }, metrics: { listen: undefined }, logLevel: 'debug', allowedHosts: ['a.example'] });
+  t.match(config.limits, { clients: 64, historyHours: 2, podProcesses: 4096 });
+  t.equal(config.alerts.rules.length, running.alerts.rules.length - 1);
+  const again = planReload(config, next);
+  t.same([again.applied, again.needRestart], [[], needRestart], 'what needs a restart is said each time');
+  t.same(planReload(config, config), { config, applied: [], needRestart: [] });
 });
 
 t.test('a file that is no configuration is refused', (t) => {
@@ -130,6 +181,30 @@ t.test('only loopback is listened on', async (t) => {
     null,
   ];
   for (const each of bad) t.throws(() => parseListen(each), { message: /HOST:PORT/ }, JSON.stringify(each));
+});
+
+t.test('metrics may be served on any address, but not where the stream is', async (t) => {
+  const good = ['0.0.0.0:7638', '[::]:7638', ':7638', '10.0.0.1:0', '[fd00::1]:65535', 'localhost:1', '127.0.0.1:7638'];
+  for (const each of good) {
+    const parsed = parseMetricsListen(each);
+    t.equal(parsed && formatListen(parsed), each);
+  }
+  for (const each of ['off', false]) t.equal(parseMetricsListen(each), undefined);
+  for (const each of ['7638', 7638, '0.0.0.0', 'node-a:7638', '[fd00::zz]:1', 'fd00::1:7638', ':65536', ':', '', 'on', true, null])
+    t.throws(() => parseMetricsListen(each), { message: /HOST:PORT with an IP address/ }, JSON.stringify(each));
+  const { config, sources } = loadConfig({ file: file('metrics:\n  listen: 0.0.0.0:7638\n') });
+  t.same(config.metrics, { listen: { host: '0.0.0.0', port: 7638 } });
+  t.equal(sources.get('metrics.listen')?.name, 'p.yaml:2');
+  t.ok(Object.isFrozen(config.metrics) && Object.isFrozen(config.metrics.listen));
+  const off = loadConfig({ flags: { 'metrics-listen': 'off' }, file: file('metrics: {listen: ":7638"}\n') });
+  t.same(off.config.metrics, { listen: undefined }, 'a flag takes away what the file gives');
+  for (const same of ['127.0.0.1:7637', '0.0.0.0:7637', '[::]:7637', ':7637'])
+    t.match(
+      problems({ env: { PODTREE_METRICS_LISTEN: same } }),
+      /PODTREE_METRICS_LISTEN {2}metrics\.listen: .*expected another port/,
+      same,
+    );
+  t.equal(problems({ env: { PODTREE_METRICS_LISTEN: '10.0.0.1:7637' } }), '', 'another address of the machine has ports of its own');
 });
 
 t.test('a variable that is nearly a setting is worth a word, those of Kubernetes are not', async (t) => {

@@ -113,6 +113,7 @@ export async function callCommand(args: readonly string[], options: CallOptions 
     },
     isErrorTerminal: options.terminal !== undefined,
     stop: new AbortController().signal,
+    onReload: () => {},
   };
   try {
     return { code: await runProgram(args, session), signal: null, out, err };

@@ -427,6 +427,23 @@ t.test('it stays within its bounds, and what explains a death stays longest', as
   t.ok(existsSync(path) && statSync(path).size < 400_000);
 });
 
+t.test('its bounds can be changed while it runs', async (t) => {
+  const run = await openRun(t, stateDir(t), { now: () => START + 70_000 });
+  await run.history.begin(of([pod('u1', first)]));
+  const started = (from: number): TreeUpdate[] =>
+    told(Array.from({ length: 30 }, (_, index) => event('container.started', 'u1', from + index / 100)));
+  run.history.observe(started(1));
+  t.equal((await run.history.pod('u1', undefined))?.events.length, 30);
+  await run.history.setLimits({ podEvents: 10 });
+  run.history.observe(told([event('container.started', 'u1', 5)]));
+  t.equal((await run.history.pod('u1', undefined))?.events.length, 10, 'with the next write');
+  await run.history.setLimits({ podEvents: 100 });
+  run.history.observe(started(6));
+  t.equal((await run.history.pod('u1', undefined))?.events.length, 40);
+  await run.history.close();
+  await run.history.setLimits({ podEvents: 1 });
+});
+
 /** Overwrites bytes without opening the file through sqlite. */
 function garble(path: string, from: number, length: number): void {
   chmodSync(path, 0o600);

@@ -9,6 +9,7 @@ import { createStreamServer } from '../../src/stream/server.ts';
 import { filterTree } from '../../src/stream/view.ts';
 import type { TreeEvent } from '../../src/tree/change.ts';
 import type { Tree } from '../../src/tree/model.ts';
+import { died, pod, restarted } from '../helpers/alert-input.ts';
 import { exchange, listenTo, maskedFrame, rawStream, request, startStream, UPGRADE } from '../helpers/stream-server.ts';
 
 /** The tree a client has after these frames. */
@@ -145,6 +146,39 @@ t.test('since that is too old or of another run of the agent is a gap and a snap
   const last = await listenTo(t, stream.port, `?since=${lastToken(stream)}`);
   await last.until((frames) => frames.length === 1);
   t.match(last.frames, [{ hello: { resumed: true } }], 'the last token is up to date');
+});
+
+t.test('who comes back to another run of the agent is told of the pauses that it has already told of', async (t) => {
+  const stream = await startStream(t, { limits: { journalUpdates: 100 } });
+  stream.run(10, 3);
+  const before = stream.server.stats().updates;
+  const pauses = [died(pod('web'), 's1', 0), restarted(pod('web'), 's1', 5), died(pod('db', 'other'), 's2', 7)];
+  stream.server.publish(pauses);
+  stream.run(10, 4);
+  const deaths = (client: { readonly frames: readonly Frame[] }) =>
+    updatesIn(client.frames).map(({ token, event, changes }) => `${token} ${event?.type} ${event?.pod?.name} ${changes.length}`);
+  const cases: readonly (readonly [query: string, told: readonly string[]])[] = [
+    ['since=other-3', ['pause.exited web 0', 'pause.restarted web 0', 'pause.exited db 0']],
+    ['since=other-3&namespace=other', ['pause.exited db 0']],
+    ['since=other-3&types=pause.restarted', ['pause.restarted web 0']],
+  ];
+  for (const [query, told] of cases) {
+    const client = await listenTo(t, stream.port, `?${query}`);
+    await client.until((frames) => frames.length === 4);
+    t.strictSame(names(client.frames), ['hello', 'gap', 'snapshot', 'updates'], query);
+    t.strictSame(
+      deaths(client).map((line) => line.replace(/^\S+ /, '')),
+      told,
+    );
+  }
+  const again = await listenTo(t, stream.port, `?since=e1-${before + 2}&types=pause.*`);
+  await again.until((frames) => frames.length === 2);
+  t.match(again.frames[0], { hello: { resumed: true } }, 'their tokens are good to come back with');
+  t.match(deaths(again)[0], new RegExp(`^e1-${before + 3} pause\\.exited db`));
+  const none = await listenTo(t, stream.port, '?since=other-3&types=process.*');
+  await none.until((frames) => frames.length === 3);
+  stream.server.publish([{ changes: [] }]);
+  t.strictSame(names(none.frames), ['hello', 'gap', 'snapshot']);
 });
 
 t.test('a gap is stated to everybody with a fresh snapshot, and to who comes back later', async (t) => {
@@ -332,7 +366,7 @@ t.test('upgrades that are not for us are refused', async (t) => {
 });
 
 t.test('a name that is not ours is refused, whoever asks for it', async (t) => {
-  const stream = await startStream(t, { allowedHosts: ['Node-1.example'] });
+  const stream = await startStream(t, { allowedHosts: () => ['Node-1.example'] });
   const port = stream.port;
   const allowed = ['127.0.0.1', `localhost:${port}`, '[::1]:7637', '127.9.9.9', 'node-1.example', 'node-1.example.:80'];
   const refused = [
@@ -478,6 +512,24 @@ t.test('requests that are none get an answer and leave the server alive', async 
   ];
   for (const [name, bytes, expected] of cases) t.match(await exchange(stream.port, bytes), expected, name);
   t.equal((await fetch(`${stream.url}/healthz`)).status, 200);
+});
+
+t.test('limits and names can be changed while it runs', async (t) => {
+  let allowedHosts: readonly string[] = [];
+  const stream = await startStream(t, { allowedHosts: () => allowedHosts });
+  await listenTo(t, stream.port);
+  await listenTo(t, stream.port);
+  const limits = { clientBufferBytes: 65_536, journalBytes: 200 };
+  stream.server.setLimits({ clients: 2, ...limits });
+  t.match(await exchange(stream.port, request('/v1/stream', UPGRADE)), /^HTTP\/1\.1 503 .*2 clients are connected, which is the most/s);
+  stream.server.setLimits({ clients: 3, ...limits });
+  await listenTo(t, stream.port);
+  stream.run(20, 5);
+  t.ok(stream.server.stats().journalBytes < 4000, 'the journal lets go of what is over its bytes');
+  const named = () => exchange(stream.port, request('/healthz', ['Host: podtree.example', 'Connection: close']));
+  t.match(await named(), /^HTTP\/1\.1 403 /);
+  allowedHosts = ['podtree.example'];
+  t.match(await named(), /^HTTP\/1\.1 200 /);
 });
 
 t.test('closing tells clients so, sends what is pending, and cuts off those that do not answer', async (t) => {
