@@ -1,5 +1,6 @@
 // One process as /proc tells it: stat, status, namespaces, cgroup, arguments. Never opens a namespace file, which would keep it alive.
 import { NAMESPACE_TYPES, type NamespaceSet } from '../kernel/identity.ts';
+import { absoluteCgroupPath } from './cgroup-namespace.ts';
 import type { CgroupHierarchy } from './hierarchy.ts';
 import type { HostProcess } from './level.ts';
 import { readLink, readSmallFile } from './small-file.ts';
@@ -46,7 +47,7 @@ export function parseStatus(text: string): { readonly uid: number; readonly nsPi
   return { uid: Number(/^Uid:\s*(\d+)/m.exec(text)?.[1] ?? 0), nsPid: Number(nsPids.at(-1) ?? 0) };
 }
 
-/** The path in `hierarchy` of the text of /proc/PID/cgroup: the root when the hierarchy is not in it. */
+/** The path in `hierarchy` of the text of /proc/PID/cgroup, from the host's root: the root when the hierarchy is not in it. */
 export function parseCgroupPath(text: string, hierarchy: CgroupHierarchy): string {
   for (const line of text.split('\n')) {
     const first = line.indexOf(':');
@@ -54,7 +55,8 @@ export function parseCgroupPath(text: string, hierarchy: CgroupHierarchy): strin
     const controllers = line.slice(first + 1, second);
     const isIt = hierarchy.kind === 'v2' ? controllers === '' : controllers.split(',').includes(hierarchy.controller);
     // The kernel marks the removed cgroup of a process that is about to be reaped.
-    if (isIt && second > first) return line.slice(second + 1).replace(/ \(deleted\)$/, '');
+    if (isIt && second > first)
+      return absoluteCgroupPath(hierarchy.namespaceRoot ?? '/', line.slice(second + 1).replace(/ \(deleted\)$/, ''));
   }
   return '/';
 }
