@@ -27,6 +27,9 @@ const PACKAGES = [
   'prometheus',
   'prometheus-alertmanager',
   'systemd',
+  'buildah',
+  'mmdebstrap',
+  'debian-archive-keyring',
 ];
 
 const isCi = process.env.CI === 'true' || process.env.CI === '1';
