@@ -29,6 +29,9 @@ const PACKAGES = [
   'prometheus-alertmanager',
   'chromium',
   'systemd',
+  'buildah',
+  'mmdebstrap',
+  'debian-archive-keyring',
 ];
 
 const isCi = process.env.CI === 'true' || process.env.CI === '1';

@@ -3,6 +3,8 @@ import { access, constants, readdir, readFile, readlink } from 'node:fs/promises
 import { arch, platform, release } from 'node:os';
 import { formatListen, type ListenAddress } from '../../src/config/address.ts';
 import type { Config } from '../../src/config/schema.ts';
+import { messageOf } from '../../src/error.ts';
+import { findHierarchy } from '../../src/host/hierarchy.ts';
 
 /** fail: the agent would not run. warn: it would, with less. */
 export interface Check {
@@ -149,8 +151,13 @@ async function checkPidNamespace(): Promise<Check> {
 async function checkCgroupNamespace(): Promise<Check> {
   const name = 'cgroup namespace';
   if ((await namespaceOf('cgroup')) === INITIAL.cgroup) return { name, status: 'ok', found: "the host's" };
-  const fix = 'run it on the host, or privileged: with a cgroup namespace of its own it sees its own cgroups only';
-  return { name, status: 'warn', found: "not the host's", fix };
+  try {
+    const { mountPoint } = findHierarchy();
+    return { name, status: 'ok', found: `its own, and ${mountPoint} shows the host's cgroups` };
+  } catch (error) {
+    const fix = "mount the host's /sys/fs/cgroup in its pod, read-only";
+    return { name, status: 'fail', found: `its own: ${messageOf(error)}`, fix };
+  }
 }
 
 async function namespaceOf(type: keyof typeof INITIAL): Promise<number> {

@@ -19,6 +19,10 @@ const PACKAGES = {
   // For promtool.
   prometheus: 'promtool',
   'prometheus-alertmanager': 'prometheus-alertmanager',
+  // For the container image, which is built of Debian's packages on other distributions, too.
+  buildah: 'buildah',
+  mmdebstrap: 'mmdebstrap',
+  'debian-archive-keyring': '/usr/share/keyrings/debian-archive-keyring.gpg',
   containerd: 'containerd',
   runc: 'runc',
   crun: 'crun',

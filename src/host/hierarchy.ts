@@ -2,21 +2,28 @@
 import { readFileSync } from 'node:fs';
 import { PodtreeError } from '../error.ts';
 import { type KernelTypes, readKernelTypes } from '../kernel/btf.ts';
-import { parseMountinfo } from './mountinfo.ts';
+import { parseCgroupPath } from './cgroup-line.ts';
+import { findNamespaceRoot } from './cgroup-namespace.ts';
+import { type Mount, parseMountinfo } from './mountinfo.ts';
 import { readSmallFile } from './small-file.ts';
 
 export type CgroupHierarchy =
-  | { readonly kind: 'v2'; readonly mountPoint: string }
-  | {
+  | ({ readonly kind: 'v2' } & Place)
+  | ({
       readonly kind: 'v1';
       /** As in /proc/PID/cgroup: 'pids', 'memory' … */
       readonly controller: string;
-      readonly mountPoint: string;
       /** The `root` argument of the cgroup tracepoints. v2 is always 0. */
       readonly hierarchyId: number;
       /** Index into css_set.subsys: enum cgroup_subsys_id. */
       readonly subsysIndex: number;
-    };
+    } & Place);
+
+interface Place {
+  readonly mountPoint: string;
+  /** What paths of /proc/PID/cgroup are relative to; absent in the host's cgroup namespace, where they are absolute. */
+  readonly namespaceRoot?: string;
+}
 
 /** Controllers into whose hierarchies runc and crun put every container, the usual first. A machine with v2 may have others mounted as v1
  * (a VPN's net_cls), which say nothing of pods. */
@@ -28,20 +35,31 @@ export interface FindHierarchyOptions {
   readonly override?: string | undefined;
   readonly proc?: string | undefined;
   readonly btf?: string | undefined;
+  /** The agent's own, as the host numbers it. */
+  readonly pid?: number | undefined;
 }
 
-/** Throws CONFIG_INVALID when the override is not on this machine, PLATFORM_UNSUPPORTED when no cgroups are mounted. */
-export function findHierarchy({ override, proc = '/proc', btf = '/sys/kernel/btf/vmlinux' }: FindHierarchyOptions = {}): CgroupHierarchy {
+/** Throws CONFIG_INVALID when the override is not on this machine, PLATFORM_UNSUPPORTED when no cgroups are mounted, PRIVILEGE_MISSING when only
+ * the agent's own are seen. */
+export function findHierarchy(options: FindHierarchyOptions = {}): CgroupHierarchy {
+  const { override, proc = '/proc', btf = '/sys/kernel/btf/vmlinux', pid = process.pid } = options;
+  const placed = (hierarchy: CgroupHierarchy, { root: mountRoot, mountPoint }: Mount): CgroupHierarchy => {
+    const pathIn = (text: string) => parseCgroupPath(text, hierarchy);
+    const namespaceRoot = findNamespaceRoot({ mountPoint, mountRoot, pathIn, pid, proc });
+    return namespaceRoot === '/' ? hierarchy : { ...hierarchy, namespaceRoot };
+  };
   const mounts = parseMountinfo(readSmallFile(`${proc}/self/mountinfo`) ?? '');
   const v2 = mounts.find(({ type }) => type === 'cgroup2');
   const v1 = (controller: string) => mounts.find(({ type, superOptions }) => type === 'cgroup' && superOptions.includes(controller));
   const named = override === undefined || override === '' ? undefined : override;
 
   const controller = named ?? POD_CONTROLLERS.find((name) => v1(name) !== undefined) ?? 'v2';
-  if (controller === 'v2' && v2 !== undefined) return { kind: 'v2', mountPoint: v2.mountPoint };
+  if (controller === 'v2' && v2 !== undefined) return placed({ kind: 'v2', mountPoint: v2.mountPoint }, v2);
   const mount = v1(controller);
   const kernel = kernelControllers(readSmallFile(`${proc}/cgroups`) ?? '', btf).get(controller);
-  if (mount !== undefined && kernel !== undefined) return { kind: 'v1', controller, mountPoint: mount.mountPoint, ...kernel };
+  if (mount !== undefined && kernel !== undefined) {
+    return placed({ kind: 'v1', controller, mountPoint: mount.mountPoint, ...kernel }, mount);
+  }
   if (named === undefined) {
     throw new PodtreeError(
       'PLATFORM_UNSUPPORTED',

@@ -6,9 +6,8 @@ import type { HostIdentity } from './level.ts';
 import { parseStat, readNamespaces } from './process.ts';
 import { readSmallFile } from './small-file.ts';
 
-// The first namespaces have fixed inode numbers (include/uapi/linux/nsfs.h; before that include/linux/proc_ns.h, since 3.8).
+// The first pid namespace has a fixed inode number (include/uapi/linux/nsfs.h; before that include/linux/proc_ns.h, since 3.8).
 const INITIAL_PID_NAMESPACE = 0xeffffffc;
-const INITIAL_CGROUP_NAMESPACE = 0xeffffffb;
 /** PF_KTHREAD of include/linux/sched.h. */
 const PF_KTHREAD = 0x200000;
 
@@ -16,8 +15,6 @@ const PF_KTHREAD = 0x200000;
 export interface NodeIdentity extends HostIdentity {
   /** False when the agent sees other pids than the kernel reports: a container without hostPID, or a node inside a container (kind). */
   readonly inHostPidNamespace: boolean;
-  /** False when /proc/PID/cgroup is relative to the agent's own cgroup. */
-  readonly inHostCgroupNamespace: boolean;
 }
 
 /** Reads once at start. `nodeName` is the setting; without it the host name in lower case, as the kubelet registers. Throws
@@ -29,23 +26,15 @@ export function readHostIdentity(nodeName?: string, proc = '/proc'): NodeIdentit
     nodeName: nodeName ?? hostname().toLowerCase(),
     namespaces: hostNamespaces(proc),
     inHostPidNamespace: own[1] === INITIAL_PID_NAMESPACE,
-    inHostCgroupNamespace: own[6] === INITIAL_CGROUP_NAMESPACE,
   };
 }
 
-/** Throws PRIVILEGE_MISSING when what the agent reads from /proc cannot be joined with what the kernel reports: pids would be other
- * numbers, cgroup paths relative to the agent's own (`/../..`). */
+/** Throws PRIVILEGE_MISSING when pids in /proc are other numbers than the kernel reports. (Another cgroup namespace is seen to by findHierarchy.) */
 export function requireHostNamespaces(identity: NodeIdentity): void {
   if (!identity.inHostPidNamespace) {
     throw new PodtreeError(
       'PRIVILEGE_MISSING',
       'the agent runs in a pid namespace of its own, where pids are other numbers than the kernel reports: set hostPID: true in its pod (docker run --pid=host)',
-    );
-  }
-  if (!identity.inHostCgroupNamespace) {
-    throw new PodtreeError(
-      'PRIVILEGE_MISSING',
-      'the agent runs in a cgroup namespace of its own, where /proc shows cgroup paths cut off: make its container privileged (docker run --cgroupns=host), or start it with nsenter --cgroup=/proc/1/ns/cgroup',
     );
   }
 }

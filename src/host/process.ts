@@ -1,5 +1,6 @@
 // One process as /proc tells it: stat, status, namespaces, cgroup, arguments. Never opens a namespace file, which would keep it alive.
 import { NAMESPACE_TYPES, type NamespaceSet } from '../kernel/identity.ts';
+import { parseCgroupPath } from './cgroup-line.ts';
 import type { CgroupHierarchy } from './hierarchy.ts';
 import type { HostProcess } from './level.ts';
 import { readLink, readSmallFile } from './small-file.ts';
@@ -44,19 +45,6 @@ function unescapeComm(comm: string): string {
 export function parseStatus(text: string): { readonly uid: number; readonly nsPid: number } {
   const nsPids = /^NSpid:\s*(.*)$/m.exec(text)?.[1]?.split(/\s+/) ?? [];
   return { uid: Number(/^Uid:\s*(\d+)/m.exec(text)?.[1] ?? 0), nsPid: Number(nsPids.at(-1) ?? 0) };
-}
-
-/** The path in `hierarchy` of the text of /proc/PID/cgroup: the root when the hierarchy is not in it. */
-export function parseCgroupPath(text: string, hierarchy: CgroupHierarchy): string {
-  for (const line of text.split('\n')) {
-    const first = line.indexOf(':');
-    const second = line.indexOf(':', first + 1);
-    const controllers = line.slice(first + 1, second);
-    const isIt = hierarchy.kind === 'v2' ? controllers === '' : controllers.split(',').includes(hierarchy.controller);
-    // The kernel marks the removed cgroup of a process that is about to be reaped.
-    if (isIt && second > first) return line.slice(second + 1).replace(/ \(deleted\)$/, '');
-  }
-  return '/';
 }
 
 /** Inodes by readlink of `PROC/PID/ns/*`; 0 for each that cannot be read (a zombie has none, another user's process needs CAP_SYS_PTRACE). */

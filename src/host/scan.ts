@@ -1,12 +1,13 @@
 // Takes the level of the host: cgroups, processes that concern pods, pinned namespaces. Tolerates everything that goes in the middle.
 import { readdirSync } from 'node:fs';
 import type { BootNs, NamespaceSet } from '../kernel/identity.ts';
+import { parseCgroupPath } from './cgroup-line.ts';
 import { readCgroupTree } from './cgroups.ts';
 import type { CgroupHierarchy } from './hierarchy.ts';
 import type { HostLevel, HostProcess } from './level.ts';
 import { createPace, type Pace } from './pace.ts';
 import { readPinnedNamespaces } from './pins.ts';
-import { completeProcess, parseCgroupPath, readNamespaces } from './process.ts';
+import { completeProcess, readNamespaces } from './process.ts';
 import { readSmallFile } from './small-file.ts';
 
 export interface ScanHostOptions {

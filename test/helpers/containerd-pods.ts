@@ -135,7 +135,7 @@ export async function runContainer(cri: TestCriClient, pod: Sandbox, spec: Conta
 }
 
 // containerd and CRI-O put their details as JSON text under the key "info".
-function pidOf(status: Message): number {
+export function pidOf(status: Message): number {
   const info: unknown = JSON.parse((status.info as Record<string, string>).info ?? '{}');
   return Number((info as { pid?: number }).pid ?? 0);
 }

@@ -23,6 +23,9 @@ import { BUSYBOX_IMAGE, missingImageSources, PAUSE_IMAGE, writeTestImages } from
 
 export type OciRuntime = 'runc' | 'crun';
 
+/** A runtime handler whose containers have cgroup namespaces of their own, as on a node with cgroup v2. */
+export const PRIVATE_CGROUPS = 'private-cgroups';
+
 export interface ExecResult {
   readonly stdout: string;
   readonly stderr: string;
@@ -46,6 +49,8 @@ export interface Containerd {
   /** Stops it first when it runs. */
   removePod(sandboxId: string): Promise<void>;
   exec(containerId: string, command: readonly string[]): Promise<ExecResult>;
+  /** From a docker-archive; resolves when CRI knows it by `name`. */
+  importImage(archive: string, name: string): Promise<void>;
   /** Any other call, with the messages of cri-schema.ts. */
   call(method: string, request: Message): Promise<Message>;
   /** Ends the daemon alone (pods live on in their shims). */
@@ -86,7 +91,8 @@ export async function startContainerd(options: { readonly runtime?: OciRuntime; 
   const directory = mkdtempSync(`${tmpdir()}/podtree-containerd-`);
   const bridge = `pt${process.pid}-${serial}`.slice(-15);
   const cgroupRoot = `/podtree-test-${process.pid}-${serial}`;
-  const socket = `${directory}/containerd.sock`;
+  // As a node has it below /run, so that a pod can be given that folder.
+  const socket = `${directory}/run/containerd/containerd.sock`;
   const endpoint = `unix://${socket}`;
   const watchdog = startWatchdog(directory, bridge, cgroupRoot);
   const cri = createTestCriClient(endpoint);
@@ -139,6 +145,7 @@ export async function startContainerd(options: { readonly runtime?: OciRuntime; 
       const result = await cri.call('ExecSync', { container_id: containerId, cmd: command, timeout: 10 });
       return { stdout: String(result.stdout), stderr: String(result.stderr), exitCode: Number(result.exit_code) };
     },
+    importImage: (archive, name) => importArchive(cri, socket, archive, [name]),
     call: (method, request) => cri.call(method, request),
     stopDaemon: () => end(daemon),
     restart: async () => {
@@ -151,7 +158,7 @@ export async function startContainerd(options: { readonly runtime?: OciRuntime; 
 }
 
 function writeConfig(directory: string, socket: string, runtime: OciRuntime, bridge: string, serial: number): void {
-  for (const name of ['root', 'state', 'cni', 'logs']) mkdirSync(`${directory}/${name}`);
+  for (const name of ['root', 'state', 'cni', 'logs', 'run/containerd']) mkdirSync(`${directory}/${name}`, { recursive: true });
   writeFileSync(
     `${directory}/config.toml`,
     `version = 2
@@ -174,8 +181,22 @@ disabled_plugins = ${JSON.stringify(PLUGINS_NOT_NEEDED)}
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${runtime}.options]
         BinaryName = "${runtime}"
         Root = "${directory}/oci"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${PRIVATE_CGROUPS}]
+      runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${PRIVATE_CGROUPS}.options]
+        BinaryName = "${directory}/${PRIVATE_CGROUPS}"
+        Root = "${directory}/oci"
 `,
   );
+  // containerd asks for this itself on cgroup v2 (WithNewCgroupNamespace of its pkg/cri/sbserver/container_create_linux.go); here it is asked for by hand.
+  const program = `#!/bin/sh
+for argument; do
+  [ "$previous" = --bundle ] && sed -i 's/"namespaces":\\[/"namespaces":[{"type":"cgroup"},/' "$argument/config.json"
+  previous=$argument
+done
+exec ${runtime} "$@"
+`;
+  writeFileSync(`${directory}/${PRIVATE_CGROUPS}`, program, { mode: 0o755 });
   // The bridge has no address on the host, so that equal subnets of suites that run at the same time do not meet.
   const subnet = `10.${64 + (process.pid % 128)}.${serial % 256}.0/24`;
   writeFileSync(
@@ -231,16 +252,20 @@ async function ready(cri: TestCriClient, daemon: ChildProcess, directory: string
     if (daemon.exitCode !== null || daemon.signalCode !== null) {
       throw new Error(`containerd ended while starting: ${readFileSync(`${directory}/containerd.log`, 'utf8').slice(-2_000)}`);
     }
-    return existsSync(`${directory}/containerd.sock`) && (await isReady().catch(() => false));
+    return existsSync(`${directory}/run/containerd/containerd.sock`) && (await isReady().catch(() => false));
   });
 }
 
 async function importImages(cri: TestCriClient, directory: string, socket: string): Promise<void> {
   const archive = `${directory}/images.tar`;
   writeTestImages(archive);
+  await importArchive(cri, socket, archive, [PAUSE_IMAGE, BUSYBOX_IMAGE]);
+}
+
+async function importArchive(cri: TestCriClient, socket: string, archive: string, names: readonly string[]): Promise<void> {
   await promisify(execFile)('ctr', ['--address', socket, '--namespace', 'k8s.io', 'images', 'import', archive]);
   // CRI learns of them from containerd's own events, a moment later.
-  for (const image of [PAUSE_IMAGE, BUSYBOX_IMAGE]) {
+  for (const image of names) {
     await until(`image ${image}`, async () => {
       const answer = await cri.call('ImageStatus', { image: { image } }, { service: 'ImageService' });
       return answer.image !== null && answer.image !== undefined;

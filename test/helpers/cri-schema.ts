@@ -21,9 +21,15 @@ message ImageStatusResponse { Image image = 1; }
 
 enum NamespaceMode { POD = 0; CONTAINER = 1; NODE = 2; TARGET = 3; }
 message NamespaceOption { NamespaceMode network = 1; NamespaceMode pid = 2; NamespaceMode ipc = 3; string target_id = 4; }
+message Int64Value { int64 value = 1; }
+message SecurityProfile {
+  enum ProfileType { RuntimeDefault = 0; Unconfined = 1; Localhost = 2; }
+  ProfileType profile_type = 1; string localhost_ref = 2;
+}
+message SELinuxOption { string user = 1; string role = 2; string type = 3; string level = 4; }
 
 message PodSandboxMetadata { string name = 1; string uid = 2; string namespace = 3; uint32 attempt = 4; }
-message LinuxSandboxSecurityContext { NamespaceOption namespace_options = 1; bool privileged = 6; }
+message LinuxSandboxSecurityContext { NamespaceOption namespace_options = 1; bool privileged = 6; SecurityProfile seccomp = 9; }
 message LinuxPodSandboxConfig { string cgroup_parent = 1; LinuxSandboxSecurityContext security_context = 2; }
 message PodSandboxConfig {
   PodSandboxMetadata metadata = 1; string hostname = 2; string log_directory = 3;
@@ -56,12 +62,23 @@ message PodSandboxStatusResponse { PodSandboxStatus status = 1; map<string, stri
 
 message ContainerMetadata { string name = 1; uint32 attempt = 2; }
 message KeyValue { string key = 1; string value = 2; }
-message LinuxContainerSecurityContext { bool privileged = 2; NamespaceOption namespace_options = 3; }
-message LinuxContainerResources { int64 memory_limit_in_bytes = 4; }
+message Capability { repeated string add_capabilities = 1; repeated string drop_capabilities = 2; }
+message LinuxContainerSecurityContext {
+  Capability capabilities = 1; bool privileged = 2; NamespaceOption namespace_options = 3; SELinuxOption selinux_options = 4;
+  Int64Value run_as_user = 5; bool readonly_rootfs = 7; bool no_new_privs = 11; Int64Value run_as_group = 12;
+  repeated string masked_paths = 13; repeated string readonly_paths = 14; SecurityProfile seccomp = 15; SecurityProfile apparmor = 16;
+}
+message LinuxContainerResources {
+  int64 cpu_period = 1; int64 cpu_quota = 2; int64 cpu_shares = 3; int64 memory_limit_in_bytes = 4; int64 oom_score_adj = 5;
+}
+enum MountPropagation { PROPAGATION_PRIVATE = 0; PROPAGATION_HOST_TO_CONTAINER = 1; PROPAGATION_BIDIRECTIONAL = 2; }
+message Mount {
+  string container_path = 1; string host_path = 2; bool readonly = 3; bool selinux_relabel = 4; MountPropagation propagation = 5;
+}
 message LinuxContainerConfig { LinuxContainerResources resources = 1; LinuxContainerSecurityContext security_context = 2; }
 message ContainerConfig {
   ContainerMetadata metadata = 1; ImageSpec image = 2; repeated string command = 3; repeated string args = 4; string working_dir = 5;
-  repeated KeyValue envs = 6; map<string, string> labels = 9; map<string, string> annotations = 10; string log_path = 11;
+  repeated KeyValue envs = 6; repeated Mount mounts = 7; map<string, string> labels = 9; map<string, string> annotations = 10; string log_path = 11;
   LinuxContainerConfig linux = 15;
 }
 message CreateContainerRequest { string pod_sandbox_id = 1; ContainerConfig config = 2; PodSandboxConfig sandbox_config = 3; }

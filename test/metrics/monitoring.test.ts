@@ -34,7 +34,7 @@ t.test('every alert of the rules has a unit test', async (t) => {
 });
 
 t.test('the PrometheusRule holds the same rules', async (t) => {
-  const rule = parse(read('prometheusrule.yaml')) as { kind: string; spec: unknown };
+  const rule = parse(read('../components/monitoring/prometheusrule.yaml')) as { kind: string; spec: unknown };
   t.equal(rule.kind, 'PrometheusRule');
   t.same(rule.spec, parse(read('podtree.rules.yaml')));
 });
