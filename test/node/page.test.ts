@@ -72,6 +72,7 @@ t.test('the page of a real pod', { skip: cannotRunAgent() ?? cannotRunBrowser() 
 
     const victim = pauseOf(agent);
     const stranger = enterNamespaces(t, victim, ['--net'], ['sleep', '1000']);
+    await agent.until('the stranger in the tree', () => agent.pod(uid)?.sandbox?.guests.some(({ pid }) => pid === stranger.pid));
     await page.locator('.lane-guest', { hasText: String(stranger.pid) }).waitFor();
     await isAccessible(t, page, 'the pod with a guest');
     stranger.kill('SIGKILL');
