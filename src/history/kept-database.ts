@@ -38,7 +38,7 @@ export interface KeptDatabase<T> {
   close(): void;
 }
 
-/** How often a file that cannot be written is tried again. */
+/** How often a file is looked after, and one that cannot be written is tried again. */
 const RETRY_MS = 60_000;
 /** More than this is not taken into memory: it stays in the file, where it is found again. */
 const MAX_COPY_BYTES = 64 * 1024 * 1024;
@@ -52,6 +52,7 @@ export function openKeptDatabase<T>(options: KeptOptions<T>): KeptDatabase<T> {
   /** What the file holds is in memory: going back, that replaces it. */
   let isWhole = false;
   let triedMs = now();
+  let fileId: string | undefined;
   let database = begin();
   let it = options.build(database);
 
@@ -72,6 +73,7 @@ export function openKeptDatabase<T>(options: KeptOptions<T>): KeptDatabase<T> {
   function openFile(file: string, lockWaitMs?: number): DatabaseSync {
     const opened = openDatabase(file, form, { now, lockWaitMs });
     if (opened.setAside !== undefined) onChange({ type: 'set-aside', ...opened.setAside });
+    fileId = identify(file);
     return opened.database;
   }
 
@@ -106,6 +108,19 @@ export function openKeptDatabase<T>(options: KeptOptions<T>): KeptDatabase<T> {
     }
   }
 
+  /** Without its name a file is gone when the agent ends, and sqlite does not mind. */
+  function checkFile(file: string): void {
+    triedMs = now();
+    if (identify(file) === fileId) return;
+    const former = database;
+    use(goIntoMemory(new Error('its file was taken away'), (memory) => tryCopy(former, memory, false)));
+    // Whatever was put in its place is kept.
+    isWhole = false;
+    // Before the new one is opened: sqlite removes the log beside it by name.
+    closeQuietly(former);
+    tryFile(file);
+  }
+
   function tryFile(file: string): void {
     triedMs = now();
     const memory = database;
@@ -128,7 +143,10 @@ export function openKeptDatabase<T>(options: KeptOptions<T>): KeptDatabase<T> {
 
   return {
     run(work) {
-      if (path !== undefined && degraded !== undefined && Math.abs(now() - triedMs) >= RETRY_MS) tryFile(path);
+      if (path !== undefined && Math.abs(now() - triedMs) >= RETRY_MS) {
+        if (degraded === undefined) checkFile(path);
+        else tryFile(path);
+      }
       try {
         return work(it);
       } catch (error) {
@@ -179,6 +197,16 @@ function readUnwritable(path: string, form: DatabaseForm, memory: DatabaseSync):
     }
   }
   return false;
+}
+
+/** Undefined when it is not there, or its file system does not answer. */
+function identify(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function closeQuietly(database: DatabaseSync): void {

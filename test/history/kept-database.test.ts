@@ -177,6 +177,33 @@ t.test('a file that breaks while it is used is set aside, and the work is done i
   t.ok(notes.kept.sizeBytes() > 0);
 });
 
+t.test('a file that is taken away while it is used is made anew, with all that was in it', async (t) => {
+  const directory = t.testdir();
+  const path = join(directory, 'notes.db');
+  const notes = openNotes(t, path);
+  notes.add('first');
+  rmSync(directory, { recursive: true });
+  notes.add('second');
+  t.notOk(existsSync(path), 'it is not looked after at every turn');
+  notes.wait();
+  notes.add('third');
+  t.match(notes.changes, [{ type: 'memory', reason: 'its file was taken away', isWhole: true }, { type: 'file' }]);
+  t.equal(notes.kept.degraded, undefined);
+  notes.wait();
+  t.same(notes.ids(), ['first', 'second', 'third']);
+  t.equal(notes.changes.length, 2);
+  notes.kept.close();
+  t.same(idsOnDisk(path), ['first', 'second', 'third']);
+
+  const another = openNotes(t, path);
+  rmSync(path);
+  const { database } = openDatabase(path, FORM);
+  database.exec("INSERT INTO note (id) VALUES ('put there')");
+  database.close();
+  another.wait();
+  t.same(another.ids(), ['put there', 'first', 'second', 'third'], 'what was put in its place is kept as well');
+});
+
 t.test('without a path it is in memory, and another agent’s file is left to it', async (t) => {
   const nowhere = openNotes(t, undefined);
   nowhere.add('x');
