@@ -36,6 +36,11 @@ export function backoffMs(failures: number, random: number): number {
   return random * Math.min(RETRY.capMs, RETRY.firstMs * RETRY.factor ** Math.min(failures, 20));
 }
 
+/** All agents of a cluster may have been told the same, and must not all come back at once: up to a tenth later. */
+export function spreadMs(retryAfterMs: number, random: number): number {
+  return Math.round(retryAfterMs * (1 + random / 10));
+}
+
 export function createCourier(options: CourierOptions): Courier {
   const { sink, outbox, timers, log } = options;
   const abort = new AbortController();
@@ -83,7 +88,7 @@ export function createCourier(options: CourierOptions): Courier {
       failures = 0;
       return true;
     }
-    const delayMs = Math.max(backoffMs(failures, timers.random()), outcome.retryAfterMs ?? 0);
+    const delayMs = Math.max(backoffMs(failures, timers.random()), spreadMs(outcome.retryAfterMs ?? 0, timers.random()));
     failures += 1;
     // Once when it begins and then ever more seldom: a sink may be away for a week.
     if ((failures & (failures - 1)) === 0) {

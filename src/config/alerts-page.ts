@@ -140,6 +140,6 @@ const REST = [
   '',
   'Delivery is at least once: what is to be sent is kept in `outbox.db` in the state directory until the sink has taken it, or for a day, and at',
   'most 1000 alerts for each sink (what is over goes first). A sink that fails is tried again after up to 0.5 s, 1 s, 2 s … 2 min, or when its',
-  '`Retry-After` says so. Answers 400, 405, 406, 411, 413, 414, 415, 422 and 431 mean that it will never take the alert. Redirects are not followed',
+  '`Retry-After` says so, a tenth later at most. Answers 400, 405, 406, 411, 413, 414, 415, 422 and 431 mean that it will never take the alert. Redirects are not followed',
   'and proxies of the environment not used.',
 ];

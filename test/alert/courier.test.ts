@@ -135,7 +135,7 @@ t.test('a new alert does not wait for one that is not taken, unless the sink has
   await settle();
   await raise('third');
   t.same(tried.slice(3), ['poison'], 'it waits as it was told to');
-  timers.fire(({ delayMs }) => delayMs === 77_000);
+  timers.fire(({ delayMs }) => delayMs >= 77_000);
   await settle();
   t.same(tried.slice(4, 5), ['third']);
 });

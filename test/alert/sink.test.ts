@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { type Alerting, createAlerting } from '../../src/alert/alerting.ts';
-import { backoffMs, type CourierTimers, RETRY } from '../../src/alert/courier.ts';
+import { backoffMs, type CourierTimers, RETRY, spreadMs } from '../../src/alert/courier.ts';
 import type { AlertEvent } from '../../src/alert/incident.ts';
 import type { AlertLog } from '../../src/alert/outbox.ts';
 import { type AlertRule, DEFAULT_RULES } from '../../src/alert/rule.ts';
@@ -182,13 +182,14 @@ t.test('a server that repeats what it was sent does not put it into the log', as
   }
 });
 
-t.test('Retry-After is waited for, an hour at most', async (t) => {
+t.test('Retry-After is waited for, an hour at most, and not by all agents to the same second', async (t) => {
   const server = await startSinkServer(t);
   server.answer(status(429, { 'Retry-After': '77' }), status(200));
   const timers = handTimers();
   const alerting = start(t, [webhook(server)], { timers });
   alerting.onUpdates([died(pod('web'), 's1', 0)]);
-  await eventually(() => timers.delays.includes(77_000));
+  await eventually(() => timers.delays.includes(84_700));
+  t.equal(spreadMs(77_000, 0), 77_000, 'never sooner');
   t.equal(server.received.length, 1);
   timers.fire();
   await server.until(({ length }) => length === 2);
