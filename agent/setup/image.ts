@@ -1,5 +1,6 @@
 // `npm run image`: builds agent/Dockerfile with buildah, on bases that mmdebstrap makes of Debian's packages, so that no registry of images and no
-// container engine is needed; root, buildah and mmdebstrap are. `-- --output FILE` also writes an archive for `ctr images import` or `docker load`.
+// container engine is needed; root, buildah and mmdebstrap are. `-- --output FILE` also writes an archive for `ctr images import` or `docker load`,
+// `-- --sbom FILE` a software bill of materials of all that is in the image.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from '../version.ts';
+import { npmSbom, withDebianPackages, writeSbom } from './sbom.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MIRROR = 'http://deb.debian.org';
@@ -31,6 +33,8 @@ export interface Image {
   readonly id: string;
   /** Writes a docker-archive. */
   save(file: string): void;
+  /** With the image's root mounted for the time of the call. */
+  look<Result>(at: (root: string) => Result): Result;
 }
 
 /** Why no image can be built here, or undefined when one can. */
@@ -65,6 +69,15 @@ export function buildImage(options: ImageOptions = {}): Image {
       rmSync(file, { force: true });
       buildah(['push', '--quiet', tag, `docker-archive:${file}:${tag}`]);
     },
+    look: (at) => {
+      const container = buildah(['from', '--pull-never', tag]).trim();
+      try {
+        return at(buildah(['mount', container]).trim());
+      } finally {
+        buildah(['umount', container]);
+        buildah(['rm', container]);
+      }
+    },
   };
 }
 
@@ -95,12 +108,14 @@ function makeBase(buildah: Buildah, suite: string, log: (line: string) => void):
   const image = `localhost/podtree-base-${suite}:latest`;
   if (has(buildah, image)) return image;
   log(`making a base of Debian ${suite} with mmdebstrap`);
-  // What is not released yet has no security suite worth the name.
-  const security = suite === 'forky' ? [] : [`deb ${MIRROR}/debian-security ${suite}-security main`];
+  // What is not released yet has no security suite worth the name, and its lists run out in a week.
+  const isReleased = suite !== 'forky';
+  const security = isReleased ? [`deb ${MIRROR}/debian-security ${suite}-security main`] : [];
+  const lasting = isReleased ? [] : ['--aptopt=Acquire::Check-Valid-Until "false"'];
   const sources = [`deb ${MIRROR}/debian ${suite} main`, ...security];
   fill(buildah, 'scratch', image, (root) => {
     const script = 'root=$1; shift; mmdebstrap --variant=minbase "$@" | tar -C "$root" -xf -';
-    const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', root, suite, '-', ...sources], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', root, ...lasting, suite, '-', ...sources], { encoding: 'utf8' });
     if (status !== 0 || !existsSync(join(root, 'usr/bin/apt-get'))) throw new Error(`mmdebstrap ${suite} failed: ${stderr.slice(-2_000)}`);
   });
   return image;
@@ -161,12 +176,19 @@ function sourceDate(): string {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { output: { type: 'string' }, tag: { type: 'string' }, suite: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { output: { type: 'string' }, tag: { type: 'string' }, suite: { type: 'string' }, sbom: { type: 'string' } },
+  });
   const reason = cannotBuildImage();
   const print = (line: string) => process.stderr.write(`${line}\n`);
   if (reason === undefined) {
     const image = buildImage({ ...values, log: print });
     if (values.output !== undefined) image.save(values.output);
+    if (values.sbom !== undefined)
+      writeSbom(
+        image.look((root) => withDebianPackages(npmSbom(), root)),
+        values.sbom,
+      );
     print(`${image.tag}  ${image.id}${values.output === undefined ? '' : `  in ${values.output}`}`);
   } else {
     print(reason);

@@ -61,13 +61,15 @@ export async function importAgentImage(t: Test, containerd: Containerd, options:
   return image;
 }
 
-/** The rendered DaemonSet with other capabilities than its own. */
-export function withCapabilities(capabilities: readonly string[]): IDaemonSet {
+/** The rendered DaemonSet with other capabilities than its own, and maybe with another program. */
+export function withCapabilities(capabilities: readonly string[], command?: readonly string[]): IDaemonSet {
   const daemonSet = readManifest<IDaemonSet>('daemonset');
-  const context = daemonSet.spec?.template.spec?.containers[0]?.securityContext;
-  if (context?.capabilities === undefined) throw new Error('the manifest has no capabilities');
+  const container = daemonSet.spec?.template.spec?.containers[0];
+  const context = container?.securityContext;
+  if (container === undefined || context?.capabilities === undefined) throw new Error('the manifest has no capabilities');
   context.capabilities.add = [...capabilities];
   context.allowPrivilegeEscalation = capabilities.includes('SYS_ADMIN');
+  if (command !== undefined) Object.assign(container, { command: [...command], args: [] });
   return daemonSet;
 }
 

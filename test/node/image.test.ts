@@ -1,10 +1,13 @@
 // The image as the DaemonSet runs it: built from agent/Dockerfile, its pod run over CRI from the rendered manifest, with the privileges that stand there.
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { cannotBuildImage } from '../../agent/setup/image.ts';
+import { npmSbom, withDebianPackages } from '../../agent/setup/sbom.ts';
+import { readSmallFile } from '../../src/host/small-file.ts';
 import { fetchHistory, fetchPods } from '../../src/stream/history-client.ts';
 import { followStream } from '../helpers/agent.ts';
 import { type AgentPod, capabilitiesOf, importAgentImage, readManifest, startAgentPod, withCapabilities } from '../helpers/agent-pod.ts';
@@ -25,8 +28,9 @@ function stateDirectory(t: Test): string {
   return directory;
 }
 
+/** Empty when the process is gone. */
 function statusOf(pid: number, field: string): string {
-  return new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
+  return new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(readSmallFile(`/proc/${pid}/status`) ?? '')?.[1] ?? '';
 }
 
 /** Pids of all processes of a pod's cgroup, whatever their parents are by now. */
@@ -68,7 +72,7 @@ const skip = cannotBuildImage() ?? cannotRunContainerd() ?? false;
 t.test('the image in the pod of its DaemonSet', { skip }, async (t) => {
   t.setTimeout(600_000);
   const containerd = await startContainerd({ t });
-  await importAgentImage(t, containerd);
+  const image = await importAgentImage(t, containerd);
   const neighbour = await containerd.runPod({ name: 'web', namespace: 'shop', containers });
   const seesNeighbour = async (pod: AgentPod) => {
     const { stdout, stderr, exitCode } = await pod.podtree('tree', '-o', 'json');
@@ -118,6 +122,31 @@ t.test('the image in the pod of its DaemonSet', { skip }, async (t) => {
     t.match(await pod.state(), { state: 'CONTAINER_EXITED', exitCode: 0 }, 'SIGTERM ends it in order');
     t.match(pod.log(), /"msg":"agent stops"/);
     t.same(processesOf(`${pod.cgroupParent}/${pod.containerId}`), [], 'and leaves nothing behind');
+    await pod.remove();
+  });
+
+  await t.test('holds what its bill of materials says, and no package manager', async (t) => {
+    image.look((root) => {
+      const { components } = withDebianPackages(npmSbom(), root);
+      const versions = new Map(components.map(({ name, version }) => [name, version]));
+      const modules = readdirSync(join(root, 'usr/lib/podtree/node_modules')).filter((name) => !name.startsWith('@'));
+      for (const name of ['bpftrace', 'catatonit', 'libllvm19', 'libc6', ...modules]) t.ok(versions.has(name), name);
+      const node = execFileSync('chroot', [root, '/usr/bin/node', '--version'], { encoding: 'utf8' });
+      t.equal(node.trim(), `v${versions.get(`node-linux-${process.arch}`)}`);
+      for (const path of ['bin/apt-get', 'bin/dpkg', 'bin/npm', 'lib/podtree/node_modules/tap', 'lib/podtree/agent/main.ts']) {
+        t.notOk(existsSync(join(root, 'usr', path)), path);
+      }
+    });
+  });
+
+  await t.test('its entry point reaps what is orphaned below it', async (t) => {
+    const orphaned = "(/usr/bin/node --eval 'setTimeout(() => {}, 1000)' &); exec /usr/bin/node --eval 'setTimeout(() => {}, 100000)'";
+    const command = ['/usr/bin/catatonit', '--', '/usr/bin/sh', '-c', orphaned];
+    const pod = await startAgentPod(t, containerd, { stateDirectory: stateDirectory(t), daemonSet: withCapabilities([], command) });
+    const below = () => processesOf(`${pod.cgroupParent}/${pod.containerId}`).filter((pid) => pid !== pod.pid);
+    await until('the two below it', () => below().length === 2 && below().every((pid) => statusOf(pid, 'PPid') === String(pod.pid)));
+    await until('the end of the orphan', () => below().length === 1);
+    t.notMatch(statusOf(below()[0] ?? 0, 'State'), /^Z/);
     await pod.remove();
   });
 
