@@ -11,6 +11,7 @@ import type { Frame } from './frame.ts';
 import { readTree } from './read-frame.ts';
 import { request } from './request.ts';
 import { RETRY_POLICY, type RetryPolicy, retryDelayMs, tokenOf } from './retry.ts';
+import { partyOf, type Route } from './route.ts';
 
 export interface StreamOptions {
   /** Default http://127.0.0.1:7637. */
@@ -27,6 +28,8 @@ export interface StreamOptions {
   readonly onRetry?: ((retry: { readonly error: PodtreeError; readonly attempt: number; readonly delayMs: number }) => void) | undefined;
   readonly retry?: RetryPolicy | undefined;
   readonly limits?: Partial<ConnectionLimits> | undefined;
+  /** Another way to the agent than a TCP connection to `server`, which then only is the Host header. */
+  readonly route?: Route | undefined;
   /** In [0, 1). */
   readonly random?: (() => number) | undefined;
 }
@@ -35,7 +38,16 @@ export interface StreamOptions {
  * While the reader takes its time the network is not read; the agent then holds a bounded part and states what it could not.
  * Ends when `signal` fires or the reader stops. Throws QUERY_INVALID, AGENT_UNREACHABLE, AGENT_PROTOCOL. */
 export async function* openStream(options: StreamOptions = {}): AsyncGenerator<Frame, void, undefined> {
-  const { server = DEFAULT_SERVER, query = {}, protocol = 'json', reconnect = false, token, onRetry, retry = RETRY_POLICY } = options;
+  const {
+    server = DEFAULT_SERVER,
+    query = {},
+    protocol = 'json',
+    reconnect = false,
+    token,
+    onRetry,
+    retry = RETRY_POLICY,
+    route,
+  } = options;
   const { random = Math.random, signal = new AbortController().signal } = options;
   const limits = { ...CONNECTION_LIMITS, ...options.limits };
   let since = query.since;
@@ -45,8 +57,8 @@ export async function* openStream(options: StreamOptions = {}): AsyncGenerator<F
     const url = endpoint(server, 'v1/stream', { ...query, ...(since !== undefined && { since }) });
     let isFirst = true;
     try {
-      for await (const frame of connect({ url, protocol, token, limits, signal })) {
-        if (isFirst && !('hello' in frame)) throw malformed(url.origin, new Error('the first frame is not hello'));
+      for await (const frame of connect({ url, protocol, token, limits, signal, route })) {
+        if (isFirst && !('hello' in frame)) throw malformed(partyOf(url, route), new Error('the first frame is not hello'));
         isFirst = false;
         wasConnected = true;
         const reached = tokenOf(frame);
@@ -69,19 +81,19 @@ export async function* openStream(options: StreamOptions = {}): AsyncGenerator<F
   }
 }
 
-export interface FetchOptions extends Pick<StreamOptions, 'server' | 'signal' | 'token'> {
+export interface FetchOptions extends Pick<StreamOptions, 'server' | 'signal' | 'token' | 'route'> {
   readonly query?: Pick<StreamQuery, 'namespace' | 'pod' | 'container' | 'selector'> | undefined;
 }
 
 /** The tree as it is now. Throws QUERY_INVALID, AGENT_UNREACHABLE, AGENT_PROTOCOL. */
 export async function fetchTree(options: FetchOptions = {}): Promise<Tree> {
-  const { server = DEFAULT_SERVER, query = {}, token, signal } = options;
+  const { server = DEFAULT_SERVER, query = {}, token, signal, route } = options;
   const url = endpoint(server, 'v1/tree', query);
-  const { ok, status, body } = await request(url, { token, signal });
-  if (!ok) throw refused(url.origin, status, body);
+  const { ok, status, body } = await request(url, { token, signal, route });
+  if (!ok) throw refused(partyOf(url, route), status, body);
   try {
     return readTree(JSON.parse(body), 'tree');
   } catch (error) {
-    throw malformed(url.origin, error);
+    throw malformed(partyOf(url, route), error);
   }
 }

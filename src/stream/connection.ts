@@ -3,10 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { type RawData, WebSocket } from 'ws';
 import { PodtreeError } from '../error.ts';
 import { type Protocol, SUBPROTOCOL } from './codec.ts';
-import { lost, malformed, refused, unreachable } from './failure.ts';
+import { lost, malformed, type Party, refused, unreachable } from './failure.ts';
 import type { Frame } from './frame.ts';
 import { decodeJson } from './json.ts';
 import { decodeProtobuf } from './protobuf.ts';
+import { createConnectionOf, partyOf, type Route } from './route.ts';
 
 export interface ConnectionLimits {
   /** Largest frame that is taken; a snapshot of a full node has a few MiB. */
@@ -31,6 +32,8 @@ export interface ConnectionOptions {
   readonly token: string | undefined;
   readonly limits: ConnectionLimits;
   readonly signal: AbortSignal;
+  /** Absent: a TCP connection to the URL. */
+  readonly route?: Route | undefined;
 }
 
 const MAX_ERROR_BODY = 8192;
@@ -52,9 +55,9 @@ function bytesOf(data: RawData): Buffer {
 }
 
 /** Ends without an error only when the signal fires. Otherwise throws AGENT_UNREACHABLE (worth another try), AGENT_PROTOCOL or QUERY_INVALID. */
-export async function* connect({ url, protocol, token, limits, signal }: ConnectionOptions): AsyncGenerator<Frame> {
+export async function* connect({ url, protocol, token, limits, signal, route }: ConnectionOptions): AsyncGenerator<Frame> {
   if (signal.aborted) return;
-  const { origin } = url;
+  const party = partyOf(url, route);
   const queue: { readonly data: Buffer; readonly isBinary: boolean }[] = [];
   let queued = 0;
   let failure: PodtreeError | undefined;
@@ -65,6 +68,7 @@ export async function* connect({ url, protocol, token, limits, signal }: Connect
     perMessageDeflate: false,
     followRedirects: false,
     ...(token !== undefined && { headers: { Authorization: `Bearer ${token}` } }),
+    ...(route !== undefined && { createConnection: createConnectionOf(route) }),
   });
 
   function fail(error: PodtreeError): void {
@@ -76,7 +80,7 @@ export async function* connect({ url, protocol, token, limits, signal }: Connect
     // While we do not read we cannot know.
     if (socket.isPaused) idle.refresh();
     else {
-      fail(lost(origin, 'it went silent'));
+      fail(lost(party, 'it went silent'));
       socket.terminate();
     }
   }, limits.connectMs + limits.idleMs);
@@ -97,7 +101,7 @@ export async function* connect({ url, protocol, token, limits, signal }: Connect
   socket.on('ping', () => idle.refresh());
   socket.on('unexpected-response', (request, response) => {
     readBody(response, (body) => {
-      fail(refused(origin, response.statusCode ?? 0, body));
+      fail(refused(party, response.statusCode ?? 0, body));
       request.destroy();
     });
   });
@@ -105,11 +109,11 @@ export async function* connect({ url, protocol, token, limits, signal }: Connect
     const code = (error as { readonly code?: unknown }).code;
     const isProtocol = typeof code === 'string' && code.startsWith('WS_ERR_');
     const isHandshake = /subprotocol|Sec-WebSocket|upgrade/i.test(error.message);
-    fail(isProtocol || isHandshake ? malformed(origin, error) : unreachable(origin, error));
+    fail(isProtocol || isHandshake ? malformed(party, error) : unreachable(party, error));
   });
   socket.on('close', (code, reason) => {
-    if (code === 1008) fail(malformed(origin, new Error(reason.toString().slice(0, 123))));
-    fail(lost(origin, code === 1001 ? 'it was stopped' : 'the connection was cut'));
+    if (code === 1008) fail(malformed(party, new Error(reason.toString().slice(0, 123))));
+    fail(lost(party, code === 1001 ? 'it was stopped' : 'the connection was cut'));
   });
 
   try {
@@ -126,7 +130,7 @@ export async function* connect({ url, protocol, token, limits, signal }: Connect
       }
       queued -= message.data.length;
       if (socket.isPaused && queued <= limits.queueBytes / 2) socket.resume();
-      const frame = decode(message.data, message.isBinary, protocol, origin);
+      const frame = decode(message.data, message.isBinary, protocol, party);
       if (frame !== undefined) yield frame;
     }
   } finally {
@@ -136,13 +140,13 @@ export async function* connect({ url, protocol, token, limits, signal }: Connect
   }
 }
 
-function decode(data: Buffer, isBinary: boolean, protocol: Protocol, origin: string): Frame | undefined {
+function decode(data: Buffer, isBinary: boolean, protocol: Protocol, party: Party): Frame | undefined {
   try {
     if (isBinary !== (protocol === 'protobuf')) {
       throw new PodtreeError('FRAME_INVALID', `frame: a ${isBinary ? 'binary' : 'text'} message in a stream of ${protocol}`);
     }
     return isBinary ? decodeProtobuf(data) : decodeJson(data.toString('utf8'));
   } catch (error) {
-    throw malformed(origin, error);
+    throw malformed(party, error);
   }
 }

@@ -6,6 +6,7 @@ import type { FetchOptions } from './client.ts';
 import { malformed, refused } from './failure.ts';
 import { readHistory, readPods } from './read-history.ts';
 import { request } from './request.ts';
+import { partyOf } from './route.ts';
 
 export type HistoryFetchOptions = Omit<FetchOptions, 'query'>;
 
@@ -25,18 +26,18 @@ export async function fetchPods(
 async function ask<T>(
   path: string,
   query: Readonly<Record<string, string | number | undefined>>,
-  { server = DEFAULT_SERVER, token, signal }: HistoryFetchOptions,
+  { server = DEFAULT_SERVER, token, signal, route }: HistoryFetchOptions,
   read: (value: unknown) => T,
 ): Promise<T | undefined> {
   const url = new URL(path, parseServer(server));
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
-  const answer = await request(url, { token, signal });
+  const answer = await request(url, { token, signal, route });
   if (answer.status === 404 && answer.body.includes('"POD_NOT_FOUND"')) return undefined;
-  if (!answer.ok) throw refused(url.origin, answer.status, answer.body);
+  if (!answer.ok) throw refused(partyOf(url, route), answer.status, answer.body);
   try {
     return read(JSON.parse(answer.body));
   } catch (error) {
-    if (error instanceof PodtreeError || error instanceof SyntaxError) throw malformed(url.origin, error);
+    if (error instanceof PodtreeError || error instanceof SyntaxError) throw malformed(partyOf(url, route), error);
     throw error;
   }
 }
