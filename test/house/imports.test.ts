@@ -17,6 +17,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   history: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree'],
   kubernetes: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history'],
   stream: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history'],
+  // The agents of all nodes as one: beside what an agent itself does with its data.
+  cluster: ['kubernetes', 'stream'],
   alert: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history', 'kubernetes', 'stream'],
   metrics: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history', 'kubernetes', 'stream', 'alert'],
   // Beside the way of the data: they look at its types, and nobody in src/ looks at them.
