@@ -32,6 +32,8 @@ function codeOf(error: PodtreeError): ExitCode {
     case 'QUERY_INVALID':
       return EXIT.usage;
     case 'AGENT_UNREACHABLE':
+    case 'AGENT_NOT_FOUND':
+    case 'CLUSTER_UNREACHABLE':
       return EXIT.unreachable;
     default:
       return EXIT.failed;

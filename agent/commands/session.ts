@@ -7,7 +7,7 @@ export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable;
   readonly out: Output;
-  /** One message for the person, on standard error, with `podtree: ` before it. */
+  /** One message for the person, on standard error, with the program's name before it. */
   note(message: string): void;
   readonly isErrorTerminal: boolean;
   /** Aborted by Ctrl-C, SIGTERM, or when nobody reads standard output any more: end quietly. */
@@ -28,7 +28,7 @@ export interface Output {
 }
 
 /** The session of this process. `close` takes the signal handlers away again, so that the next signal kills as usual. */
-export function openSession(): { readonly session: Session; close(): void } {
+export function openSession(name: string): { readonly session: Session; close(): void } {
   const stopping = new AbortController();
   let reload: (() => void) | undefined;
   let hadTerminal = false;
@@ -56,7 +56,7 @@ export function openSession(): { readonly session: Session; close(): void } {
     stdin: process.stdin,
     out: outputOf(process.stdout, stopping.signal),
     note: (message) => {
-      process.stderr.write(`podtree: ${message.split('\n').map(hideControls).join('\n')}\n`);
+      process.stderr.write(`${name}: ${message.split('\n').map(hideControls).join('\n')}\n`);
     },
     isErrorTerminal: process.stderr.isTTY === true,
     stop: stopping.signal,

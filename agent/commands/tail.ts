@@ -83,7 +83,7 @@ export async function printFrames(frames: AsyncIterable<Frame>, options: PrintOp
   return EXIT.fine;
 }
 
-function isLoss(frame: Frame): boolean {
+export function isLoss(frame: Frame): boolean {
   if ('gap' in frame) return true;
   return 'updates' in frame && frame.updates.some((update) => update.event?.type === 'agent.gap');
 }

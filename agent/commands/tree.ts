@@ -78,7 +78,7 @@ async function watchTree(frames: AsyncIterable<Frame>, pod: string | undefined, 
 }
 
 /** The tree with only the pods that `wanted` names, and without leaked namespaces, which are nobody's. */
-function selectPod(tree: Tree, wanted: string | undefined): Tree {
+export function selectPod(tree: Tree, wanted: string | undefined): Tree {
   if (wanted === undefined) return tree;
   const { node, token } = tree;
   return {

@@ -30,11 +30,11 @@ function findNode() {
   }
 }
 
-/** The program to run; undefined when it is not there. Node.js refuses to strip types below node_modules: what is installed there is compiled. */
-function findMain() {
+/** The program to run, by its name without an ending; undefined when it is not there. Node.js refuses to strip types below node_modules: what is installed there is compiled. */
+function findMain(name = 'main') {
   const isInstalled = ROOT.split(path.sep).indexOf('node_modules') !== -1;
-  const compiled = path.join(ROOT, 'dist', 'agent', 'main.js');
-  const source = path.join(ROOT, 'agent', 'main.ts');
+  const compiled = path.join(ROOT, 'dist', 'agent', `${name}.js`);
+  const source = path.join(ROOT, 'agent', `${name}.ts`);
   return (isInstalled ? [compiled] : [source, compiled]).find((file) => fs.existsSync(file));
 }
 

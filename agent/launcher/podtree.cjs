@@ -1,12 +1,16 @@
 #!/usr/bin/env node
-// The command `podtree`: starts the program with a Node.js that can run it. An old Node.js (12 and later) must be able to parse this file.
+// The commands `podtree` and `kubectl-podtree`: starts the program of the name that it was called by, with a Node.js that can run it.
+// An old Node.js (12 and later) must be able to parse this file.
 'use strict';
+const path = require('path');
 const { pathToFileURL } = require('url');
 const { MINIMUM, findMain, findNode, runAndExit } = require('./node.cjs');
 
 const node = findNode();
-const main = findMain();
-if (process.platform !== 'linux') {
+// kubectl finds its plugins by their names: https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/
+const isPlugin = /^kubectl-podtree(\.cjs)?$/.test(path.basename(process.argv[1]));
+const main = findMain(isPlugin ? 'kubectl-podtree' : 'main');
+if (process.platform !== 'linux' && !isPlugin) {
   fail(`needs Linux with eBPF, and this is ${process.platform}: run it on a node of the cluster or in a Linux virtual machine`);
 } else if (node === undefined) {
   fail(
@@ -23,6 +27,6 @@ if (process.platform !== 'linux') {
 }
 
 function fail(message) {
-  process.stderr.write(`podtree: ${message}\n`);
+  process.stderr.write(`${isPlugin ? 'kubectl podtree' : 'podtree'}: ${message}\n`);
   process.exitCode = 1;
 }

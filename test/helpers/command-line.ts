@@ -3,6 +3,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { Readable, type Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
+import { runPlugin } from '../../agent/commands/cluster-program.ts';
 import { failureOf } from '../../agent/commands/failure.ts';
 import { runProgram } from '../../agent/commands/program.ts';
 import type { Session } from '../../agent/commands/session.ts';
@@ -90,36 +91,81 @@ export interface CallOptions {
   readonly terminal?: { readonly columns: number; readonly rows: number };
 }
 
+export interface Called {
+  /** What there is on standard output and error by now. */
+  readonly texts: () => { readonly out: string; readonly err: string };
+  /** Resolves when they are as wanted; rejects when the command ends before. */
+  until(isDone: (texts: { readonly out: string; readonly err: string }) => boolean): Promise<void>;
+  /** As Ctrl-C. */
+  stop(): void;
+  readonly ended: Promise<Ended>;
+}
+
 /** Runs `podtree ARGS` to its end inside this process: everything but main.ts and the real standard streams. */
 export async function callCommand(args: readonly string[], options: CallOptions = {}): Promise<Ended> {
+  return startCall(runProgram, 'podtree', args, options).ended;
+}
+
+/** Runs `kubectl podtree ARGS` inside this process. */
+export function startPlugin(args: readonly string[], options: CallOptions = {}): Called {
+  return startCall(runPlugin, 'kubectl podtree', args, options);
+}
+
+function startCall(run: typeof runProgram, name: string, args: readonly string[], options: CallOptions): Called {
   let out = '';
   let err = '';
+  let hasEnded = false;
+  const stopping = new AbortController();
+  let changed = Promise.withResolvers<void>();
+  const tell = (): void => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
   const session: Session = {
     env: options.env ?? {},
     stdin: Readable.from([options.input ?? '']),
     out: {
       write: async (text) => {
         out += text;
+        tell();
       },
       writeNow: (text) => {
         out += text;
+        tell();
       },
       isTerminal: options.terminal !== undefined,
       size: () => options.terminal ?? { columns: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY },
       onResize: () => () => {},
     },
     note: (message) => {
-      err += `podtree: ${message.split('\n').map(hideControls).join('\n')}\n`;
+      err += `${name}: ${message.split('\n').map(hideControls).join('\n')}\n`;
+      tell();
     },
     isErrorTerminal: options.terminal !== undefined,
-    stop: new AbortController().signal,
+    stop: stopping.signal,
     onReload: () => {},
   };
-  try {
-    return { code: await runProgram(args, session), signal: null, out, err };
-  } catch (error) {
-    const { code, message } = failureOf(error);
-    if (message !== undefined) session.note(message);
-    return { code, signal: null, out, err };
-  }
+  const toItsEnd = async (): Promise<Ended> => {
+    try {
+      return { code: await run(args, session), signal: null, out, err };
+    } catch (error) {
+      const { code, message } = failureOf(error);
+      if (message !== undefined) session.note(message);
+      return { code, signal: null, out, err };
+    } finally {
+      hasEnded = true;
+      tell();
+    }
+  };
+  return {
+    texts: () => ({ out, err }),
+    stop: () => stopping.abort(),
+    ended: toItsEnd(),
+    async until(isDone) {
+      while (!isDone({ out, err })) {
+        if (hasEnded) throw new Error(`ended before: ${out}${err}`);
+        await changed.promise;
+      }
+    },
+  };
 }

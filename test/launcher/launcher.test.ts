@@ -75,6 +75,24 @@ t.test('under an old Node.js runs the one npm has brought', async (t) => {
   t.match(outcome, { code: 4, stdout: `${process.versions.node} tree\n` });
 });
 
+t.test('under the name kubectl-podtree runs the plugin, on any system and under an old Node.js too', async (t) => {
+  const directory = checkout(t);
+  writeFileSync(join(directory, 'agent/main.ts'), 'throw new Error("the other program")');
+  writeFileSync(join(directory, 'agent/kubectl-podtree.ts'), 'console.log("plugin", process.argv[2]);');
+  symlinkSync('agent/launcher/podtree.cjs', join(directory, 'kubectl-podtree'));
+  t.match(await runIn(directory, ['kubectl-podtree', 'tree']), { code: 0, stdout: 'plugin tree\n', stderr: '' });
+  t.match(await runIn(directory, ['kubectl-podtree', 'tree'], { platform: 'darwin' }), { code: 0, stdout: 'plugin tree\n' });
+  t.match(await runIn(directory, ['kubectl-podtree'], { node: '18.20.4' }), {
+    code: 1,
+    stderr: /^kubectl podtree: needs Node\.js 22\.18\.0/,
+  });
+  const brought = join(directory, 'node_modules', `node-linux-${process.arch}`);
+  mkdirSync(join(brought, 'bin'), { recursive: true });
+  writeFileSync(join(brought, 'package.json'), '{}');
+  symlinkSync(process.execPath, join(brought, 'bin/node'));
+  t.match(await runIn(directory, ['kubectl-podtree', 'tree'], { node: '18.20.4' }), { code: 0, stdout: 'plugin tree\n' });
+});
+
 t.test('says plainly what is missing', async (t) => {
   const directory = checkout(t);
   const start = ['agent/launcher/podtree.cjs', 'tree'];

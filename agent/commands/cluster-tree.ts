@@ -1,0 +1,125 @@
+// `kubectl podtree tree`: the trees of all nodes one after the other, or of one pod on whichever node it is.
+import { type Command, Option } from 'commander';
+import { type Agent, findAgents, noAgentOn, routeTo } from '../../src/cluster/agents.ts';
+import { askAgents } from '../../src/cluster/ask.ts';
+import { findPods } from '../../src/cluster/find-pod.ts';
+import { PodtreeError } from '../../src/error.ts';
+import { fetchTree, openStream } from '../../src/stream/client.ts';
+import { drawTree } from '../../src/terminal/draw-tree.ts';
+import { formatOutage } from '../../src/terminal/duration.ts';
+import { printableJson } from '../../src/terminal/escape.ts';
+import type { Tree } from '../../src/tree/model.ts';
+import { type Access, addClusterOptions, type ClusterOptions, noteFailures, openAccess } from './cluster-access.ts';
+import { EXIT, type ExitCode, UsageError } from './failure.ts';
+import { addExamples } from './help.ts';
+import { showLive } from './live-view.ts';
+import { addColorOption, addFilterOptions, type ColorOptions, type FilterOptions, paintOf, queryOf } from './option.ts';
+import type { Session } from './session.ts';
+import { selectPod } from './tree.ts';
+
+interface ClusterTreeOptions extends ClusterOptions, FilterOptions, ColorOptions {
+  readonly output: 'text' | 'json';
+  readonly watch: boolean;
+}
+
+export function addClusterTreeCommand(program: Command, session: Session, done: (code: ExitCode) => void): void {
+  const command = program
+    .command('tree')
+    .summary('the pod trees of all nodes, or of one pod')
+    .description('Draw the pods of all nodes as they are built: pause, namespaces, containers, processes.')
+    .argument('[POD]', 'one pod: its name, namespace/name, or the start of its uid')
+    .addOption(new Option('-o, --output <FORMAT>', 'output format').choices(['text', 'json']).default('text'))
+    .option('-w, --watch', 'redraw whenever something changes; for one pod', false);
+  addColorOption(command);
+  addFilterOptions(command, false);
+  addClusterOptions(command);
+  addExamples(command, [
+    ['all nodes', 'kubectl podtree tree'],
+    ['watch one pod', 'kubectl podtree tree shop/web-0 --watch'],
+    ['the pauses of all nodes, for a script', "kubectl podtree tree -o json | jq '.nodes[].pods[].sandbox.pause.pid'"],
+  ]);
+  command.action(async (pod: string | undefined) => {
+    const options = command.opts<ClusterTreeOptions>();
+    if (options.watch && pod === undefined) throw new UsageError('--watch: expected a POD: the trees of all nodes fit no screen');
+    const access = openAccess(options, session);
+    done(await (options.watch && pod !== undefined ? watch(pod, options, access, session) : print(pod, options, access, session)));
+  });
+}
+
+async function print(pod: string | undefined, options: ClusterTreeOptions, access: Access, session: Session): Promise<ExitCode> {
+  const agents = await agentsFor(pod, options, access, session);
+  const query = queryOf(options);
+  const asked = await askAgents(access.api, agents, access.port, (route) => fetchTree({ route, query, signal: session.stop }));
+  const trees = asked.answers.map(({ value }) => selectPod(value, pod));
+  const shown = pod === undefined ? trees : trees.filter(({ pods }) => pods.length > 0);
+  const code = noteFailures(asked, session);
+  if (pod !== undefined && shown.length === 0)
+    throw notFound(
+      pod,
+      asked.answers.map(({ agent }) => agent.node),
+    );
+  await session.out.write(`${options.output === 'json' ? printableJson({ nodes: shown }, 2) : draw(shown, options, session)}\n`);
+  return code;
+}
+
+function draw(trees: readonly Tree[], options: ClusterTreeOptions, session: Session): string {
+  const drawing = { width: session.out.size().columns, paint: paintOf(options, session), now: Date.now() };
+  return trees.map((tree) => drawTree(tree, drawing).join('\n')).join('\n\n');
+}
+
+async function watch(pod: string, options: ClusterTreeOptions, access: Access, session: Session): Promise<ExitCode> {
+  const agents = await agentsFor(pod, options, access, session);
+  const query = queryOf(options);
+  const { api, port } = access;
+  const asked = await askAgents(api, agents, port, (route) => fetchTree({ route, query, signal: session.stop }));
+  const holders = asked.answers.filter(({ value }) => selectPod(value, pod).pods.length > 0);
+  const [holder] = holders;
+  if (holder === undefined)
+    throw notFound(
+      pod,
+      asked.answers.map(({ agent }) => agent.node),
+    );
+  if (holders.length > 1) {
+    const nodes = holders.map(({ agent }) => agent.node).join(', ');
+    throw new PodtreeError('POD_NOT_FOUND', `${JSON.stringify(pod)} is on ${nodes}: give namespace/name, or the start of its uid`);
+  }
+  const frames = openStream({
+    route: routeTo(api, holder.agent, port),
+    query,
+    reconnect: true,
+    signal: session.stop,
+    onRetry: ({ error, delayMs }) => {
+      // A picture on the terminal would be torn by it, and goes on by itself anyway.
+      if (!session.out.isTerminal) session.note(`${error.message}; trying again in ${formatOutage(delayMs)}`);
+    },
+  });
+  const select = (tree: Tree): Tree => selectPod(tree, pod);
+  await showLive(frames, { paint: paintOf(options, session), zone: 'local', events: 0, format: options.output, select }, session);
+  return EXIT.fine;
+}
+
+/** Those of the pod's node, else all: a uid is not looked up, and a pod may be in a tree although it is gone from the API. */
+export async function agentsFor(
+  pod: string | undefined,
+  options: Pick<FilterOptions, 'namespace'>,
+  { api, agents: query, cluster }: Access,
+  session: Session,
+): Promise<readonly Agent[]> {
+  const agents = await findAgents(api, query, session.stop);
+  if (pod === undefined) return [...agents.values()];
+  const { namespace } = options;
+  const found = await findPods(api, { wanted: pod, namespace, ownNamespace: cluster.namespace }, session.stop);
+  const nodes = new Set(found.flatMap(({ node }) => node ?? []));
+  if (nodes.size === 0) return [...agents.values()];
+  const those = [...nodes].flatMap((node) => agents.get(node) ?? []);
+  if (those.length === 0) throw noAgentOn([...nodes], pod, query);
+  return those;
+}
+
+function notFound(pod: string, nodes: readonly string[]): PodtreeError {
+  const where = nodes.length === 1 ? `on ${nodes[0]}` : `on any of ${nodes.length} nodes`;
+  return new PodtreeError(
+    'POD_NOT_FOUND',
+    `no pod is called ${JSON.stringify(pod)} ${where}: kubectl get pods -A lists them; podtree why also knows pods that are gone`,
+  );
+}
