@@ -5,6 +5,7 @@ import { formatListen, type ListenAddress } from '../../src/config/address.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { messageOf } from '../../src/error.ts';
 import { findHierarchy } from '../../src/host/hierarchy.ts';
+import { perfEventsCheck } from './doctor-perf-events.ts';
 
 /** fail: the agent would not run. warn: it would, with less. */
 export interface Check {
@@ -21,6 +22,7 @@ export async function checkMachine(config: Config): Promise<Check[]> {
     checkPlatform(),
     checkNode(),
     checkPrivileges(),
+    checkPerfEvents(),
     checkBtf(),
     checkTracefs(),
     checkLockdown(),
@@ -64,11 +66,19 @@ async function checkNode(): Promise<Check> {
 /** Bits of CapEff, include/uapi/linux/capability.h. */
 const CAPABILITIES = { CAP_DAC_READ_SEARCH: 2, CAP_SYS_PTRACE: 19, CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 } as const;
 
-async function checkPrivileges(): Promise<Check> {
-  const name = 'privileges';
+async function readCapabilities(): Promise<(capability: keyof typeof CAPABILITIES) => boolean> {
   const status = await readText('/proc/self/status');
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status ?? '')?.[1] ?? '0'}`);
-  const has = (capability: keyof typeof CAPABILITIES): boolean => ((effective >> BigInt(CAPABILITIES[capability])) & 1n) === 1n;
+  return (capability) => ((effective >> BigInt(CAPABILITIES[capability])) & 1n) === 1n;
+}
+
+async function checkPerfEvents(): Promise<Check> {
+  return perfEventsCheck(await readText('/proc/sys/kernel/perf_event_paranoid'), (await readCapabilities())('CAP_SYS_ADMIN'));
+}
+
+async function checkPrivileges(): Promise<Check> {
+  const name = 'privileges';
+  const has = await readCapabilities();
   const uid = process.getuid?.() ?? -1;
   const who = uid === 0 ? 'root' : `uid ${uid}`;
   // bpftrace 0.17 insists on it, whatever capabilities there are: "currently only supports running as the root user".

@@ -145,7 +145,7 @@ t.test('the DaemonSet asks for what the agent needs and for nothing else', async
   });
   t.notOk(container?.securityContext?.privileged);
   const writable = container?.volumeMounts?.filter(({ readOnly }) => readOnly !== true).map(({ name }) => name);
-  t.same(writable, ['state']);
+  t.same(writable, ['state', 'tmp']);
   // An unmounted container must not live on in our mount namespace.
   t.equal(container?.volumeMounts?.find(({ mountPath }) => mountPath === '/run')?.mountPropagation, 'HostToContainer');
   t.same(

@@ -169,9 +169,11 @@ function hostPathOf(volume: NonNullable<IPodSpec['volumes']>[number] | undefined
     if (!statSync(own).isDirectory()) throw new Error(`hostPath type check failed: ${own} is not a directory`);
     return own;
   }
-  const data = node.configMaps[volume?.configMap?.name ?? ''];
-  if (data === undefined) throw new Error(`volume ${volume?.name}: neither a hostPath nor a known ConfigMap`);
   mkdirSync(directory, { recursive: true });
+  // On the disk, whatever its medium: the kubelet's own mounts are not what is tested.
+  if (volume?.emptyDir) return directory;
+  const data = node.configMaps[volume?.configMap?.name ?? ''];
+  if (data === undefined) throw new Error(`volume ${volume?.name}: neither hostPath nor emptyDir nor a known ConfigMap`);
   for (const [name, text] of Object.entries(data)) writeFileSync(`${directory}/${name}`, text);
   return directory;
 }

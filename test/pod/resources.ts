@@ -21,6 +21,8 @@ export interface ResourceRow {
   readonly peakMiB: number;
   /** Of processor time, in the time that the row is about. */
   readonly cpuSeconds: number;
+  /** Events that the kernel could not hand over, in that time. */
+  readonly lost: number;
 }
 
 export async function measureResources(t: Test): Promise<readonly ResourceRow[]> {
@@ -34,23 +36,24 @@ export async function measureResources(t: Test): Promise<readonly ResourceRow[]>
   const pod = await startAgentPod(t, containerd, { stateDirectory });
   await pod.ready();
   const rows: ResourceRow[] = [];
-  let cpuBefore = 0;
-  const note = (when: string) => {
+  let before = { cpuSeconds: 0, lost: 0 };
+  const note = async (when: string) => {
     const { memoryMiB, peakMiB, cpuSeconds } = usageOf(pod);
-    rows.push({ when, memoryMiB, peakMiB, cpuSeconds: cpuSeconds - cpuBefore });
-    cpuBefore = cpuSeconds;
+    const lost = Number(/^podtree_lost_events_total\{stage="kernel"\} (\d+)/m.exec((await pod.probe('/metrics')).body)?.[1]);
+    rows.push({ when, memoryMiB, peakMiB, cpuSeconds: cpuSeconds - before.cpuSeconds, lost: lost - before.lost });
+    before = { cpuSeconds, lost };
   };
-  note(`from its start until it is ready, ${((Date.now() - startedMs) / 1_000).toFixed(1)} s`);
+  await note(`from its start until it is ready, ${((Date.now() - startedMs) / 1_000).toFixed(1)} s`);
   await delay(IDLE_MS);
-  note('20 s with nothing to do');
+  await note('20 s with nothing to do');
   const view = await followStream(pod.server);
   const storm = await startStormPod(containerd, FORKS);
   for (let at = 0; at < STORMS; at++) await storm.storm();
   await view.until('the end of the storms', () => view.pod(storm.uid)?.sandbox?.containers[0]?.processes.length === 1);
-  note(`${STORMS} storms of ${FORKS.toLocaleString('en')} forks, a client that takes all`);
+  await note(`${STORMS} storms of ${FORKS.toLocaleString('en')} forks, a client that takes all`);
   await view.close();
   await delay(IDLE_MS);
-  note('20 s later');
+  await note('20 s later');
   await containerd.stop();
   return rows;
 }

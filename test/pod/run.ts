@@ -26,9 +26,9 @@ t.test('capabilities', { skip: wants('capabilities') ? skip : 'not asked for' },
 });
 
 t.test('resources', { skip: wants('resources') ? skip : 'not asked for' }, async (t) => {
-  print(['', 'memory, MiB', 'highest so far', 'processor, s']);
-  print(['---', '---:', '---:', '---:']);
-  for (const { when, memoryMiB, peakMiB, cpuSeconds } of await measureResources(t)) {
-    print([when, memoryMiB.toFixed(0), peakMiB.toFixed(0), cpuSeconds.toFixed(2)]);
+  print(['', 'memory, MiB', 'highest so far', 'processor, s', 'events lost']);
+  print(['---', '---:', '---:', '---:', '---:']);
+  for (const { when, memoryMiB, peakMiB, cpuSeconds, lost } of await measureResources(t)) {
+    print([when, memoryMiB.toFixed(0), peakMiB.toFixed(0), cpuSeconds.toFixed(2), String(lost)]);
   }
 });
