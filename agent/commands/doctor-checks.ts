@@ -5,16 +5,8 @@ import { formatListen, type ListenAddress } from '../../src/config/address.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { messageOf } from '../../src/error.ts';
 import { findHierarchy } from '../../src/host/hierarchy.ts';
+import type { Check } from './doctor-check.ts';
 import { perfEventsCheck } from './doctor-perf-events.ts';
-
-/** fail: the agent would not run. warn: it would, with less. */
-export interface Check {
-  readonly name: string;
-  readonly status: 'ok' | 'warn' | 'fail';
-  readonly found: string;
-  /** What to do about it; absent when ok. */
-  readonly fix?: string;
-}
 
 /** Checks of the machine that need no other part of the agent. Nothing is changed; takes some milliseconds. */
 export async function checkMachine(config: Config): Promise<Check[]> {

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { Config } from '../../src/config/schema.ts';
 import { connectRuntime } from '../../src/cri/endpoint.ts';
 import { messageOf } from '../../src/error.ts';
-import type { Check } from './doctor-checks.ts';
+import type { Check } from './doctor-check.ts';
 
 const run = promisify(execFile);
 const TIMEOUT_MS = 5_000;

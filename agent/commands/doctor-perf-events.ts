@@ -1,5 +1,5 @@
 // Whether the kernel may refuse perf_event_open, which attaches the probes, to who has CAP_PERFMON and not CAP_SYS_ADMIN.
-import type { Check } from './doctor-checks.ts';
+import type { Check } from './doctor-check.ts';
 
 /** Ubuntu's own level. Its kernels before 2026 want CAP_SYS_ADMIN there (bugs.launchpad.net/bugs/2131046); Debian's level 3 takes CAP_PERFMON. */
 const UBUNTU_LEVEL = 4;
