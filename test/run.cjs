@@ -27,6 +27,7 @@ const PACKAGES = [
   'python3-websocket',
   'prometheus',
   'prometheus-alertmanager',
+  'tmux',
   'chromium',
   'systemd',
   'buildah',

@@ -11,8 +11,10 @@ import { printableJson } from '../../src/terminal/escape.ts';
 import type { Tree } from '../../src/tree/model.ts';
 import { type Access, addClusterOptions, type ClusterOptions, noteFailures, openAccess } from './cluster-access.ts';
 import { EXIT, type ExitCode, UsageError } from './failure.ts';
+import { lossOf } from './frame-source.ts';
 import { addExamples } from './help.ts';
-import { showLive } from './live-view.ts';
+import { watchLink } from './link.ts';
+import { hasScreen, showLive } from './live-view.ts';
 import { addColorOption, addFilterOptions, type ColorOptions, type FilterOptions, paintOf, queryOf } from './option.ts';
 import type { Session } from './session.ts';
 import { selectPod } from './tree.ts';
@@ -83,18 +85,29 @@ async function watch(pod: string, options: ClusterTreeOptions, access: Access, s
     const nodes = holders.map(({ agent }) => agent.node).join(', ');
     throw new PodtreeError('POD_NOT_FOUND', `${JSON.stringify(pod)} is on ${nodes}: give namespace/name, or the start of its uid`);
   }
+  const link = watchLink();
+  const paint = paintOf(options, session);
+  const live = {
+    paint,
+    zone: 'local',
+    events: 0,
+    draw: (tree: Tree, width: number): string[] => drawTree(tree, { width, paint, now: Date.now() }),
+    print: options.output === 'json' ? (tree: Tree): string => printableJson(tree) : undefined,
+    select: (tree: Tree): Tree => selectPod(tree, pod),
+    notice: link.notice,
+  } as const;
   const frames = openStream({
     route: routeTo(api, holder.agent, port),
     query,
     reconnect: true,
     signal: session.stop,
-    onRetry: ({ error, delayMs }) => {
-      // A picture on the terminal would be torn by it, and goes on by itself anyway.
-      if (!session.out.isTerminal) session.note(`${error.message}; trying again in ${formatOutage(delayMs)}`);
+    onRetry: (retry) => {
+      // A picture on the terminal would be torn by a message: it says it itself.
+      if (hasScreen(live, session)) link.onRetry(retry);
+      else session.note(`${lossOf(retry.error)}; trying again in ${formatOutage(retry.delayMs)}`);
     },
   });
-  const select = (tree: Tree): Tree => selectPod(tree, pod);
-  await showLive(frames, { paint: paintOf(options, session), zone: 'local', events: 0, format: options.output, select }, session);
+  await showLive(link.watch(frames), live, session);
   return EXIT.fine;
 }
 

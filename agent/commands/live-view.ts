@@ -4,8 +4,7 @@ import { applyChanges } from '../../src/stream/apply.ts';
 import type { Frame } from '../../src/stream/frame.ts';
 import type { Paint } from '../../src/terminal/color.ts';
 import { drawEvent, drawGap } from '../../src/terminal/draw-event.ts';
-import { drawTree } from '../../src/terminal/draw-tree.ts';
-import { printableJson } from '../../src/terminal/escape.ts';
+import { piece, renderLine } from '../../src/terminal/line.ts';
 import { fitRows, openScreen } from '../../src/terminal/screen.ts';
 import type { Tree } from '../../src/tree/model.ts';
 import type { Session } from './session.ts';
@@ -15,11 +14,16 @@ export interface LiveOptions {
   readonly zone: 'local' | 'utc';
   /** Event lines below the tree; 0 shows the tree alone. */
   readonly events: number;
-  readonly format: 'text' | 'json';
+  /** The tree as lines, cut to `width` columns. */
+  readonly draw: (tree: Tree, width: number) => readonly string[];
+  /** The tree for a program: printed anew after each change, also on a terminal, in place of `draw`. */
+  readonly print?: ((tree: Tree) => string) | undefined;
   /** Picks the part of the tree that is shown. */
   readonly select: (tree: Tree) => Tree;
   /** Lines that stand below everything on a terminal, and are printed once into a pipe. Asked for at each drawing. */
   readonly footer?: () => readonly string[];
+  /** What is wrong with the connection at the moment, if anything is. Shown on a terminal. */
+  readonly notice?: () => string | undefined;
 }
 
 /** Shortest time between two drawings: changes come in bursts, and an eye sees no more than this. */
@@ -30,9 +34,14 @@ const LEAST_EVENTS = 4;
 /** Ages on the screen go on when nothing happens. */
 const TICK_MS = 1000;
 
+/** Whether the picture is redrawn in place: nothing else may be written to the terminal then. */
+export function hasScreen({ print }: Pick<LiveOptions, 'print'>, session: Session): boolean {
+  return session.out.isTerminal && print === undefined;
+}
+
 /** Shows frames until they end or the session is stopped. */
 export async function showLive(frames: AsyncIterable<Frame>, options: LiveOptions, session: Session): Promise<void> {
-  const view = session.out.isTerminal && options.format === 'text' ? screenView(options, session) : pipeView(options, session);
+  const view = hasScreen(options, session) ? screenView(options, session) : pipeView(options, session);
   try {
     let tree: Tree | undefined;
     for await (const frame of frames) {
@@ -72,9 +81,12 @@ function screenView(options: LiveOptions, session: Session): View {
   let drawnAt = 0;
   const picture = (): string[] => {
     const { columns, rows } = out.size();
-    const above =
-      tree === undefined ? ['waiting for the first snapshot …'] : drawTree(tree, { width: columns, paint: options.paint, now: Date.now() });
-    const footer = options.footer === undefined ? [] : ['', ...options.footer()];
+    const above = tree === undefined ? ['waiting for the first snapshot …'] : options.draw(tree, columns);
+    const notice = options.notice?.();
+    const footer = [
+      ...(notice === undefined ? [] : [renderLine([piece(notice, 'alarm')], columns, options.paint)]),
+      ...(options.footer === undefined ? [] : ['', ...options.footer()]),
+    ];
     if (options.events === 0) return [...fitRows(above, Math.max(1, rows - footer.length)), ...footer];
     // The tree comes first; a few events have their place even on a small screen.
     const room = Math.max(LEAST_EVENTS, Math.min(options.events, rows - above.length - footer.length - 1));
@@ -109,7 +121,7 @@ function screenView(options: LiveOptions, session: Session): View {
       screen.close();
       // What was on the screen last stays in the scrollback, as with any other command.
       if (last !== undefined) {
-        out.writeNow(`${drawTree(last, { width: out.size().columns, paint: options.paint, now: Date.now() }).join('\n')}\n`);
+        out.writeNow(`${options.draw(last, out.size().columns).join('\n')}\n`);
       }
     },
   };
@@ -124,12 +136,9 @@ function pipeView(options: LiveOptions, session: Session): View {
     clearTimeout(pending);
     pending = undefined;
     if (tree === undefined) return;
-    const text =
-      options.format === 'json'
-        ? printableJson(tree)
-        : drawTree(tree, { width: Number.POSITIVE_INFINITY, paint: options.paint, now: Date.now() }).join('\n');
+    const text = options.print?.(tree) ?? options.draw(tree, out.size().columns).join('\n');
     if (text === printed) return;
-    const gap = options.format === 'text' && printed !== undefined ? '\n' : '';
+    const gap = options.print === undefined && printed !== undefined ? '\n' : '';
     printed = text;
     await out.write(`${gap}${text}\n`);
   };

@@ -10,6 +10,7 @@ import { addReplayCommand } from './replay.ts';
 import type { Session } from './session.ts';
 import { addStartCommand } from './start.ts';
 import { addTailCommand } from './tail.ts';
+import { addTopCommand } from './top.ts';
 import { addTreeCommand } from './tree.ts';
 import { addWhyCommand } from './why.ts';
 
@@ -24,6 +25,7 @@ const PODTREE: CommandLine = {
   // First what one looks with, then what runs, then what helps.
   commands: [
     addTreeCommand,
+    addTopCommand,
     addTailCommand,
     addWhyCommand,
     addAgentCommand,

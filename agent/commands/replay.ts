@@ -4,12 +4,13 @@ import type { Frame } from '../../src/stream/frame.ts';
 import { drawTree } from '../../src/terminal/draw-tree.ts';
 import { printableJson } from '../../src/terminal/escape.ts';
 import type { Tree } from '../../src/tree/model.ts';
+import { eventColumnHelp } from './column-option.ts';
 import { EXIT, type ExitCode } from './failure.ts';
 import { filterFrames } from './frame-filter.ts';
 import { addExamples } from './help.ts';
 import { addColorOption, addFilterOptions, type FilterOptions, paintOf, queryOf, wholeNumber } from './option.ts';
 import type { Session } from './session.ts';
-import { type PrintOptions, printFrames } from './tail.ts';
+import { addLineOptions, type PrintOptions, printFrames } from './tail.ts';
 
 interface ReplayOptions extends PrintOptions, FilterOptions {
   readonly tree: boolean;
@@ -24,8 +25,8 @@ export function addReplayCommand(program: Command, session: Session, done: (code
     .addOption(new Option('-o, --output <FORMAT>', 'output format').choices(['compact', 'json', 'frames']).default('compact'))
     .addOption(new Option('--count <N>', 'end after so many events').argParser(wholeNumber(1, Number.MAX_SAFE_INTEGER)))
     .option('--tree', 'print the tree at the end instead of the events', false)
-    .option('--fail-on-loss', 'end with exit code 4 if events were lost', false)
-    .option('--utc', "times in UTC instead of this machine's zone", false);
+    .option('--fail-on-loss', 'end with exit code 4 if events were lost', false);
+  addLineOptions(command);
   addColorOption(command);
   addFilterOptions(command, true);
   addExamples(command, [
@@ -35,6 +36,10 @@ export function addReplayCommand(program: Command, session: Session, done: (code
   ]);
   command.action(async (file: string) => {
     const options = command.opts<ReplayOptions>();
+    if (options.columns?.length === 0) {
+      await session.out.write(eventColumnHelp());
+      return done(EXIT.fine);
+    }
     const { replayFile } = await import('../recording.ts');
     const frames = filterFrames(replayFile(file), queryOf(options));
     done(options.tree ? await printLastTree(frames, options, session) : await printFrames(frames, options, session));

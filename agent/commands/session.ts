@@ -2,11 +2,14 @@
 import { closeSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { hideControls } from '../../src/terminal/escape.ts';
+import { type Keyboard, openKeyboard } from './keyboard.ts';
 
 export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable;
   readonly out: Output;
+  /** The keys of the terminal, each as it is pressed; undefined without a terminal. */
+  openKeyboard(): Keyboard | undefined;
   /** One message for the person, on standard error, with the program's name before it. */
   note(message: string): void;
   readonly isErrorTerminal: boolean;
@@ -55,6 +58,7 @@ export function openSession(name: string): { readonly session: Session; close():
     env: process.env,
     stdin: process.stdin,
     out: outputOf(process.stdout, stopping.signal),
+    openKeyboard,
     note: (message) => {
       process.stderr.write(`${name}: ${message.split('\n').map(hideControls).join('\n')}\n`);
     },

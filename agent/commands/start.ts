@@ -4,11 +4,14 @@ import { formatListen } from '../../src/config/address.ts';
 import type { Demo } from '../../src/demo/demo.ts';
 import { PodtreeError } from '../../src/error.ts';
 import type { Frame } from '../../src/stream/frame.ts';
+import { drawTree } from '../../src/terminal/draw-tree.ts';
 import { piece, renderLine } from '../../src/terminal/line.ts';
+import type { Tree } from '../../src/tree/model.ts';
 import { stopped } from './agent.ts';
 import { EXIT, type ExitCode } from './failure.ts';
 import { openFrames } from './frame-source.ts';
 import { addExamples } from './help.ts';
+import { watchLink } from './link.ts';
 import { showLive } from './live-view.ts';
 import { createLog, type LogTarget } from './log.ts';
 import { addColorOption, type ColorOptions, paintOf } from './option.ts';
@@ -60,14 +63,13 @@ async function start(command: Command, session: Session): Promise<ExitCode> {
     }
     if (session.stop.aborted) return EXIT.fine;
     const footer = (): string[] => [...notices.recent(), ...footerLines(server, demo.pausePid(), options, session)];
-    const frames = openFrames({ server, reconnect: true, hasPicture: true }, session);
+    const link = watchLink();
+    const frames = link.watch(openFrames({ server, reconnect: true, onRetry: link.onRetry, isPatient: true }, session));
     const select = <T>(tree: T): T => tree;
+    const paint = paintOf(options, session);
+    const draw = (tree: Tree, width: number): string[] => drawTree(tree, { width, paint, now: Date.now() });
     notices.hold();
-    await showLive(
-      frames,
-      { paint: paintOf(options, session), zone: 'local', events: EVENT_LINES, format: 'text', select, footer },
-      session,
-    );
+    await showLive(frames, { paint, zone: 'local', events: EVENT_LINES, draw, select, footer, notice: link.notice }, session);
   } finally {
     notices.release();
     await demo.stop();
@@ -136,7 +138,7 @@ function footerLines(server: string, pausePid: number | undefined, options: Star
     [
       piece('web  ', 'muted'),
       piece(`${server}/`, 'accent'),
-      piece('   in another terminal: podtree tree, podtree tail   Ctrl-C ends', 'muted'),
+      piece('   in another terminal: podtree top, podtree tail   Ctrl-C ends', 'muted'),
     ],
   ];
   if (pausePid !== undefined) {

@@ -4,8 +4,10 @@ import { Option } from 'commander';
 import type { Frame, Update } from '../../src/stream/frame.ts';
 import { drawEvent, drawGap, type EventOptions } from '../../src/terminal/draw-event.ts';
 import { escapeText, printableJson } from '../../src/terminal/escape.ts';
+import { createStamp, EVENT_TIMES, type EventTimes } from '../../src/terminal/event-time.ts';
 import { count } from '../../src/terminal/label.ts';
-import { EXIT, type ExitCode } from './failure.ts';
+import { addEventColumnOption, type EventColumnOptions, eventColumnHelp } from './column-option.ts';
+import { EXIT, type ExitCode, UsageError } from './failure.ts';
 import { openFrames } from './frame-source.ts';
 import { addExamples } from './help.ts';
 import {
@@ -22,13 +24,9 @@ import type { Session } from './session.ts';
 
 export type TailFormat = 'compact' | 'json' | 'frames';
 
-export interface TailOptions extends SourceOptions, FilterOptions, ColorOptions {
-  readonly output: TailFormat;
+interface TailOptions extends SourceOptions, FilterOptions, PrintOptions {
   readonly since?: string;
   readonly reconnect: boolean;
-  readonly count?: number;
-  readonly failOnLoss: boolean;
-  readonly utc: boolean;
 }
 
 export function addTailCommand(program: Command, session: Session, done: (code: ExitCode) => void): void {
@@ -40,8 +38,8 @@ export function addTailCommand(program: Command, session: Session, done: (code: 
     .option('--since <TOKEN>', 'first repeat what happened after this token')
     .option('--reconnect', 'connect again when the agent goes away', false)
     .addOption(new Option('--count <N>', 'end after so many events').argParser(wholeNumber(1, Number.MAX_SAFE_INTEGER)))
-    .option('--fail-on-loss', 'end with exit code 4 as soon as events were lost', false)
-    .option('--utc', "times in UTC instead of this machine's zone", false);
+    .option('--fail-on-loss', 'end with exit code 4 as soon as events were lost', false);
+  addLineOptions(command);
   addColorOption(command);
   addFilterOptions(command, true);
   addSourceOptions(command);
@@ -52,21 +50,43 @@ export function addTailCommand(program: Command, session: Session, done: (code: 
   ]);
   command.action(async () => {
     const options = command.opts<TailOptions>();
+    if (options.columns?.length === 0) {
+      await session.out.write(eventColumnHelp());
+      return done(EXIT.fine);
+    }
     done(await printFrames(openFrames(options, session), options, session));
   });
 }
 
-export interface PrintOptions extends ColorOptions {
+export interface PrintOptions extends ColorOptions, EventColumnOptions {
   readonly output: TailFormat;
   readonly count?: number;
   readonly failOnLoss: boolean;
+  readonly times: EventTimes;
   readonly utc: boolean;
+}
+
+/** `--times`, `--utc` and `--columns`: how a line of `-o compact` looks. */
+export function addLineOptions(command: Command): Command {
+  command
+    .addOption(new Option('--times <HOW>', 'time of day, since the event before, or with the day').choices(EVENT_TIMES).default('local'))
+    .addOption(new Option('--utc', 'the same as --times utc').conflicts('times').default(false));
+  return addEventColumnOption(command);
 }
 
 /** Prints frames until they end, the count is reached, or events were lost and that is a failure. */
 export async function printFrames(frames: AsyncIterable<Frame>, options: PrintOptions, session: Session): Promise<ExitCode> {
   const { out } = session;
-  const drawing: EventOptions = { width: out.size().columns, paint: paintOf(options, session), zone: options.utc ? 'utc' : 'local' };
+  if (options.columns !== undefined && options.output !== 'compact')
+    throw new UsageError(`--columns is for -o compact: -o ${options.output} has none`);
+  const times = options.utc ? 'utc' : options.times;
+  const drawing: EventOptions = {
+    width: out.size().columns,
+    paint: paintOf(options, session),
+    zone: times === 'utc' ? 'utc' : 'local',
+    stamp: createStamp(times),
+    columns: options.columns,
+  };
   let left = options.count ?? Number.POSITIVE_INFINITY;
   for await (const frame of frames) {
     if (session.stop.aborted) return EXIT.fine;

@@ -2,14 +2,19 @@
 import { type Command, Option } from 'commander';
 import { PodtreeError } from '../../src/error.ts';
 import type { Frame } from '../../src/stream/frame.ts';
-import { drawTree } from '../../src/terminal/draw-tree.ts';
+import { drawLeaked, drawTree } from '../../src/terminal/draw-tree.ts';
 import { printableJson } from '../../src/terminal/escape.ts';
 import { podLabel } from '../../src/terminal/label.ts';
+import { printableYaml } from '../../src/terminal/printable-yaml.ts';
+import { drawTable, wideColumns } from '../../src/terminal/table.ts';
+import { TIME_FORMS, type TimeForm } from '../../src/terminal/time-form.ts';
 import type { Pod, Tree } from '../../src/tree/model.ts';
-import { EXIT, type ExitCode } from './failure.ts';
+import { addColumnOption, type ColumnOptions, columnHelp } from './column-option.ts';
+import { EXIT, type ExitCode, UsageError } from './failure.ts';
 import { openFrames } from './frame-source.ts';
 import { addExamples } from './help.ts';
-import { showLive } from './live-view.ts';
+import { watchLink } from './link.ts';
+import { hasScreen, showLive } from './live-view.ts';
 import {
   addColorOption,
   addFilterOptions,
@@ -21,8 +26,12 @@ import {
 } from './option.ts';
 import type { Session } from './session.ts';
 
-interface TreeOptions extends SourceOptions, FilterOptions, ColorOptions {
-  readonly output: 'text' | 'json';
+const FORMATS = ['text', 'wide', 'json', 'yaml'] as const;
+type TreeFormat = (typeof FORMATS)[number];
+
+interface TreeOptions extends SourceOptions, FilterOptions, ColorOptions, ColumnOptions {
+  readonly output: TreeFormat;
+  readonly times: TimeForm;
   readonly watch: boolean;
 }
 
@@ -32,8 +41,10 @@ export function addTreeCommand(program: Command, session: Session, done: (code: 
     .summary('the pod tree, once or live')
     .description('Draw the pods of this node: pause, namespaces, containers, processes.')
     .argument('[POD]', 'one pod: its name, namespace/name, or the start of its uid')
-    .addOption(new Option('-o, --output <FORMAT>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(new Option('-o, --output <FORMAT>', 'output format; wide is a table').choices(FORMATS).default('text'))
+    .addOption(new Option('--times <HOW>', 'ages, or since when').choices(TIME_FORMS).default('relative'))
     .option('-w, --watch', 'redraw whenever something changes', false);
+  addColumnOption(command, 'the table');
   addColorOption(command);
   addFilterOptions(command, false);
   addSourceOptions(command);
@@ -43,14 +54,25 @@ export function addTreeCommand(program: Command, session: Session, done: (code: 
     ['the pause of every pod, for a script', "podtree tree -o json | jq '.pods[].sandbox.pause.pid'"],
   ]);
   command.action(async (pod: string | undefined) => {
-    const options = command.opts<TreeOptions>();
-    const frames = openFrames({ ...options, reconnect: options.watch, hasPicture: true }, session);
-    done(options.watch ? await watchTree(frames, pod, options, session) : await printTree(frames, pod, options, session));
+    const given = command.opts<TreeOptions>();
+    if (given.columns?.length === 0) {
+      await session.out.write(columnHelp());
+      return done(EXIT.fine);
+    }
+    const options = withFormat(given, command.getOptionValueSource('output') === 'default');
+    done(options.watch ? await watchTree(pod, options, session) : await printTree(pod, options, session));
   });
 }
 
-async function printTree(frames: AsyncIterable<Frame>, pod: string | undefined, options: TreeOptions, session: Session): Promise<ExitCode> {
-  const tree = await firstTree(frames);
+// A choice of columns says already that a table is wanted.
+function withFormat(options: TreeOptions, isDefault: boolean): TreeOptions {
+  if (options.columns === undefined || options.output === 'wide') return options;
+  if (isDefault) return { ...options, output: 'wide' };
+  throw new UsageError(`--columns is for -o wide: -o ${options.output} has none`);
+}
+
+async function printTree(pod: string | undefined, options: TreeOptions, session: Session): Promise<ExitCode> {
+  const tree = await firstTree(openFrames({ ...options, reconnect: false }, session));
   if (tree === undefined) {
     if (session.stop.aborted) return EXIT.fine;
     throw new PodtreeError('AGENT_PROTOCOL', 'there was no tree in what was read: expected a snapshot frame');
@@ -58,8 +80,7 @@ async function printTree(frames: AsyncIterable<Frame>, pod: string | undefined, 
   const selected = selectPod(tree, pod);
   if (pod !== undefined && selected.pods.length === 0) throw notFound(pod, tree);
   const { out } = session;
-  const drawing = { width: out.size().columns, paint: paintOf(options, session), now: Date.now() };
-  const text = options.output === 'json' ? printableJson(selected, 2) : drawTree(selected, drawing).join('\n');
+  const text = printer(options.output, 2)?.(selected) ?? drawer(options, session)(selected, out.size().columns).join('\n');
   await out.write(`${text}\n`);
   return EXIT.fine;
 }
@@ -71,10 +92,36 @@ async function firstTree(frames: AsyncIterable<Frame>): Promise<Tree | undefined
   return undefined;
 }
 
-async function watchTree(frames: AsyncIterable<Frame>, pod: string | undefined, options: TreeOptions, session: Session): Promise<ExitCode> {
-  const select = (tree: Tree): Tree => selectPod(tree, pod);
-  await showLive(frames, { paint: paintOf(options, session), zone: 'local', events: 0, format: options.output, select }, session);
+async function watchTree(pod: string | undefined, options: TreeOptions, session: Session): Promise<ExitCode> {
+  const link = watchLink();
+  const print = printer(options.output);
+  const live = {
+    paint: paintOf(options, session),
+    zone: 'local',
+    events: 0,
+    draw: drawer(options, session),
+    print: print && (options.output === 'yaml' ? (tree: Tree): string => `---\n${print(tree)}` : print),
+    select: (tree: Tree): Tree => selectPod(tree, pod),
+    notice: link.notice,
+  } as const;
+  const onScreen = hasScreen(live, session) ? { onRetry: link.onRetry, isPatient: true } : {};
+  await showLive(link.watch(openFrames({ ...options, reconnect: true, ...onScreen }, session)), live, session);
   return EXIT.fine;
+}
+
+/** For the formats that are for programs: the tree as text without a line end. */
+function printer(format: TreeFormat, indent?: number): ((tree: Tree) => string) | undefined {
+  if (format === 'json') return (tree) => printableJson(tree, indent);
+  return format === 'yaml' ? (tree) => printableYaml(tree).trimEnd() : undefined;
+}
+
+function drawer({ output, columns, times, color }: TreeOptions, session: Session): (tree: Tree, width: number) => string[] {
+  const paint = paintOf({ color }, session);
+  return (tree, width) => {
+    const drawing = { width, paint, times, now: Date.now() };
+    if (output !== 'wide') return drawTree(tree, drawing);
+    return [...drawTable(tree.pods, { ...drawing, columns: columns ?? wideColumns(times) }), ...drawLeaked(tree, drawing)];
+  };
 }
 
 /** The tree with only the pods that `wanted` names, and without leaked namespaces, which are nobody's. */

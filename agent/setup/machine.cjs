@@ -31,6 +31,7 @@ const PACKAGES = {
   'busybox-static': '/usr/share/doc/busybox-static',
   catatonit: 'catatonit',
   chromium: 'chromium',
+  tmux: 'tmux',
   'python3-websocket': '/usr/lib/python3/dist-packages/websocket',
   // For systemd-notify and systemd-analyze.
   systemd: 'systemd-analyze',

@@ -5,7 +5,7 @@ export const COLOR_MODES = ['auto', 'always', 'never'] as const;
 export type ColorMode = (typeof COLOR_MODES)[number];
 
 /** What a piece of text is, not how it looks. */
-export type Style = 'plain' | 'title' | 'muted' | 'strong' | 'accent' | 'good' | 'warn' | 'bad' | 'alarm';
+export type Style = 'plain' | 'title' | 'muted' | 'strong' | 'accent' | 'good' | 'warn' | 'bad' | 'alarm' | 'cursor';
 
 /** Turns a text into what is printed: with escape sequences of the terminal, or as it is. */
 export type Paint = (style: Style, text: string) => string;
@@ -21,6 +21,7 @@ const FORMAT: Readonly<Record<Exclude<Style, 'plain'>, Format>> = {
   warn: ['yellow'],
   bad: ['red'],
   alarm: ['bold', 'red'],
+  cursor: ['inverse'],
 };
 
 /** `auto` is colour on a terminal unless NO_COLOR is set or TERM is dumb; FORCE_COLOR asks for it everywhere (`0` for nowhere). */

@@ -5,6 +5,7 @@ import { namespacePieces } from './draw-namespaces.ts';
 import { displayWidth, escapeArgs, escapeText, padEnd } from './escape.ts';
 import { count, exitStyle, formatExit } from './label.ts';
 import { type Branch, joinPieces, type Piece, piece } from './line.ts';
+import { flattenNodes, nestProcesses, type ProcessNode } from './process-order.ts';
 
 /** `nameWidth` aligns what follows the names of the containers of one pod. */
 export function containerBranch(container: Container, sandbox: Sandbox, nameWidth: number): Branch {
@@ -41,31 +42,9 @@ export function guestBranch(guests: readonly ProcessRecord[]): Branch {
   };
 }
 
-interface Node {
-  readonly process: ProcessRecord;
-  readonly children: Node[];
-  depth: number;
-}
-
-/** Processes under their parents. One whose parent is not in the list (the shim, for an init) stands at the top. */
 function processBranches(processes: readonly ProcessRecord[]): Branch[] {
-  const nodes = new Map<number, Node>();
-  for (const process of processes) nodes.set(process.pid, { process, children: [], depth: 0 });
-  const roots: Node[] = [];
-  for (const node of nodes.values()) {
-    const parent = nodes.get(node.process.ppid);
-    if (parent === undefined || parent === node || isAbove(node, parent, nodes)) roots.push(node);
-    else parent.children.push(node);
-  }
-  const order = (list: Node[], depth: number): void => {
-    list.sort((a, b) => Date.parse(a.process.startTime) - Date.parse(b.process.startTime) || a.process.pid - b.process.pid);
-    for (const node of list) {
-      node.depth = depth;
-      order(node.children, depth + 1);
-    }
-  };
-  order(roots, 0);
-  const all = [...nodes.values()];
+  const roots = nestProcesses(processes);
+  const all = flattenNodes(roots);
   const columns: Columns = {
     // The tree's own glyphs take four columns a level: the comms of all levels still stand below each other.
     pid: Math.max(0, ...all.map((node) => node.depth * 4 + `${node.process.pid}`.length)),
@@ -76,18 +55,6 @@ function processBranches(processes: readonly ProcessRecord[]): Branch[] {
   return roots.map((node) => branchOf(node, columns));
 }
 
-// Parents can form a ring when a pid was reused between two readings: nobody may vanish from the picture for that.
-function isAbove(node: Node, parent: Node, nodes: ReadonlyMap<number, Node>): boolean {
-  let at: Node | undefined = parent;
-  for (let step = 0; at !== undefined && step <= nodes.size; step += 1) {
-    if (at === node) return true;
-    const next: Node | undefined = nodes.get(at.process.ppid);
-    if (next === at) return false;
-    at = next;
-  }
-  return at !== undefined;
-}
-
 interface Columns {
   readonly pid: number;
   readonly inside: number;
@@ -95,7 +62,7 @@ interface Columns {
   readonly comm: number;
 }
 
-function branchOf(node: Node, columns: Columns): Branch {
+function branchOf(node: ProcessNode, columns: Columns): Branch {
   const { process } = node;
   const pid = `${process.pid}`.padEnd(columns.pid - node.depth * 4);
   const args = escapeArgs(process.args);

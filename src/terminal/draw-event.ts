@@ -8,36 +8,68 @@ import type { Paint, Style } from './color.ts';
 import { exitPieces, restartPieces } from './draw-death.ts';
 import { formatClock } from './duration.ts';
 import { cutMiddle, displayWidth, escapeArgs, escapeText, padEnd } from './escape.ts';
+import { containerOf, EVENT_COLUMNS, type EventColumnId, podOf } from './event-column.ts';
+import type { Stamp } from './event-time.ts';
 import { count, exitStyle, formatExit, podLabel, shortId } from './label.ts';
 import { type Piece, piece, renderLine, wrapPieces } from './line.ts';
+import { fitCell, fitPieces } from './pane.ts';
 
 export interface EventOptions {
   /** Columns; a longer line is cut and ends in `…`. Infinity for a pipe. */
   readonly width: number;
   readonly paint: Paint;
   readonly zone: 'local' | 'utc';
+  /** In place of the time of day in that zone. */
+  readonly stamp?: Stamp | undefined;
+  /** In place of those that fit the width. */
+  readonly columns?: readonly EventColumnId[] | undefined;
 }
 
 const TYPE_WIDTH = 'namespace.created'.length;
 const NARROW = 110;
+/** Where something stands behind it. */
+const WHAT_WIDTH = 48;
 
 /** One line, but for alerts and for the death and the restart of a pause: what is said of these is never cut, it goes on below. */
 export function drawEvent(event: TreeEvent, options: EventOptions): string {
-  const time = piece(`${formatClock(event.time, options.zone)}  `, 'muted');
-  if (event.type === 'agent.gap') return renderLine([time, ...gapPieces(event, event.reason)], options.width, options.paint);
-  const head = [time, piece(`${escapeText(event.type).padEnd(TYPE_WIDTH)}  `, typeStyle(event)), ...wherePieces(event, options.width)];
+  const { width, paint, columns } = options;
+  const time = timePiece(event, options);
+  if (event.type === 'agent.gap') return renderLine([time, ...gapPieces(event, event.reason)], width, paint);
   const what = [
     ...whatPieces(event),
     piece(event.revision > 0 ? `  (amended ${event.revision})` : '', 'muted'),
     piece(event.source === 'levels' ? '  (found by rereading)' : '', 'muted'),
   ];
   const isLong = event.type.startsWith('pause.') || event.type.startsWith('alert.');
-  return isLong ? wrapPieces(head, what, options) : renderLine([...head, ...what], options.width, options.paint);
+  if (columns !== undefined) {
+    const isLast = columns.at(-1) === 'what';
+    const cells = (isLast ? columns.slice(0, -1) : columns).flatMap((id) => cellPieces(id, event, time, what));
+    return isLong && isLast ? wrapPieces(cells, what, { width, paint }) : renderLine([...cells, ...(isLast ? what : [])], width, paint);
+  }
+  const head = [time, typePiece(event), ...wherePieces(event, width)];
+  return isLong ? wrapPieces(head, what, { width, paint }) : renderLine([...head, ...what], width, paint);
+}
+
+function timePiece(event: TreeEvent, { stamp, zone }: EventOptions): Piece {
+  return piece(`${stamp?.text(event.time) ?? formatClock(event.time, zone)}  `, 'muted');
+}
+
+function typePiece(event: TreeEvent): Piece {
+  return piece(`${escapeText(event.type).padEnd(TYPE_WIDTH)}  `, typeStyle(event));
+}
+
+/** With the two spaces behind it. */
+function cellPieces(id: EventColumnId, event: TreeEvent, time: Piece, what: readonly Piece[]): Piece[] {
+  if (id === 'time') return [time];
+  if (id === 'type') return [typePiece(event)];
+  if (id === 'what') return [...fitPieces(what, WHAT_WIDTH), piece('  ')];
+  const { width, cell } = EVENT_COLUMNS[id];
+  return [fitCell(cell(event), width, 'left', 'middle'), piece('  ')];
 }
 
 /** The line for a `gap` frame, which has no time of its own. */
 export function drawGap(gap: Gap, options: EventOptions): string {
-  return renderLine([piece(' '.repeat(14)), ...gapPieces(gap, '')], options.width, options.paint);
+  return renderLine([piece(' '.repeat((options.stamp?.width ?? 12) + 2)), ...gapPieces(gap, '')], options.width, options.paint);
 }
 
 function wherePieces(event: TreeEvent, width: number): Piece[] {
@@ -63,16 +95,6 @@ function gapPieces(gap: Gap, reason: string): Piece[] {
   const lost = gap.lost === undefined ? 'an unknown number of events' : count(gap.lost, 'event');
   const because = reason === '' ? '' : `: ${escapeText(reason)}`;
   return [piece(`──── gap: ${lost} lost in the ${escapeText(gap.stage)}${because} ────`, 'alarm')];
-}
-
-function podOf(event: TreeEvent): string {
-  if (event.pod !== undefined) return podLabel(event.pod);
-  return event.attribution === 'host' ? '(host)' : '-';
-}
-
-function containerOf(event: TreeEvent): string {
-  if (event.container !== undefined) return escapeText(event.container.name);
-  return event.type.startsWith('pause.') || event.process?.role === 'pause' ? 'pause' : '-';
 }
 
 export function typeStyle(event: TreeEvent): Style {

@@ -3,10 +3,11 @@ import type { Pod, Sandbox, SandboxRecord, Tree } from '../tree/model.ts';
 import type { Paint } from './color.ts';
 import { containerBranch, guestBranch } from './draw-container.ts';
 import { namespacePieces } from './draw-namespaces.ts';
-import { formatAge } from './duration.ts';
 import { cutMiddle, escapeText } from './escape.ts';
 import { count, podLabel, shortId } from './label.ts';
 import { type Branch, joinPieces, type Piece, piece, renderLine } from './line.ts';
+import { countProcesses, isPauseDead, podSince, sandboxSince } from './pod-facts.ts';
+import { formatSince, type TimeForm } from './time-form.ts';
 
 export interface DrawOptions {
   /** Columns; a longer line is cut and ends in `…`. Infinity for a file. */
@@ -14,6 +15,8 @@ export interface DrawOptions {
   readonly paint: Paint;
   /** Wall clock in ms, for ages. */
   readonly now: number;
+  /** Ages by default. */
+  readonly times?: TimeForm;
 }
 
 /** The tree as lines, without line ends. Every text that came from the node is escaped. */
@@ -22,17 +25,25 @@ export function drawTree(tree: Tree, options: DrawOptions): string[] {
   const put = (pieces: readonly Piece[]): void => {
     lines.push(renderLine(pieces, options.width, options.paint));
   };
-  put([piece(`Node ${escapeText(tree.node)}`, 'title'), piece(`  ${summary(tree)}`, 'muted')]);
+  put([piece(`Node ${escapeText(tree.node)}`, 'title'), piece(`  ${treeSummary(tree)}`, 'muted')]);
   for (const pod of tree.pods) {
     put([]);
     put(podPieces(pod, options));
     putBranches(podBranches(pod, options), '', put);
   }
-  if (tree.leaked.length > 0) {
-    put([]);
-    put([piece('Leaked namespaces', 'warn'), piece('  pinned by a mount although no pod owns them', 'muted')]);
-    putBranches(leakedBranches(tree), '', put);
-  }
+  return [...lines, ...drawLeaked(tree, options)];
+}
+
+/** The namespaces that nobody owns any more, after an empty line; nothing where there are none. */
+export function drawLeaked(tree: Tree, options: Pick<DrawOptions, 'width' | 'paint'>): string[] {
+  if (tree.leaked.length === 0) return [];
+  const lines: string[] = [];
+  const put = (pieces: readonly Piece[]): void => {
+    lines.push(renderLine(pieces, options.width, options.paint));
+  };
+  put([]);
+  put([piece('Leaked namespaces', 'warn'), piece('  pinned by a mount although no pod owns them', 'muted')]);
+  putBranches(leakedBranches(tree), '', put);
   return lines;
 }
 
@@ -44,43 +55,32 @@ function putBranches(branches: readonly Branch[], indent: string, put: (pieces: 
   }
 }
 
-function summary(tree: Tree): string {
+/** `3 pods, 7 containers, 12 processes`. */
+export function treeSummary(tree: Tree): string {
   if (tree.pods.length === 0) return 'no pods yet';
   const containers = tree.pods.reduce((sum, pod) => sum + (pod.sandbox?.containers.length ?? 0), 0);
   const processes = tree.pods.reduce((sum, pod) => sum + countProcesses(pod.sandbox), 0);
   return [count(tree.pods.length, 'pod'), count(containers, 'container'), count(processes, 'process', 'processes')].join(', ');
 }
 
-function countProcesses(sandbox: Sandbox | undefined): number {
-  if (sandbox === undefined) return 0;
-  const inContainers = sandbox.containers.reduce((sum, container) => sum + container.processes.length, 0);
-  return inContainers + sandbox.guests.length + (sandbox.pause === undefined ? 0 : 1);
-}
-
 function podPieces(pod: Pod, options: DrawOptions): Piece[] {
-  const since = oldestKnown(pod);
+  const since = podSince(pod);
   const facts = joinPieces(
     [
       pod.name === undefined ? piece('not named by any runtime', 'muted') : undefined,
       pod.qos === undefined ? undefined : piece(pod.qos, 'muted'),
       pod.hostNetwork ? piece('host network', 'warn') : undefined,
       piece((pod.sandbox?.ips ?? []).map(escapeText).join(' '), 'accent'),
-      since === undefined ? undefined : piece(formatAge(options.now - since), 'muted'),
+      piece(timeText(since, options), 'muted'),
     ],
     '  ',
   );
   return [piece('Pod ', 'muted'), piece(cutMiddle(podLabel(pod), 100), 'title'), piece('  '), ...facts];
 }
 
-function oldestKnown(pod: Pod): number | undefined {
-  const times = [...pod.history, ...(pod.sandbox === undefined ? [] : [pod.sandbox])].map((each) => madeAt(each));
-  return times.find((time) => time !== undefined);
-}
-
-function madeAt(sandbox: SandboxRecord): number | undefined {
-  const text = sandbox.createdAt ?? sandbox.pause?.startTime;
-  const time = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
+function timeText(time: number | undefined, { times = 'relative', now }: DrawOptions): string {
+  const text = formatSince(time, times, now);
+  return times === 'relative' || text === '' ? text : `since ${text}`;
 }
 
 function podBranches(pod: Pod, options: DrawOptions): Branch[] {
@@ -99,14 +99,14 @@ function podBranches(pod: Pod, options: DrawOptions): Branch[] {
 }
 
 function pauseBranch(sandbox: Sandbox, options: DrawOptions): Branch {
-  const made = madeAt(sandbox);
+  const made = sandboxSince(sandbox);
   const facts = joinPieces(
     [
       piece(`attempt ${sandbox.attempt}`, sandbox.attempt > 0 ? 'warn' : 'muted'),
       piece(sandbox.state, sandbox.state === 'ready' ? 'good' : 'warn'),
       sandbox.runtime === undefined ? undefined : piece(escapeText(sandbox.runtime), 'muted'),
       piece(shortId(sandbox.id), 'muted'),
-      made === undefined ? undefined : piece(formatAge(options.now - made), 'muted'),
+      piece(timeText(made, options), 'muted'),
     ],
     '  ',
   );
@@ -124,8 +124,7 @@ function pausePieces(sandbox: Sandbox): Piece[] {
   }
   if (sandbox.kind === 'pinned') return [piece('pause', 'accent'), piece('  none: the runtime pins the namespaces', 'muted')];
   if (sandbox.kind === 'vm') return [piece('pause', 'accent'), piece('  none here: the sandbox is a virtual machine', 'muted')];
-  if (sandbox.state === 'creating') return [piece('pause', 'accent'), piece('  not running yet', 'warn')];
-  return [piece('pause is dead', 'alarm')];
+  return isPauseDead(sandbox) ? [piece('pause is dead', 'alarm')] : [piece('pause', 'accent'), piece('  not running yet', 'warn')];
 }
 
 function historyBranch(history: readonly SandboxRecord[]): Branch {

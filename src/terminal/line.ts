@@ -28,9 +28,9 @@ export function piecesWidth(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, each) => sum + displayWidth(each.text), 0);
 }
 
-/** The line as printed, never wider than `width` columns: what does not fit ends in `…`. */
-export function renderLine(pieces: readonly Piece[], width: number, paint: Paint): string {
-  if (piecesWidth(pieces) <= width) return paintAll(pieces, paint).trimEnd();
+/** The pieces as far as they fit into `width` columns: what does not fit ends in `…`. */
+export function cutPieces(pieces: readonly Piece[], width: number): readonly Piece[] {
+  if (piecesWidth(pieces) <= width) return pieces;
   const fitting: Piece[] = [];
   let left = width - 1;
   for (const each of pieces) {
@@ -43,7 +43,13 @@ export function renderLine(pieces: readonly Piece[], width: number, paint: Paint
     fitting.push(each);
     left -= needed;
   }
-  return paintAll(fitting, paint);
+  return fitting;
+}
+
+/** The line as printed, never wider than `width` columns: what does not fit ends in `…`. */
+export function renderLine(pieces: readonly Piece[], width: number, paint: Paint): string {
+  const fitting = cutPieces(pieces, width);
+  return fitting === pieces ? paintAll(pieces, paint).trimEnd() : paintAll(fitting, paint);
 }
 
 /** As many lines as it takes, broken at spaces (a word that is longer than a line, anywhere), those after the first indented (by 14) to stand
@@ -53,14 +59,20 @@ export function wrapPieces(
   tail: readonly Piece[],
   options: { readonly width: number; readonly paint: Paint; readonly indent?: number },
 ): string {
-  if (piecesWidth(head) + piecesWidth(tail) <= options.width) return renderLine([...head, ...tail], options.width, options.paint);
-  const indent = Math.max(0, Math.min(options.indent ?? 14, options.width - 20));
+  const lines = wrapLines(head, tail, options.width, options.indent ?? 14);
+  return lines.map((each) => renderLine(each, options.width, options.paint)).join('\n');
+}
+
+/** As wrapPieces, as pieces. */
+export function wrapLines(head: readonly Piece[], tail: readonly Piece[], width: number, wantedIndent: number): Piece[][] {
+  if (piecesWidth(head) + piecesWidth(tail) <= width) return [[...head, ...tail]];
+  const indent = Math.max(0, Math.min(wantedIndent, width - 20));
   const lines: Piece[][] = [[...head]];
   let used = piecesWidth(head);
-  for (const word of tail.flatMap(words).flatMap((each) => fitWord(each, options.width - indent))) {
+  for (const word of tail.flatMap(words).flatMap((each) => fitWord(each, width - indent))) {
     const needed = displayWidth(word.text.trimEnd());
     let line = lines.at(-1);
-    if (line === undefined || (used + needed > options.width && used > indent)) {
+    if (line === undefined || (used + needed > width && used > indent)) {
       line = [piece(' '.repeat(indent))];
       lines.push(line);
       used = indent;
@@ -69,7 +81,7 @@ export function wrapPieces(
     line.push(word);
     used += displayWidth(word.text);
   }
-  return lines.map((line) => renderLine(trimLast(line), options.width, options.paint)).join('\n');
+  return lines.map(trimLast);
 }
 
 function fitWord(word: Piece, width: number): Piece[] {

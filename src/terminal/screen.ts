@@ -7,36 +7,64 @@ export interface ScreenOptions {
 }
 
 export interface Screen {
-  /** Shows these lines; when there are more than rows, the last row says how many are below. Lines must be cut to the width already. */
+  /** Shows these lines, and writes only those that changed; when there are more than rows, the last row says how many are below. Lines must be cut
+   * to the width already. */
   show(lines: readonly string[]): void;
+  /** Draws everything at the next `show`: somebody else has written on the terminal. */
+  forget(): void;
+  /** Asks the terminal to report clicks and the wheel, or not to; while it does, it selects no text. */
+  reportMouse(isWanted: boolean): void;
   /** Gives the terminal back as it was. Does nothing the second time. */
   close(): void;
 }
 
-// DEC private modes: 1049 alternate screen, 25 cursor, 2026 synchronised update (unknown modes are ignored by terminals).
-const OPEN = '\x1b[?1049h\x1b[?25l\x1b[2J';
-const CLOSE = '\x1b[?25h\x1b[?1049l';
-const BEGIN = '\x1b[?2026h\x1b[H';
-const END = '\x1b[0m\x1b[J\x1b[?2026l';
+// DEC private modes: 1049 alternate screen, 25 cursor, 7 wrap at the last column, 2004 bracketed paste, 2026 synchronised update, 1000 clicks and
+// wheel, 1006 as numbers (xterm's ctlseqs). A terminal passes over a mode that it does not know.
+const OPEN = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J';
+const CLOSE = '\x1b[0m\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l';
+const MOUSE_ON = '\x1b[?1000h\x1b[?1006h';
+const MOUSE_OFF = '\x1b[?1006l\x1b[?1000l';
+const BEGIN = '\x1b[?2026h';
+const END = '\x1b[?2026l';
+const CLEAR_SCREEN = '\x1b[0m\x1b[2J';
+// Before the line and not behind it: behind a full line the cursor still stands on its last column, and that would be erased.
 const CLEAR_LINE = '\x1b[0m\x1b[K';
 
 export function openScreen(options: ScreenOptions): Screen {
   let isOpen = true;
-  let shown: string | undefined;
+  let hasMouse = false;
+  let shown: readonly string[] = [];
+  let shape = '';
   options.write(OPEN);
   return {
     show(lines) {
       if (!isOpen) return;
-      const picture = fitRows(lines, options.size().rows).join(`${CLEAR_LINE}\r\n`);
-      if (picture === shown) return;
+      const { columns, rows } = options.size();
+      const picture = fitRows(lines, rows);
+      const isNew = shape !== `${columns}x${rows}`;
+      shape = `${columns}x${rows}`;
+      const before = isNew ? [] : shown;
       shown = picture;
-      // One write, nothing erased before it is overwritten: that is what keeps it from flickering.
-      options.write(`${BEGIN}${picture}${CLEAR_LINE}${END}`);
+      let changes = isNew ? CLEAR_SCREEN : '';
+      for (let row = 0; row < Math.max(picture.length, before.length); row += 1) {
+        const line = picture[row] ?? '';
+        if (line !== (before[row] ?? '')) changes += `\x1b[${row + 1};1H${CLEAR_LINE}${line}`;
+      }
+      // One write, so that no half of a picture is ever seen.
+      if (changes !== '') options.write(`${BEGIN}${changes}${END}`);
+    },
+    forget() {
+      shape = '';
+    },
+    reportMouse(isWanted) {
+      if (!isOpen || isWanted === hasMouse) return;
+      hasMouse = isWanted;
+      options.write(isWanted ? MOUSE_ON : MOUSE_OFF);
     },
     close() {
       if (!isOpen) return;
       isOpen = false;
-      options.write(CLOSE);
+      options.write(hasMouse ? `${MOUSE_OFF}${CLOSE}` : CLOSE);
     },
   };
 }

@@ -5,7 +5,8 @@ import t, { type Test } from 'tap';
 import { createStreamServer, type StreamServer } from '../../src/stream/server.ts';
 import type { TreeUpdate } from '../../src/tree/change.ts';
 import type { Pod } from '../../src/tree/model.ts';
-import { runCommand, startCommand } from '../helpers/command-line.ts';
+import { callCommand, callOnScreen, runCommand, startCommand } from '../helpers/command-line.ts';
+import { startProxy } from '../helpers/stream-server.ts';
 import { events, tree } from '../terminal/picture.ts';
 
 interface Served {
@@ -140,6 +141,43 @@ t.test('tree --watch into a pipe prints the tree anew after a change', async (t)
   await running.seen(/\n\nNode node-1 {2}4 pods/);
   running.child.kill('SIGTERM');
   t.match(await running.ended, { code: 0, err: '' });
+});
+
+t.test('tree --watch on a terminal draws in place, says when the connection is lost, and leaves the last tree behind', async (t) => {
+  const one = await serve(t);
+  const watching = callOnScreen(t, ['tree', '--watch', '--color', 'never', '--server', one.url], { columns: 100, rows: 60 });
+  await watching.until((screen) => /^Node node-1 {2}5 pods/.test(screen));
+  await one.server.close();
+  await watching.until(
+    (screen) => /^no connection, trying again in \d+ s: (lost|cannot reach) the agent at /m.test(screen) && /example-pod/.test(screen),
+  );
+  const two = await serve(t, Number(new URL(one.url).port));
+  await watching.until((screen) => !/no connection/.test(screen));
+  await hasClients(two.server);
+  watching.stop();
+  t.match(await watching.ended, { code: 0, err: '', out: /^Node node-1 {2}5 pods/ }, 'it stays in the scrollback');
+  t.notOk(watching.grid.modes.has(1049));
+});
+
+t.test('a reader that went away before there was anything to read is no error', async (t) => {
+  const { url } = await serve(t);
+  const running = startCommand(t, ['tree', '--server', url]);
+  // The first write fails with EPIPE.
+  running.child.stdout.destroy();
+  t.match(await running.ended, { code: 0, signal: null, err: '' });
+});
+
+t.test('an agent that is slow is waited for, and a person is told so', async (t) => {
+  const { url } = await serve(t);
+  const noted = Promise.withResolvers<void>();
+  const slow = await startProxy(t, Number(new URL(url).port), noted.promise);
+  const terminal = { columns: 80, rows: 24 };
+  const { code, out, err } = await callCommand(['tree', '--color', 'never', '--server', slow.url], {
+    terminal,
+    onNote: () => noted.resolve(),
+  });
+  t.match({ code, out }, { code: 0, out: /^Node node-1/ });
+  t.match(err, /^podtree: waiting for the agent at http:\/\/127\.0\.0\.1:\d+ … \(Ctrl-C ends\)\n$/);
 });
 
 t.test('an agent that is not there is said with the next step, with exit code 3', async (t) => {

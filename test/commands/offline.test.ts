@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { parse as parseYaml } from 'yaml';
 import { createLog, formatLogLine } from '../../agent/commands/log.ts';
 import { serverUrl, span, wholeNumber } from '../../agent/commands/option.ts';
 import { plainPaint } from '../../src/terminal/color.ts';
@@ -10,7 +11,7 @@ import { callCommand, runCommand, startCommand } from '../helpers/command-line.t
 import { matchesGolden } from '../helpers/golden.ts';
 import { events, tree } from '../terminal/picture.ts';
 
-const COMMANDS = ['', 'tree', 'tail', 'why', 'agent', 'demo', 'doctor', 'config', 'record', 'replay', 'start'];
+const COMMANDS = ['', 'tree', 'top', 'tail', 'why', 'agent', 'demo', 'doctor', 'config', 'record', 'replay', 'start'];
 
 const parse = (text: string): unknown => JSON.parse(text);
 const snapshot = JSON.stringify({ snapshot: { token: 'e1-42', tree } });
@@ -49,12 +50,20 @@ t.test('wrong usage is said in one line with the next step, with exit code 2', a
     [['tail', '--server', 'ftp://x'], /--server: "ftp:\/\/x" is not the address of an agent: give --server http:\/\/HOST:PORT/],
     [['tree', '--from', '-', '--token-file', '/nonexistent', '--server', ':'], /no tree/],
     [['tail', '--token-file', '/nonexistent'], /--token-file: ENOENT/],
+    [['tree', '--columns', 'nmae', '--from', '-'], /argument 'nmae' is invalid\. Did you mean name\? There are name, namespace, /],
+    [['tree', '--columns', 'name', '-o', 'json', '--from', '-'], /^podtree: --columns is for -o wide: -o json has none/],
+    [
+      ['tail', '--columns', 'pods', '--from', '-'],
+      /argument 'pods' is invalid\. Did you mean pod\? There are time, type, what, namespace, /,
+    ],
+    [['tail', '--columns', 'pod', '-o', 'json', '--from', '-'], /^podtree: --columns is for -o compact: -o json has none/],
+    [['tail', '--utc', '--times', 'full', '--from', '-'], /'--utc' cannot be used with option '--times <HOW>'/],
     [['record'], /missing required argument 'FILE'/],
   ];
   const ended = await Promise.all(cases.map(([args]) => callCommand(args)));
   for (const [index, [args, said]] of cases.entries()) {
     const { code, out, err } = ended[index] ?? { code: -1, out: '', err: '' };
-    const expected = args[0] === 'tree' ? 1 : 2;
+    const expected = /no tree/.test(said.source) ? 1 : 2;
     t.equal(code, expected, `podtree ${args.join(' ')}`);
     t.equal(out, '');
     t.match(err, said);
@@ -107,6 +116,39 @@ t.test('recorded frames', (t) => {
     t.match(again.out, /the sandbox is a virtual machine/);
   });
 
+  t.test('as a table have the columns that were asked for, in that order', async (t) => {
+    const [wide, some, help, times] = await Promise.all([
+      callCommand(['tree', '-o', 'wide', '--from', file]),
+      callCommand(['tree', '--columns', 'pid,name', 'kata', '--from', file]),
+      callCommand(['tree', '--columns', 'help']),
+      callCommand(['tree', '--times', 'utc', '-o', 'wide', '--from', file]),
+    ]);
+    t.match(wide, { code: 0, err: '', out: /^NAME +KIND +STATE +PID .*\ndefault\/example-pod +pod +ready +3\/3 +1\+1 +/ });
+    t.match(wide.out, /\n\nLeaked namespaces/, 'what nobody owns is below it');
+    t.equal(some.out, 'PID  NAME\n     kube-system/kata\n     └── virtual machine\n');
+    t.match(help, { code: 0, out: /^name +what it is called/ });
+    t.match(times.out, /SINCE[\s\S]* 2026-11-22T18:00:00Z /);
+  });
+
+  t.test('as events have the columns that were asked for', async (t) => {
+    const [some, help, times] = await Promise.all([
+      callCommand(['tail', '--columns', 'type,pod', '--count', '2', '--from', file]),
+      callCommand(['tail', '--columns', 'help']),
+      callCommand(['tail', '--times', 'full', '--count', '1', '--from', file]),
+    ]);
+    t.equal(some.out, 'pod.added          default/example-pod\nnamespace.created  default/example-pod\n');
+    t.match(help, { code: 0, out: /^time +when, as --times says\ntype / });
+    t.match(times.out, /^2026-11-22T18:26:33\.123Z {2}pod\.added/);
+  });
+
+  t.test('as YAML are the same tree', async (t) => {
+    const yaml = await callCommand(['tree', '-o', 'yaml', '--from', file]);
+    t.match(yaml, { code: 0, err: '' });
+    t.same(parseYaml(yaml.out), tree);
+    const watched = await callCommand(['tree', '-o', 'yaml', '--watch', '--from', file]);
+    t.match(watched.out, /^---\nnode: node-1\n/, 'one document after the other when watched');
+  });
+
   t.test('as frames are what they were, up to the count', async (t) => {
     const whole = await callCommand(['tail', '-o', 'frames', '--from', file]);
     t.same(whole.out.trimEnd().split('\n').map(parse), [snapshot, updates, gap].map(parse));
@@ -138,6 +180,8 @@ t.test('recorded frames', (t) => {
       [
         ['tail', '--from', file],
         ['tree', '--from', file],
+        ['tree', '-o', 'wide', '--from', file],
+        ['tree', '-o', 'yaml', '--from', file],
         ['tree', '--watch', '--from', file],
         ['tail', '--color', 'always', '--from', file],
         ['tail', '-o', 'json', '--from', file],

@@ -8,6 +8,7 @@ import { failureOf } from '../../agent/commands/failure.ts';
 import { runProgram } from '../../agent/commands/program.ts';
 import type { Session } from '../../agent/commands/session.ts';
 import { hideControls } from '../../src/terminal/escape.ts';
+import { createGrid, type Grid } from './grid.ts';
 
 const MAIN = fileURLToPath(new URL('../../agent/main.ts', import.meta.url));
 
@@ -89,6 +90,8 @@ export interface CallOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Standard output and error are a terminal of this size. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** Told of each message for the person as it comes. */
+  readonly onNote?: (message: string) => void;
 }
 
 export interface Called {
@@ -137,7 +140,9 @@ function startCall(run: typeof runProgram, name: string, args: readonly string[]
       size: () => options.terminal ?? { columns: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY },
       onResize: () => () => {},
     },
+    openKeyboard: () => undefined,
     note: (message) => {
+      options.onNote?.(message);
       err += `${name}: ${message.split('\n').map(hideControls).join('\n')}\n`;
       tell();
     },
@@ -146,16 +151,11 @@ function startCall(run: typeof runProgram, name: string, args: readonly string[]
     onReload: () => {},
   };
   const toItsEnd = async (): Promise<Ended> => {
-    try {
-      return { code: await run(args, session), signal: null, out, err };
-    } catch (error) {
-      const { code, message } = failureOf(error);
-      if (message !== undefined) session.note(message);
-      return { code, signal: null, out, err };
-    } finally {
-      hasEnded = true;
-      tell();
-    }
+    const { code, message } = await runIn(run, args, session);
+    if (message !== undefined) session.note(message);
+    hasEnded = true;
+    tell();
+    return { code, signal: null, out, err };
   };
   return {
     texts: () => ({ out, err }),
@@ -167,5 +167,133 @@ function startCall(run: typeof runProgram, name: string, args: readonly string[]
         await changed.promise;
       }
     },
+  };
+}
+
+/** As main.ts does it. */
+async function runIn(
+  run: typeof runProgram,
+  args: readonly string[],
+  session: Session,
+): Promise<{ readonly code: number; readonly message?: string }> {
+  try {
+    return { code: await run(args, session) };
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+export interface OnScreen {
+  /** What the terminal shows. */
+  readonly grid: Grid;
+  press(keys: string): void;
+  resize(columns: number, rows: number): void;
+  /** As a signal does it. */
+  stop(): void;
+  /** The terminal is closed. */
+  hangUp(): void;
+  /** Resolves when the screen is as wanted; rejects when the command ends before that. */
+  until(isDone: (screen: string) => boolean): Promise<void>;
+  /** How often something was written to the terminal. */
+  readonly writes: number;
+  readonly ended: Promise<Ended>;
+}
+
+/** Runs `podtree ARGS` inside this process on a terminal with a keyboard. */
+export function callOnScreen(
+  t: Test,
+  args: readonly string[],
+  options: {
+    readonly columns?: number;
+    readonly rows?: number;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly input?: string;
+  } = {},
+): OnScreen {
+  const grid = createGrid(options.columns ?? 80, options.rows ?? 24);
+  const stopping = new AbortController();
+  const resized = new Set<() => void>();
+  const changed = new Set<() => void>();
+  const ends = new Set<() => void>();
+  let onText: ((text: string) => void) | undefined;
+  let err = '';
+  let writes = 0;
+  let hasEnded = false;
+  const written = (text: string): void => {
+    writes += 1;
+    // What a command prints when the screen is its own no longer, as a terminal driver puts it out.
+    grid.write(text.replace(/(?<!\r)\n/g, '\r\n'));
+    for (const each of changed) each();
+  };
+  const session: Session = {
+    env: options.env ?? {},
+    stdin: Readable.from([options.input ?? '']),
+    out: {
+      write: async (text) => written(text),
+      writeNow: written,
+      isTerminal: true,
+      size: () => grid.size,
+      onResize: (listener) => {
+        resized.add(listener);
+        return () => resized.delete(listener);
+      },
+    },
+    openKeyboard: () => ({
+      onText: (listener) => {
+        onText = listener;
+      },
+      onEnd: (listener) => {
+        ends.add(listener);
+      },
+      release: () => {},
+      renew: () => {},
+      close: () => {
+        onText = undefined;
+      },
+    }),
+    note: (message) => {
+      err += `podtree: ${message}\n`;
+    },
+    isErrorTerminal: true,
+    stop: stopping.signal,
+    onReload: () => {},
+  };
+  const ended = runIn(runProgram, args, session).then(({ code, message }) => {
+    if (message !== undefined) session.note(message);
+    hasEnded = true;
+    for (const each of changed) each();
+    return { code, signal: null, out: grid.rows.join('\n'), err };
+  });
+  t.teardown(async () => {
+    stopping.abort();
+    await ended;
+  });
+  return {
+    grid,
+    ended,
+    press: (keys) => onText?.(keys),
+    resize: (columns, rows) => {
+      grid.resize(columns, rows);
+      for (const listener of resized) listener();
+    },
+    stop: () => stopping.abort(),
+    hangUp: () => {
+      for (const listener of ends) listener();
+    },
+    get writes() {
+      return writes;
+    },
+    until: (isDone) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          const screen = grid.rows.join('\n');
+          if (isDone(screen)) resolve();
+          else if (hasEnded) reject(new Error(`ended with this on the screen:\n${screen}\n${err}`));
+          else return;
+          changed.delete(check);
+        };
+        changed.add(check);
+        check();
+      }),
   };
 }

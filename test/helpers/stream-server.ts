@@ -143,8 +143,12 @@ export function maskedFrame(firstByte: number, payload: string | Buffer): Buffer
   return Buffer.concat([Buffer.from([firstByte]), length, Buffer.alloc(4), bytes]);
 }
 
-/** A TCP proxy before a server: `cut` breaks all connections as a network does, without a closing handshake. */
-export async function startProxy(t: Test, port: number): Promise<{ readonly url: string; cut(): void }> {
+/** A TCP proxy before a server: `cut` breaks all connections as a network does, without a closing handshake. Nothing passes before `opened`. */
+export async function startProxy(
+  t: Test,
+  port: number,
+  opened: Promise<void> = Promise.resolve(),
+): Promise<{ readonly url: string; cut(): void }> {
   const sockets = new Set<Socket>();
   const proxy = createServer((client) => {
     const server = connect(port, '127.0.0.1');
@@ -158,7 +162,7 @@ export async function startProxy(t: Test, port: number): Promise<{ readonly url:
         sockets.delete(one);
         other.destroy();
       });
-      one.pipe(other);
+      void opened.then(() => one.pipe(other));
     }
   });
   proxy.listen(0, '127.0.0.1');

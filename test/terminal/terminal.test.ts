@@ -7,8 +7,9 @@ import { drawEvent, drawGap } from '../../src/terminal/draw-event.ts';
 import { drawTree } from '../../src/terminal/draw-tree.ts';
 import { formatAge, formatClock, formatOutage } from '../../src/terminal/duration.ts';
 import { cutEnd, cutMiddle, displayWidth, escapeArgs, escapeText, padEnd } from '../../src/terminal/escape.ts';
+import { EVENT_COLUMN_IDS } from '../../src/terminal/event-column.ts';
+import { createStamp } from '../../src/terminal/event-time.ts';
 import { piece, renderLine, wrapPieces } from '../../src/terminal/line.ts';
-import { fitRows, openScreen } from '../../src/terminal/screen.ts';
 import type { TreeEvent } from '../../src/tree/change.ts';
 import { matchesGolden } from '../helpers/golden.ts';
 import { events, examplePod, NOW, process as processRecord, tree } from './picture.ts';
@@ -141,6 +142,31 @@ t.test('an event', (t) => {
       t.ok(text.split('\n').every((line) => displayWidth(line) <= width));
     }
   });
+  t.test('has the columns and the times that were asked for', async (t) => {
+    const drawing = { width: 140, paint: plainPaint, zone: 'utc' } as const;
+    const [one, two] = [events[0], events[1]];
+    if (one === undefined || two === undefined) throw new Error('there are events');
+    const draw = (event: TreeEvent, more: object): string => drawEvent(event, { ...drawing, ...more });
+    const stamp = createStamp('relative');
+    const later = { ...two, time: '2026-11-22T18:26:33.540456789Z' };
+    t.match(draw(one, { stamp }), /^\d\d:\d\d:33\.123 {2}pod\.added/, 'the first with its time of day');
+    t.match(draw(later, { stamp }), /^ {5}\+417 ms {2}namespace\.created/);
+    t.match(draw(one, { stamp }), /^ {5}-417 ms {2}pod\.added/, 'one that comes late is told so');
+    t.match(draw(one, { stamp: createStamp('full') }), /^2026-11-22T18:26:33\.123Z {2}pod\.added/);
+    t.match(draw({ ...one, time: 'never' }, { stamp: createStamp('full') }), /^-{24} {2}pod\.added/);
+    t.match(drawGap({ stage: 'agent' }, { ...drawing, stamp: createStamp('full') }), /^ {26}── *─*/);
+    const columns = ['type', 'pid', 'parent', 'user', 'what'] as const;
+    t.equal(draw(two, { columns }), 'namespace.created  4690     1        -       net 4026532871  pid 4026532872  runc:[1:CHILD] pid 4690');
+    t.match(
+      draw(two, { columns: ['what', 'type'] }),
+      /^net 4026532871 .{30,40}… {2}namespace\.created$/,
+      'in columns, also when something stands behind it',
+    );
+    for (const event of events) {
+      const text = draw(event, { width: 70, columns: EVENT_COLUMN_IDS });
+      t.ok(text.split('\n').every((line) => displayWidth(line) <= 70));
+    }
+  });
   t.test('of a type that is newer than this program still has its time and pod', async (t) => {
     const [first] = events;
     const text = drawEvent({ ...first, type: 'pod.painted' } as never, { width: 120, paint: plainPaint, zone: 'utc' });
@@ -220,19 +246,4 @@ t.test('times', async (t) => {
   t.equal(formatClock('2026-11-22T18:26:33.123456789Z', 'utc'), '18:26:33.123');
   t.match(formatClock('2026-11-22T18:26:33.123456789Z', 'local'), /^\d\d:\d\d:33\.123$/);
   t.equal(formatClock('yesterday', 'utc'), '--:--:--.---');
-});
-
-t.test('the screen', async (t) => {
-  const written: string[] = [];
-  const screen = openScreen({ write: (text) => written.push(text), size: () => ({ columns: 80, rows: 3 }) });
-  t.equal(written.join(''), '\x1b[?1049h\x1b[?25l\x1b[2J', 'opens the alternate screen');
-  screen.show(['a', 'b']);
-  t.equal(written[1], '\x1b[?2026h\x1b[Ha\x1b[0m\x1b[K\r\nb\x1b[0m\x1b[K\x1b[0m\x1b[J\x1b[?2026l', 'draws over what is there in one write');
-  screen.show(['a', 'b']);
-  t.equal(written.length, 2, 'draws nothing when nothing changed');
-  screen.close();
-  screen.close();
-  screen.show(['late']);
-  t.same(written.slice(2), ['\x1b[?25h\x1b[?1049l'], 'gives the terminal back once');
-  t.same(fitRows(['1', '2', '3', '4'], 3), ['1', '2', '… 2 more lines; make the window taller or name a pod']);
 });

@@ -1492,13 +1492,13 @@ function ownerInPod(segments) {
 			below: below.join("/")
 		};
 		return {
-			...containerOf(container, segment.endsWith(".slice")),
+			...containerOf$1(container, segment.endsWith(".slice")),
 			...pod,
 			below: below.slice(1).join("/")
 		};
 	}
 }
-function containerOf(match, isBelowSlice) {
+function containerOf$1(match, isBelowSlice) {
 	const [, prefix, id, scope] = match;
 	const containerId = id;
 	if (prefix === "crio-conmon") return {
@@ -1558,7 +1558,7 @@ function ownerOutsidePods(segments) {
 		const match = CONTAINER_SEGMENT.exec(segment);
 		if (!match) continue;
 		const below = segments.slice(index + 1).join("/");
-		const owner = containerOf(match, false);
+		const owner = containerOf$1(match, false);
 		const runtime = owner.runtime ?? RUNTIME_PARENTS[segments[index - 1] ?? ""] ?? (index > 0 ? "docker" : void 0);
 		const found = {
 			...owner,
@@ -1771,6 +1771,99 @@ function leakPieces(cascade) {
 }
 function findingPieces(cause) {
 	return byImportance(cause).map(({ text }) => piece(`  ${escapeText(text)}`, "warn"));
+}
+
+// src/terminal/event-column.ts
+const EVENT_COLUMNS = {
+	namespace: {
+		width: 16,
+		doc: "the pod's Kubernetes namespace",
+		cell: ({ pod }) => text$1(pod?.namespace)
+	},
+	pod: {
+		width: 36,
+		doc: "namespace and name of the pod, or its uid",
+		cell: (event) => piece(podOf(event), "strong")
+	},
+	container: {
+		width: 16,
+		doc: "the container, or `pause`",
+		cell: (event) => piece(containerOf(event))
+	},
+	process: {
+		width: 24,
+		doc: "name and pid of the process",
+		cell: ({ process }) => text$1(process && `${process.comm} ${process.pid}`)
+	},
+	pid: {
+		width: 7,
+		doc: "its pid",
+		cell: ({ process }) => text$1(process?.pid)
+	},
+	inside: {
+		width: 6,
+		doc: "its pid in its own pid namespace",
+		cell: ({ process }) => text$1(process?.nsPid)
+	},
+	parent: {
+		width: 7,
+		doc: "pid of its parent",
+		cell: ({ process }) => text$1(process?.ppid)
+	},
+	user: {
+		width: 6,
+		doc: "its user id",
+		cell: ({ process }) => text$1(process?.uid)
+	},
+	sandbox: {
+		width: 12,
+		doc: "id of the sandbox, the first twelve digits",
+		cell: ({ sandbox }) => id(sandbox?.id)
+	},
+	attempt: {
+		width: 3,
+		doc: "the runtime's count of the sandbox",
+		cell: ({ sandbox }) => text$1(sandbox?.attempt)
+	},
+	id: {
+		width: 24,
+		doc: "id of the event: an amended one has that of the first",
+		cell: (event) => text$1(event.id, "muted")
+	},
+	uid: {
+		width: 36,
+		doc: "uid of the pod",
+		cell: ({ pod }) => text$1(pod?.uid, "muted")
+	},
+	node: {
+		width: 20,
+		doc: "name of the node",
+		cell: ({ node }) => text$1(node, "muted")
+	}
+};
+const OTHERS = {
+	time: "when, as --times says",
+	type: "what kind of event",
+	what: "what happened"
+};
+const EVENT_COLUMN_DOCS = {
+	...OTHERS,
+	...Object.fromEntries(Object.entries(EVENT_COLUMNS).map(([name, { doc }]) => [name, doc]))
+};
+const EVENT_COLUMN_IDS = Object.keys(EVENT_COLUMN_DOCS);
+function podOf(event) {
+	if (event.pod !== void 0) return podLabel(event.pod);
+	return event.attribution === "host" ? "(host)" : "-";
+}
+function containerOf(event) {
+	if (event.container !== void 0) return escapeText(event.container.name);
+	return event.type.startsWith("pause.") || event.process?.role === "pause" ? "pause" : "-";
+}
+function text$1(value, style = "plain") {
+	return piece(value === void 0 ? "-" : escapeText(String(value)), value === void 0 ? "muted" : style);
+}
+function id(value) {
+	return piece(value === void 0 ? "-" : shortId(value), "muted");
 }
 
 // src/terminal/draw-event.ts
