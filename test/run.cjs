@@ -33,6 +33,9 @@ const PACKAGES = [
   'buildah',
   'mmdebstrap',
   'debian-archive-keyring',
+  'groff-base',
+  'zsh',
+  'fish',
 ];
 
 const isCi = process.env.CI === 'true' || process.env.CI === '1';

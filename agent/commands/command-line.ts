@@ -31,7 +31,8 @@ export async function runCommandLine(line: CommandLine, args: readonly string[],
   return code;
 }
 
-function buildProgram(line: CommandLine, args: readonly string[], session: Session, done: (code: ExitCode) => void): Command {
+/** All commands with their options; nothing is run yet. `args` are those that messages of wrong usage speak about. */
+export function buildProgram(line: CommandLine, args: readonly string[], session: Session, done: (code: ExitCode) => void): Command {
   const program = new Command(line.name);
   program
     .description(line.description)

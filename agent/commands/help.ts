@@ -14,6 +14,10 @@ export function addExamples(command: Command, examples: readonly Example[]): Com
   return command;
 }
 
+export function examplesOf(command: Command): readonly Example[] {
+  return EXAMPLES.get(command) ?? [];
+}
+
 /** Commander's formatHelp: the whole text. */
 export function formatHelp(command: Command, helper: Help): string {
   const blocks = [wrap(command.description(), WIDTH, 0), block('USAGE', [`  ${helper.commandUsage(command)}`])];
@@ -24,7 +28,7 @@ export function formatHelp(command: Command, helper: Help): string {
   for (const [group, options] of byGroup(helper.visibleOptions(command))) {
     blocks.push(block(group, table(options.map((option) => [term(option), describe(option)]))));
   }
-  const examples = EXAMPLES.get(command) ?? [];
+  const examples = examplesOf(command);
   if (examples.length > 0)
     blocks.push(
       block(
@@ -67,7 +71,8 @@ function term(option: Option): string {
   return option.short === undefined ? `    ${flags}` : flags;
 }
 
-function describe(option: Option): string {
+/** The sentence of an option, with the words it takes and its default. */
+export function describe(option: Option): string {
   const choices = option.argChoices === undefined ? '' : ` (${option.argChoices.join(', ')})`;
   const text =
     option.defaultValueDescription ??

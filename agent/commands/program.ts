@@ -14,7 +14,7 @@ import { addTopCommand } from './top.ts';
 import { addTreeCommand } from './tree.ts';
 import { addWhyCommand } from './why.ts';
 
-const PODTREE: CommandLine = {
+export const PODTREE: CommandLine = {
   name: 'podtree',
   description: 'The live pod tree of a Kubernetes node, and who killed the pause.',
   examples: [

@@ -11,6 +11,8 @@ import type { Session } from './session.ts';
 
 const GROUP = 'SETTINGS';
 const RARE_GROUP = 'RARE SETTINGS';
+/** The groups of options that are settings of the agent. */
+export const SETTINGS_GROUPS: readonly string[] = [GROUP, RARE_GROUP];
 
 /** One flag for each setting, and `--config`. Values are checked by loadConfig, which lists all problems together.
  * `withRare`: those that are seldom given as a flag stand in the help, too. */

@@ -35,6 +35,9 @@ const PACKAGES = {
   'python3-websocket': '/usr/lib/python3/dist-packages/websocket',
   // For systemd-notify and systemd-analyze.
   systemd: 'systemd-analyze',
+  'groff-base': 'groff',
+  zsh: 'zsh',
+  fish: 'fish',
 };
 
 function findProgram(name) {

@@ -78,6 +78,8 @@ export async function startThread(input: WorkerInput, events: ThreadEvents): Pro
     waiting: () => waiting.size,
     ask: (request) => {
       if (death !== undefined) return Promise.reject(new Error(death));
+      // The thread ends when it has answered this: by order, however soon its end is heard of.
+      if (request.type === 'close') isEnding = true;
       return new Promise((resolve, reject) => {
         const id = ++lastId;
         waiting.set(id, { resolve, reject });
