@@ -25,7 +25,10 @@ try {
   console.log(
     `restarts: ${count} kills in ${seconds} s; ${restarts} restarts told (${replaced} of the right sandboxes), ${named} with their killer, ${metric} in /metrics, ${onDisk} on disk; without a pause p50 ${sandboxOutageMs.p50.toFixed(0)} ms, p99 ${sandboxOutageMs.p99.toFixed(0)} ms; gaps: ${agent.gaps.length}`,
   );
-  if ([restarts, replaced, named, metric, onDisk].some((each) => each !== count)) process.exitCode = 1;
+  if ([restarts, replaced, named, metric, onDisk].some((each) => each !== count)) {
+    process.exitCode = 1;
+    for (const line of agent.log.filter((each) => /"level":[456]0/.test(each) && !each.includes('"subsystem":"alert"'))) console.log(line);
+  }
 } finally {
   for (const each of undo.toReversed()) await each();
 }
