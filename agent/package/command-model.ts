@@ -51,6 +51,7 @@ export function readCommands(): ProgramModel {
     isErrorTerminal: false,
     stop: new AbortController().signal,
     onReload() {},
+    openKeyboard: () => undefined,
   };
   const program = buildProgram(PODTREE, [], session, () => {});
   return { ...modelOf(program), commands: program.commands.map(modelOf) };
