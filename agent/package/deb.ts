@@ -59,7 +59,8 @@ function stageProgram(modules: readonly string[]): void {
   const program = PACKAGE_PATHS.program;
   const dist = join(stage, program, 'dist');
   execFileSync(process.execPath, ['agent/setup/build.ts', '--output', dist], { cwd: ROOT, stdio: 'inherit' });
-  for (const path of listFiles(dist)) if (!isNeeded(path)) rmSync(join(dist, path));
+  // Of our own files only what is for developers stays behind: the page is HTML.
+  for (const path of listFiles(dist)) if (/\.(d\.ts|map|md)$/.test(path)) rmSync(join(dist, path));
   copy('package.json', `${program}/package.json`);
   for (const module of modules) {
     const programs = programsOf(readJson(`${module}/package.json`) as Parameters<typeof programsOf>[0]);
