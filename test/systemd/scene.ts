@@ -1,5 +1,5 @@
 // What a trial needs: a systemd of its own, the unit with the paths of this checkout, and the example pod.
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDemo } from '../../src/demo/demo.ts';
@@ -31,10 +31,15 @@ export async function openScene(port: number): Promise<OpenScene> {
   writeFileSync(file, `listen: 127.0.0.1:${port}\nruntimeEndpoint: ${demo.endpoint}\nlogFormat: json\n`);
   writeFileSync(log, '');
   await manager.write(UNIT, readFileSync(UNIT_FILE, 'utf8'));
-  const program = `${process.execPath} ${join(ROOT, 'agent/main.ts')}`;
+  // Wherever the checkout is: the unit sees neither /tmp nor /home.
+  const checkout = join(parent, 'checkout');
+  mkdirSync(checkout);
+  const seen = (path: string): string => (path.startsWith(ROOT) ? join(checkout, path.slice(ROOT.length)) : path);
+  const program = `${seen(process.execPath)} ${seen(join(ROOT, 'agent/main.ts'))}`;
   await manager.write(
     `${UNIT}.d/10-here.conf`,
     `[Service]
+BindReadOnlyPaths=${ROOT}:${checkout}
 ExecStart=
 ExecStart=${program} agent --config ${file} --state-dir \${STATE_DIRECTORY}
 ExecReload=
