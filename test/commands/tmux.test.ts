@@ -28,17 +28,17 @@ async function startTop(t: Test, url: string, options: { readonly before?: strin
 }
 
 /** The shell has its terminal back, as it was: what was on it, the cursor, the mouse, its own editing of lines. */
-async function isGivenBack(t: Test, pane: Pane, code: number): Promise<void> {
+async function isGivenBack(t: Test, pane: Pane, code: number, after = 'q'): Promise<void> {
   const screen = await pane.until('the shell', (each) => each.includes(`ended ${code}\n`));
-  t.match(screen, /^BEFORE$/m, 'what was on the screen is there again');
+  t.match(screen, /^BEFORE$/m, `after ${after}: what was on the screen is there again`);
   const modes = await Promise.all(['alternate_on', 'cursor_flag', 'wrap_flag', 'mouse_any_flag'].map((name) => pane.variable(name)));
-  t.same(modes, ['0', '1', '1', '0'], 'the ordinary screen, a cursor, wrapping, no mouse');
+  t.same(modes, ['0', '1', '1', '0'], `after ${after}: the ordinary screen, a cursor, wrapping, no mouse`);
   await pane.keys('stty -a | tr " ;" "\\n\\n" | grep -xE -- "-?(icanon|echo|isig|icrnl)" | sort | paste -sd" "', 'Enter');
   await pane.until('a sane line', (each) => each.includes('\necho icanon icrnl isig\n'));
 }
 
-/** The process of the view, found by its arguments. */
-function pidOf(url: string): number {
+/** The process of the view, found by its arguments; undefined when there is none. */
+function findView(url: string): number | undefined {
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
@@ -48,7 +48,13 @@ function pidOf(url: string): number {
       // It has ended meanwhile.
     }
   }
-  return 0;
+  return undefined;
+}
+
+function pidOf(url: string): number {
+  const pid = findView(url);
+  if (pid === undefined) throw new Error('the view does not run');
+  return pid;
 }
 
 t.test('80×24 in tmux: keys, resize, the mouse, and the screen as it was', { skip }, async (t) => {
@@ -79,20 +85,22 @@ t.test('80×24 in tmux: keys, resize, the mouse, and the screen as it was', { sk
 });
 
 t.test('the terminal is given back on Ctrl-C, on a signal, and on a bug', { skip }, async (t) => {
-  const { url } = await startStream(t, { tree: () => tree });
-  for (const [name, end, code] of [
-    ['Ctrl-C', (pane: Pane) => pane.keys('C-c'), 0],
-    ['SIGTERM', () => process.kill(pidOf(url), 'SIGTERM'), 0],
-    ['SIGHUP', () => process.kill(pidOf(url), 'SIGHUP'), 0],
-    ['a bug', () => process.kill(pidOf(url), 'SIGUSR2'), 1],
-  ] as const) {
-    await t.test(name, async (t) => {
+  const ends: readonly (readonly [name: string, end: (pane: Pane, pid: number) => unknown, code: number])[] = [
+    ['Ctrl-C', (pane) => pane.keys('C-c'), 0],
+    ['SIGTERM', (_, pid) => process.kill(pid, 'SIGTERM'), 0],
+    ['SIGHUP', (_, pid) => process.kill(pid, 'SIGHUP'), 0],
+    ['a bug', (_, pid) => process.kill(pid, 'SIGUSR2'), 1],
+  ];
+  // Side by side: most of it is waiting.
+  await Promise.all(
+    ends.map(async ([name, end, code]) => {
+      const { url } = await startStream(t, { tree: () => tree });
       const pane = await startTop(t, url, { args: '--mouse' });
-      await end(pane);
-      await isGivenBack(t, pane, code);
+      await end(pane, pidOf(url));
+      await isGivenBack(t, pane, code, name);
       if (code !== 0) t.match(await pane.capture(), /Error: a bug/, 'what went wrong can be read');
-    });
-  }
+    }),
+  );
 });
 
 t.test('Ctrl-Z gives the terminal to the shell, and fg takes it again', { skip }, async (t) => {
@@ -113,20 +121,18 @@ t.test('Ctrl-Z gives the terminal to the shell, and fg takes it again', { skip }
 t.test('a terminal that goes away ends it, and leaves nothing behind', { skip }, async (t) => {
   const { url } = await startStream(t, { tree: () => tree });
   const pane = await startTop(t, url);
-  const pid = pidOf(url);
-  t.ok(pid > 1);
+  t.ok(pidOf(url) > 1);
   await pane.close();
-  while (pidOf(url) === pid) await delay(20);
+  while (findView(url) !== undefined) await delay(20);
   t.pass('it is gone');
 });
 
 t.test('no colours when none are wanted, and a picture into a pipe that is closed early', { skip }, async (t) => {
   const { url } = await startStream(t, { tree: () => tree });
-  const plain = await startTop(t, url, { before: 'NO_COLOR=1' });
+  const [plain, colored] = await Promise.all([startTop(t, url, { before: 'NO_COLOR=1' }), startTop(t, url)]);
   t.notMatch(await plain.capture({ colors: true }), /\x1b\[[0-9;]*m/);
   t.match(await plain.capture(), /^> /m, 'the cursor is seen all the same');
   await plain.keys('q');
-  const colored = await startTop(t, url);
   t.match(await colored.capture({ colors: true }), /\x1b\[7m(\x1b\[39m)?>/);
   await colored.keys('q');
   await isGivenBack(t, colored, 0);

@@ -1,5 +1,8 @@
 // A real terminal for commands: a tmux server of the test's own, what is in its pane, and keys into it.
 import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Test } from 'tap';
@@ -35,16 +38,15 @@ export interface PaneOptions {
   readonly directory?: string;
 }
 
-let made = 0;
-
 /** A pane in which this command runs; all of it is gone at the end of the test. */
 export async function openPane(t: Pick<Test, 'teardown'>, command: readonly string[], options: PaneOptions = {}): Promise<Pane> {
   const { columns = 80, rows = 24, directory = process.cwd() } = options;
-  made += 1;
-  const socket = `podtree-test-${process.pid}-${made}`;
+  // A server of its own, whose socket leaves nothing behind; a unix socket's path has room for 107 bytes.
+  const parent = mkdtempSync(join(tmpdir(), 'podtree-tmux-'));
+  const socket = join(parent, 'socket');
   const env = { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', TERM: 'xterm-256color', TZ: 'UTC', ...options.env };
   const tmux = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await run('tmux', ['-L', socket, '-f', '/dev/null', ...args], { env, cwd: directory });
+    const { stdout } = await run('tmux', ['-S', socket, '-f', '/dev/null', ...args], { env, cwd: directory });
     return stdout;
   };
   const size = ['-x', String(columns), '-y', String(rows)];
@@ -64,7 +66,10 @@ export async function openPane(t: Pick<Test, 'teardown'>, command: readonly stri
     'escape-time',
     '0',
   );
-  t.teardown(() => tmux('kill-server').catch(() => {}));
+  t.teardown(async () => {
+    await tmux('kill-server').catch(() => {});
+    rmSync(parent, { recursive: true, force: true });
+  });
   const pane: Pane = {
     capture: ({ colors = false } = {}) => tmux('capture-pane', '-p', ...(colors ? ['-e', '-N'] : [])),
     keys: async (...keys) => {
