@@ -1,5 +1,6 @@
 // Puts probes, /proc, runtimes and the tree together: what the daemon serves and what a recording saves.
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { isPodRoot } from '../src/attribution/cgroup-path.ts';
@@ -24,6 +25,10 @@ import { createRuntimePoll, type RuntimePoll } from './runtime-poll.ts';
 
 /** A resync after a loss waits this long for more of it, so that a burst costs one. */
 const RESYNC_DELAY_MS = 250;
+
+/** A runtime hears of a death some milliseconds after the kernel told us: it would know nothing yet, and asking takes time in which the alert
+ * about it waits to be sent. */
+const AFTER_DEATH_MS = 8;
 
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
@@ -114,6 +119,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
   const poll: RuntimePoll = createRuntimePoll({
     node: createRuntimeClient(config.runtimeEndpoint ? { endpoint: config.runtimeEndpoint } : {}),
     demo: config.runtimeEndpoint === DEMO_ENDPOINT ? undefined : createRuntimeClient({ endpoint: DEMO_ENDPOINT }),
+    hasDemo: () => existsSync(DEMO_ENDPOINT.slice('unix://'.length)),
     bootNow: clock.bootNow,
     onAnswer: (answer) => feed({ type: 'runtime', nowNs: clock.bootNow(), ...answer }),
     log: log.child({ subsystem: 'cri' }),
@@ -144,7 +150,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     for (const id of podRoots) source.addPodRoot(id);
     // What came into a new pod root before the probes knew of it was not seen.
     if (podRoots.length > 0 || askHost) resyncSoon();
-    if (askRuntime) poll.ask();
+    if (askRuntime) poll.ask(updates.some(({ event }) => event?.type === 'pause.exited') ? AFTER_DEATH_MS : 0);
     if (updates.length > 0) events.onUpdates(updates, oldestNs === undefined ? undefined : clock.bootNow() - oldestNs);
     scheduleTick();
   }

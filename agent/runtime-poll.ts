@@ -19,8 +19,8 @@ export interface RuntimeAnswer {
 }
 
 export interface RuntimePoll {
-  /** There is a reason to ask: now, and then at growing distances. */
-  ask(): void;
+  /** There is a reason to ask: now or after a delay, and then at growing distances. */
+  ask(delayMs?: number): void;
   /** Asks once and resolves when the answer has been delivered. */
   once(): Promise<void>;
   stop(): void;
@@ -33,12 +33,14 @@ export interface RuntimePollOptions {
   readonly node: RuntimeClient;
   /** The example pod's supervisor. Its pod is gone when it is. */
   readonly demo?: RuntimeClient | undefined;
+  /** Whether it has a socket: to call one that is not there costs as much as all the rest of an answer. */
+  readonly hasDemo?: () => boolean;
   readonly bootNow: () => number;
   readonly onAnswer: (answer: RuntimeAnswer) => void;
   readonly log: Logger;
 }
 
-export function createRuntimePoll({ node, demo, bootNow, onAnswer, log }: RuntimePollOptions): RuntimePoll {
+export function createRuntimePoll({ node, demo, hasDemo = () => true, bootNow, onAnswer, log }: RuntimePollOptions): RuntimePoll {
   const clients = demo ? [node, demo] : [node];
   const seen = new Set<RuntimeClient>();
   const last = new Map<RuntimeClient, RuntimeLevel>();
@@ -57,6 +59,7 @@ export function createRuntimePoll({ node, demo, bootNow, onAnswer, log }: Runtim
     let answered = 0;
     await Promise.all(
       clients.map(async (client) => {
+        if (client === demo && !hasDemo()) return failed(client, 'its socket is not there');
         try {
           last.set(client, await client.level());
           answered++;
@@ -112,21 +115,21 @@ export function createRuntimePoll({ node, demo, bootNow, onAnswer, log }: Runtim
     return running;
   }
 
-  function schedule(): void {
+  function schedule(delayMs = 0): void {
     clearTimeout(timer);
     if (isStopped) return;
-    const delay = ASK_AGAIN_MS[step] ?? INTERVAL_MS;
+    const waitMs = Math.max(delayMs, ASK_AGAIN_MS[step] ?? INTERVAL_MS);
     if (step < ASK_AGAIN_MS.length) step++;
-    timer = setTimeout(() => void run(), delay);
+    timer = setTimeout(() => void run(), waitMs);
     timer.unref();
   }
 
   return {
-    ask: () => {
+    ask: (delayMs) => {
       // While answers are coming in quick succession the next one is soon enough.
       if (step <= 2 && (running || timer)) return;
       step = 0;
-      if (!running) schedule();
+      if (!running) schedule(delayMs);
     },
     once: run,
     stop: () => {
