@@ -96,7 +96,7 @@ export function createHub(options: HubOptions): Hub {
       const entry = journal.entry(to);
       if (entry === undefined || 'gap' in entry) break;
       to += 1;
-      updates.push({ token: journal.token(to), ...entry.update });
+      updates.push({ token: journal.token(to), ...entry });
     }
     return { from, to, updates };
   }

@@ -2,7 +2,7 @@
 import type { TreeUpdate } from '../tree/change.ts';
 import type { Gap } from './frame.ts';
 
-export type JournalEntry = { readonly update: TreeUpdate; readonly bytes: number } | { readonly gap: Gap; readonly bytes: number };
+export type JournalEntry = TreeUpdate | { readonly gap: Gap };
 
 export interface JournalLimits {
   readonly journalUpdates: number;
@@ -63,25 +63,28 @@ export function createJournal(epoch: string, limits: JournalLimits): Journal {
   if (!/^[0-9a-z]{1,32}$/.test(epoch)) throw new TypeError(`epoch must be lower-case letters and digits, got ${JSON.stringify(epoch)}`);
   const capacity = limits.journalUpdates;
   const ring: (JournalEntry | undefined)[] = [];
+  // Beside the entries and not in them: one object less for each update, of which there are tens of thousands.
+  const sizes: number[] = [];
   let first = 1;
   let next = 1;
   let bytes = 0;
 
   function dropOldest(): void {
     const slot = first % capacity;
-    bytes -= ring[slot]?.bytes ?? 0;
+    bytes -= sizes[slot] ?? 0;
     ring[slot] = undefined;
     first += 1;
   }
 
-  function add(entry: JournalEntry): void {
+  function add(entry: JournalEntry, entryBytes: number): void {
     if (next - first >= capacity) dropOldest();
     const slot = next % capacity;
     // Grown as needed, in order: a journal that is never full takes no more room than it has entries.
     while (ring.length <= slot) ring.push(undefined);
     ring[slot] = entry;
+    sizes[slot] = entryBytes;
     next += 1;
-    bytes += entry.bytes;
+    bytes += entryBytes;
     while (bytes > limits.journalBytes && next - first > 1) dropOldest();
   }
 
@@ -97,10 +100,10 @@ export function createJournal(epoch: string, limits: JournalLimits): Journal {
       return bytes;
     },
     append(update) {
-      add({ update, bytes: estimateBytes(update) });
+      add(update, estimateBytes(update));
     },
     appendGap(gap) {
-      add({ gap, bytes: ENTRY_BYTES });
+      add({ gap }, ENTRY_BYTES);
     },
     entry: (sequence) => (sequence >= first && sequence < next ? ring[sequence % capacity] : undefined),
     token: (upTo) => `${epoch}-${upTo - 1}`,

@@ -128,7 +128,7 @@ export function createPeer({ socket, stream, codec, view }: PeerOptions, shared:
     const updates: Slice['updates'][number][] = [];
     for (let at = next; at < journal.next; at += 1) {
       const entry = journal.entry(at);
-      if (entry !== undefined && 'update' in entry) updates.push({ token: '', changes: entry.update.changes });
+      if (entry !== undefined && 'changes' in entry) updates.push({ token: '', changes: entry.changes });
     }
     view.resume({ from: next, updates }, shared.tree());
   }
@@ -139,7 +139,7 @@ export function createPeer({ socket, stream, codec, view }: PeerOptions, shared:
     const updates: Update[] = [];
     for (let at = journal.next - 1; at >= journal.first && updates.length < MAX_REPEATED; at -= 1) {
       const entry = journal.entry(at);
-      const event = entry !== undefined && 'update' in entry ? entry.update.event : undefined;
+      const event = entry !== undefined && 'changes' in entry ? entry.event : undefined;
       if (event?.type !== 'pause.exited' && event?.type !== 'pause.restarted') continue;
       updates.push({ token: journal.token(at + 1), event, changes: [] });
     }
