@@ -46,10 +46,11 @@ export function createClock(proc = '/proc'): Clock {
       const second = bootSecond + offsetSeconds + carry;
       if (second !== cachedSecond) {
         cachedSecond = second;
-        cachedText = new Date(second * 1_000).toISOString().slice(0, 19);
+        cachedText = new Date(second * 1_000).toISOString().slice(0, 20);
       }
-      // A leading one keeps the zeros.
-      return `${cachedText}.${String(ns - carry * 1e9 + 1e9).slice(1)}Z`;
+      // A leading one keeps the zeros. V8 keeps a long sum of texts as what it was made of: as two parts here, and not as four.
+      const rest = `${String(ns - carry * 1e9 + 1e9).slice(1)}Z`;
+      return cachedText + rest;
     },
     calibrate: (bootNs, wallNs) => {
       setOffset(wallNs - BigInt(Math.trunc(bootNs)));
