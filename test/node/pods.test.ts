@@ -1,5 +1,6 @@
 // Real pods of runc as the daemon sees them: every kind of sharing, those who enter them, and what the shortest-lived processes in them do.
 import { closeSync, existsSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { type Agent, cannotRunAgent, containerNamed, scopesOf, startAgent } from '../helpers/agent.ts';
 import { enterNamespaces, FOREVER, isUp, ORDINARY, OWN_SANDBOX, runCoreScenarios } from '../helpers/agent-scenarios.ts';
@@ -10,6 +11,7 @@ import { type RunningPod, until } from '../helpers/containerd-pods.ts';
 const app = { name: 'app', command: FOREVER } as const;
 /** Runs what is written to /tmp/orders, one line after the other, each as a process of its own. */
 const ORDERED = ['sh', '-c', 'mkfifo /tmp/orders; while read -r order; do $order; done < /tmp/orders'] as const;
+const TICK_MS = 10;
 const NS_LAST_PID = '/proc/sys/kernel/ns_last_pid';
 
 /** Writes orders to a container that runs ORDERED. It stays open, so that the reader never comes to an end of file. */
@@ -242,7 +244,11 @@ t.test('pods of runc', { skip: cannotRunAgent() ?? cannotRunContainerd() ?? fals
   });
 });
 
-/** Lets the kernel give `pid` out again, to a process of container two; others on the machine may take it first, so it tries until it is so. */
+/**
+ * Lets the kernel give `pid` out again, to a process of container two; others on the machine may take it first, so it tries until it is so.
+ * A process is its pid and the clock tick it started in (10 ms). Pids go round (idr_alloc_cyclic in kernel/pid.c), so none comes back within a
+ * tick by itself: only a second write to ns_last_pid could make it, so each try leaves the tick of the one before.
+ */
 async function reuse(agent: Agent, pod: RunningPod<'one' | 'two'>, pid: number, start: () => void) {
   const exits = () =>
     agent.of(pod.uid, 'process.exited').filter(({ container, process }) => container?.name === 'two' && process?.comm === 'false');
@@ -250,6 +256,7 @@ async function reuse(agent: Agent, pod: RunningPod<'one' | 'two'>, pid: number, 
     writeFileSync(NS_LAST_PID, String(pid - 1));
     start();
     await agent.until('what it started', () => exits().length >= attempt);
+    await setTimeout(2 * TICK_MS);
     const found = exits().find(({ process }) => process?.pid === pid);
     if (found) return found;
   }
