@@ -114,6 +114,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
   let isResyncStale = false;
   let isAttached = false;
   let tickTimer: NodeJS.Timeout | undefined;
+  let unprobedTimer: NodeJS.Immediate | undefined;
   let tickAtNs = Number.POSITIVE_INFINITY;
 
   const poll: RuntimePoll = createRuntimePoll({
@@ -144,7 +145,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
   function feed(input: EngineInput, oldestNs?: number): void {
     events.onInput?.(input);
     const updates = engine.input(input);
-    const { askRuntime, askHost, watchPids, watchRuntimePids, podRoots } = engine.takeRequests();
+    const { askRuntime, askHost, askCatchUp, watchPids, watchRuntimePids, podRoots } = engine.takeRequests();
     for (const pid of watchPids) source.watchProcess(pid);
     for (const pid of watchRuntimePids) source.watchProcess(pid, 'runtime');
     for (const id of podRoots) source.addPodRoot(id);
@@ -152,7 +153,18 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     if (podRoots.length > 0 || askHost) resyncSoon();
     if (askRuntime) poll.ask(updates.some(({ event }) => event?.type === 'pause.exited') ? AFTER_DEATH_MS : 0);
     if (updates.length > 0) events.onUpdates(updates, oldestNs === undefined ? undefined : clock.bootNow() - oldestNs);
+    if (askCatchUp && !source.catchUp()) catchUpWithNothing();
     scheduleTick();
+  }
+
+  /** Without probes no event is on its way: what a level shows is all that will be told. */
+  function catchUpWithNothing(): void {
+    if (early || unprobedTimer) return;
+    unprobedTimer = setImmediate(() => {
+      unprobedTimer = undefined;
+      const nowNs = clock.bootNow();
+      feed({ type: 'caught-up', nowNs, untilNs: nowNs });
+    });
   }
 
   function scheduleTick(): void {
@@ -178,6 +190,10 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
         feed({ type: 'lost', nowNs: clock.bootNow(), stage: 'kernel', lost: message.lost, reason: "bpftrace's buffer was full" });
         gaps.push({ stage: 'kernel', lost: message.lost });
         return resyncSoon();
+      case 'caught-up':
+        // Before the first levels are in, the events are not either.
+        if (!early) feed({ type: 'caught-up', nowNs: clock.bootNow(), untilNs: message.untilNs });
+        return;
       case 'malformed':
         stats.malformed += message.count;
         return;
@@ -319,6 +335,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
       isStopped = true;
       clearTimeout(resyncTimer);
       clearTimeout(tickTimer);
+      clearImmediate(unprobedTimer);
       poll.stop();
       await source.stop();
       await resyncing;

@@ -118,7 +118,7 @@ export async function* replayFile(path: string): AsyncGenerator<Frame> {
   const epoch = 'replay';
   let sequence = 0;
   yield { hello: { node: header.host.nodeName, bootId: header.host.bootId, version: header.version, epoch, resumed: false } };
-  for await (const input of inputs) {
+  for await (const input of toItsEnd(inputs)) {
     const updates = engine.input(input);
     engine.takeRequests();
     if (input.type === 'primed') {
@@ -128,6 +128,16 @@ export async function* replayFile(path: string): AsyncGenerator<Frame> {
     if (updates.length > 0) yield { updates: updates.map((update) => ({ token: `${epoch}-${++sequence}`, ...update })) };
     if (input.type === 'lost') yield { gap: { stage: input.stage, ...(input.lost !== undefined && { lost: input.lost }) } };
   }
+}
+
+/** After the last input no event is on its way. */
+async function* toItsEnd(inputs: AsyncIterable<EngineInput>): AsyncGenerator<EngineInput> {
+  let nowNs = 0;
+  for await (const input of inputs) {
+    nowNs = input.nowNs;
+    yield input;
+  }
+  yield { type: 'caught-up', nowNs, untilNs: nowNs };
 }
 
 async function* readLines(path: string): AsyncGenerator<string> {

@@ -18,8 +18,8 @@ export interface CgroupRegistry {
   /** A directory that was removed already (its rmdir came first, from another CPU) is learned as one that is gone. */
   learn(id: CgroupId, path: string): CgroupEntry;
   forget(id: CgroupId): CgroupEntry | undefined;
-  /** Takes a scan: learns what is new, forgets what is not in it unless it was learned after `fromNs`. Returns what was forgotten. */
-  reconcile(cgroups: ReadonlyMap<CgroupId, string>, fromNs: number): CgroupEntry[];
+  /** Those that are thought to be there and are not in a scan which began at `fromNs`. */
+  absent(cgroups: ReadonlyMap<CgroupId, string>, fromNs: number): CgroupId[];
   /** The QoS class that the place of a pod's own cgroup says. */
   qosOf(podUid: PodUid): Qos | undefined;
   /** Cgroups whose descendants are pods. */
@@ -80,16 +80,8 @@ export function createCgroupRegistry({ now, maxEntries = 100_000, maxForgotten =
     isLive: (id) => live.has(id),
     learn,
     forget,
-    reconcile: (cgroups, fromNs) => {
-      for (const [id, path] of cgroups) if (!forgotten.has(id)) learn(id, path);
-      const gone: CgroupEntry[] = [];
-      for (const entry of [...live.values()]) {
-        if (cgroups.has(entry.id) || entry.learnedNs >= fromNs) continue;
-        forget(entry.id);
-        gone.push(entry);
-      }
-      return gone;
-    },
+    absent: (cgroups, fromNs) =>
+      [...live.values()].filter(({ id, learnedNs }) => !cgroups.has(id) && learnedNs < fromNs).map(({ id }) => id),
     qosOf: (podUid) => pods.get(podUid)?.owner.qos,
     podRoots: () => [...live.values()].filter((entry) => isPodRoot(entry.path)).map((entry) => entry.id),
     get size() {

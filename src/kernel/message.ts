@@ -8,6 +8,8 @@ export type KernelMessage =
   | { readonly type: 'events'; readonly events: readonly KernelEvent[] }
   /** Events that the kernel had no room for. */
   | { readonly type: 'lost'; readonly lost: number }
+  /** All that happened before has come, of every CPU: what was lost apart. Answers a catchUp. */
+  | { readonly type: 'caught-up'; readonly untilNs: BootNs }
   /** Lines that no probe of ours prints, and lines that were too long. */
   | { readonly type: 'malformed'; readonly count: number }
   /** The probes are attached: what happens from now on is seen. Read /proc now. `wallNs` is CLOCK_REALTIME at bootNs, within a millisecond. */

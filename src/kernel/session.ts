@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { PodtreeError } from '../error.ts';
 import { type Bpftrace, profileOf } from './bpftrace.ts';
+import { createCatchUp } from './catch-up.ts';
 import { type Child, startChild } from './child.ts';
 import type { BootNs } from './identity.ts';
 import { createLineSplitter } from './lines.ts';
@@ -33,6 +34,8 @@ export interface SessionEnd {
 
 export interface Session {
   readonly child: Child;
+  /** A `caught-up` message follows. Only once it is ready. */
+  catchUp(): void;
   readonly ended: Promise<SessionEnd>;
 }
 
@@ -45,6 +48,7 @@ export function startSession(options: SessionOptions): Session {
   const splitter = createLineSplitter();
   const parser = createLineParser(profile);
   const nest = createNest(options.sayCanary);
+  const catchUp = createCatchUp(options.sayCanary);
   const startedMs = performance.now();
   let readyMs: number | undefined;
   let isTimedOut = false;
@@ -85,6 +89,8 @@ export function startSession(options: SessionOptions): Session {
     droppedLines = splitter.dropped;
     if (batch.malformedSample !== undefined) options.onMalformed(batch.malformedSample);
     const messages = messagesOf(batch);
+    const untilNs = catchUp.hear(batch.canaries);
+    if (untilNs !== undefined) messages.push({ type: 'caught-up', untilNs });
     if (readyMs === undefined) {
       const canary = nest.hatched(batch.canaries);
       // What came before it is older than the first look at /proc, and is in it.
@@ -122,11 +128,12 @@ export function startSession(options: SessionOptions): Session {
       return { error, readyForMs: readyMs === undefined ? 0 : performance.now() - readyMs };
     } finally {
       nest.close();
+      catchUp.close();
       clearTimeout(readyTimer);
       clearTimeout(joinTimer);
     }
   };
-  return { child, ended: end() };
+  return { child, catchUp: catchUp.ask, ended: end() };
 }
 
 function messagesOf(batch: Batch): KernelMessage[] {

@@ -78,6 +78,9 @@ export interface KernelSource {
   /** Watch a process that was there before the probes, or that is none of a pod's. Only while ready: seed again after each `ready`. False when it was
    * not done. */
   watchProcess(pid: number, as?: WatchedAs): boolean;
+  /** Asks up to when everything has been told: a `caught-up` message says it, in some milliseconds when bpftrace is not behind. False when no probe
+   * is there to be waited for. */
+  catchUp(): boolean;
   /** A cgroup that holds pods. Kept over restarts. */
   addPodRoot(id: CgroupId): void;
   /** Who joins this namespace becomes a guest. Kept over restarts until it is removed: inode numbers come back as the host's. */
@@ -189,6 +192,11 @@ export function createKernelSource(options: KernelSourceOptions): KernelSource {
       state = 'stopped';
     },
     watchProcess: (pid, as = 'pod') => state === 'ready' && seeder.process(pid, as),
+    catchUp() {
+      if (state !== 'ready' || session === undefined) return false;
+      session.catchUp();
+      return true;
+    },
     addPodRoot(id) {
       if (podRoots.has(id) || podRoots.size >= MAX_SEEDS) return;
       podRoots.add(id);

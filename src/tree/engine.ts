@@ -3,12 +3,13 @@ import type { RuntimeLevel } from '../cri/level.ts';
 import type { HostLevel } from '../host/level.ts';
 import type { KernelEvent } from '../kernel/event.ts';
 import type { BootNs, ContainerId } from '../kernel/identity.ts';
+import { isAwaitingEvents, nextAbsenceDeadlineNs, settleAbsent } from './absence.ts';
 import type { TreeUpdate } from './change.ts';
 import { countsOf, createContext, type EngineOptions, seedsOf, unnamedOf } from './context.ts';
 import { dispatch, learn } from './dispatch.ts';
 import { emit } from './emit.ts';
 import { expireStrays } from './guest.ts';
-import { applyHost, loseMissing, meetLate, nextLevelDeadlineNs } from './host-level.ts';
+import { applyHost, meetLate } from './host-level.ts';
 import { forgetPods } from './items.ts';
 import type { Tree, UsageRecord } from './model.ts';
 import { expireOutages, nextOutageDeadlineNs } from './outage.ts';
@@ -38,6 +39,8 @@ export type EngineInput =
       readonly daemonPid?: number;
     }
   | { readonly type: 'lost'; readonly nowNs: BootNs; readonly stage: 'kernel' | 'agent'; readonly lost?: number; readonly reason: string }
+  /** All events of the time before have come. */
+  | { readonly type: 'caught-up'; readonly nowNs: BootNs; readonly untilNs: BootNs }
   /** What sandboxes use, of all that are told of; of others nothing is known any more. */
   | { readonly type: 'usage'; readonly nowNs: BootNs; readonly samples: ReadonlyMap<ContainerId, UsageRecord> }
   | { readonly type: 'tick'; readonly nowNs: BootNs }
@@ -99,7 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
   function tick(): void {
     waiting.expire();
     meetLate(ctx);
-    loseMissing(ctx);
+    settleAbsent(ctx);
     settleEmptied(ctx);
     settlePauseExits(ctx);
     expireOutages(ctx);
@@ -121,10 +124,12 @@ export function createEngine(options: EngineOptions): Engine {
         return runtime(input);
       case 'lost': {
         const { stage, reason, lost } = input;
-        ctx.hasLost = true;
         emit(ctx, ctx.nowNs, { type: 'agent.gap', stage, reason, ...(lost !== undefined && { lost }) });
         return;
       }
+      case 'caught-up':
+        ctx.caughtUpNs = Math.max(ctx.caughtUpNs, input.untilNs);
+        return;
       case 'usage':
         return applyUsage(ctx, input.samples);
       case 'tick':
@@ -175,6 +180,7 @@ export function createEngine(options: EngineOptions): Engine {
       return {
         askRuntime,
         askHost,
+        askCatchUp: isAwaitingEvents(ctx),
         watchPids: watchPids.splice(0),
         watchRuntimePids: watchRuntimePids.splice(0),
         podRoots: podRoots.splice(0),
@@ -186,7 +192,7 @@ export function createEngine(options: EngineOptions): Engine {
     nextDeadlineNs: () => {
       const nextNs = Math.min(
         waiting.nextDeadlineNs(),
-        nextLevelDeadlineNs(ctx),
+        nextAbsenceDeadlineNs(ctx),
         nextEmptiedDeadlineNs(ctx),
         nextPauseDeadlineNs(ctx),
         nextOutageDeadlineNs(ctx),

@@ -2,18 +2,17 @@
 import { ownerOfCgroupPath } from '../attribution/cgroup-path.ts';
 import type { HostLevel, HostProcess } from '../host/level.ts';
 import type { BootNs, ContainerId } from '../kernel/identity.ts';
+import { isPatienceOver, patienceUntil } from './absence.ts';
 import { setNamespaces } from './container.ts';
 import { emitProcess, touchPod, touchProcess } from './emit.ts';
 import { startOf, TICK_NS, tickOf } from './graveyard.ts';
 import { becomeGuest, hostOfGuest } from './guest.ts';
-import { cgroupGone, itemOfCgroup, noteInfra } from './items.ts';
+import { itemOfCgroup, noteInfra } from './items.ts';
 import { applyPins } from './leak.ts';
-import { addProcess, isInPod, loseProcess, moveProcess } from './process.ts';
+import { addProcess, isInPod, moveProcess } from './process.ts';
 import { becameProgram, reconsider } from './role.ts';
 import { type Context, type Item, LATE_NS, type Patience, type ProcessState } from './state.ts';
 
-/** When bpftrace is behind, events come late together; if none comes there is nothing to wait for. */
-const MAX_PATIENCE_NS = 2e9;
 /** CNI plugins and the runtime's own processes visit a pod's namespaces for a moment: a guest is who stays. */
 const MIN_GUEST_AGE_NS = 1e9;
 /** runc, crun and youki on their way to the program (runc nsexec.c, youki process.rs): no such stage lasts long, so a name alone hides nothing. */
@@ -23,13 +22,11 @@ const MAX_STAGE_NS = 10e9;
 /** `isHeld` tells of containers whose events are being held: what /proc shows of them, these events will tell. */
 export function applyHost(ctx: Context, level: HostLevel, isHeld: (id: ContainerId) => boolean): void {
   const isWhole = level.truncated !== true;
-  const patience = {
-    caughtUpNs: level.toNs + LATE_NS,
-    deadlineNs: ctx.nowNs + (ctx.hasLost ? LATE_NS : MAX_PATIENCE_NS),
-  };
-  ctx.hasLost = false;
-  if (isWhole) for (const entry of ctx.registry.reconcile(level.cgroups, level.fromNs)) cgroupGone(ctx, entry);
-  else for (const [id, path] of level.cgroups) ctx.registry.learn(id, path);
+  const patience = patienceUntil(ctx, level.toNs);
+  for (const [id, path] of level.cgroups) ctx.registry.learn(id, path);
+  if (isWhole) {
+    for (const id of ctx.registry.absent(level.cgroups, level.fromNs)) if (!ctx.goneCgroups.has(id)) ctx.goneCgroups.set(id, patience);
+  }
   for (const id of level.cgroups.keys()) noteInfra(ctx, ctx.registry.byId(id));
   for (const process of [...level.processes].sort((a, b) => a.startNs - b.startNs || a.pid - b.pid)) {
     const id = ctx.registry.byPath(process.cgroupPath)?.owner.containerId;
@@ -40,28 +37,23 @@ export function applyHost(ctx: Context, level: HostLevel, isHeld: (id: Container
   applyPins(ctx, level);
 }
 
-function isOver(ctx: Context, { caughtUpNs, deadlineNs }: Patience): boolean {
-  return ctx.latestEventNs >= caughtUpNs || ctx.nowNs >= deadlineNs;
-}
-
 function meet(ctx: Context, seen: HostProcess, fromNs: BootNs, patience: Patience): void {
   const known = findSeen(ctx, seen);
-  const item = itemOfCgroup(ctx, ctx.registry.byPath(seen.cgroupPath));
+  const entry = ctx.registry.byPath(seen.cgroupPath);
   if (known) {
     ctx.missing.delete(known);
-    return complete(ctx, known, seen, item, fromNs);
+    return complete(ctx, known, seen, itemOfCgroup(ctx, entry), fromNs);
   }
   if (ctx.graveyard.isDead(seen.pid, seen.startNs)) return;
-  const isYoung = seen.startNs > fromNs - LATE_NS;
+  // A directory that is too new for the scan will be told of.
+  if (ownerOfCgroupPath(seen.cgroupPath).containerId === undefined) return addSeenGuest(ctx, seen, fromNs);
+  // What the first scan shows is older than the probes, but for what has just begun.
+  const item = ctx.isPrimed || seen.startNs > fromNs - LATE_NS ? undefined : itemOfCgroup(ctx, entry);
+  if (item) return addSeen(ctx, item, seen, fromNs);
   const before = ctx.unmet.findIndex(({ process }) => isSame(process, seen));
-  if (isYoung || before !== -1) {
-    const unmet = { process: seen, fromNs, patience: ctx.unmet[before]?.patience ?? patience };
-    ctx.unmet.splice(before === -1 ? ctx.unmet.length : before, 1, unmet);
-  } else if (item) {
-    addSeen(ctx, item, seen, fromNs);
-  } else {
-    addSeenGuest(ctx, seen, fromNs);
-  }
+  const unmet = { process: seen, fromNs, patience: ctx.unmet[before]?.patience ?? patience };
+  if (before === -1) ctx.unmet.push(unmet);
+  else ctx.unmet[before] = unmet;
 }
 
 function isSame(seen: HostProcess, other: HostProcess): boolean {
@@ -70,16 +62,20 @@ function isSame(seen: HostProcess, other: HostProcess): boolean {
 
 /** What no event has told in the meantime was missed: the scan tells of it. */
 export function meetLate(ctx: Context): void {
-  if (ctx.unmet.length === 0) return;
-  const due = ctx.unmet.filter(({ patience }) => isOver(ctx, patience));
-  if (due.length === 0) return;
-  ctx.unmet = ctx.unmet.filter(({ patience }) => !isOver(ctx, patience));
+  // In the order in which the scans came, and so in that of their patience.
+  const waitFrom = ctx.unmet.findIndex(({ patience }) => !isPatienceOver(ctx, patience));
+  const due = ctx.unmet.splice(0, waitFrom === -1 ? ctx.unmet.length : waitFrom);
+  const items = new Set<Item>();
   for (const { process, fromNs } of due) {
     const known = findSeen(ctx, process);
     const item = itemOfCgroup(ctx, ctx.registry.byPath(process.cgroupPath));
     if (known) complete(ctx, known, process, item, fromNs);
-    else if (item && !ctx.graveyard.isDead(process.pid, process.startNs)) addSeen(ctx, item, process, fromNs);
+    else if (item && !ctx.graveyard.isDead(process.pid, process.startNs)) {
+      addSeen(ctx, item, process, fromNs);
+      items.add(item);
+    }
   }
+  for (const item of items) for (const process of [...item.processes]) meetParent(ctx, process);
 }
 
 /** /proc rounds down to ticks; a kernel event may have told the exact time already. */
@@ -121,13 +117,16 @@ function complete(ctx: Context, known: ProcessState, seen: HostProcess, item: It
   const isSettled = known.commNs < fromNs - LATE_NS;
   update(ctx, known, seen, fromNs);
   if (known.role === 'guest') return;
-  if (known.isParentOutside && known.birthNs === 0 && isInPod(ctx, seen.ppid, known.item)) {
-    // When its fork was missed its parent was not known yet: nothing of the pod brings in what comes from outside.
-    known.isParentOutside = false;
-    reconsider(ctx, known.item);
-  }
+  meetParent(ctx, known);
   if (isSettled) programSeen(ctx, known, seen, fromNs);
   follow(ctx, known, seen, fromNs);
+}
+
+/** When its fork was missed its parent was not known yet: nothing of the pod brings in what comes from outside. */
+function meetParent(ctx: Context, known: ProcessState): void {
+  if (!known.isParentOutside || known.birthNs !== 0 || !isInPod(ctx, known.ppid, known.item)) return;
+  known.isParentOutside = false;
+  reconsider(ctx, known.item);
 }
 
 /** Says no more than what was so when the scan began: an event may know better of the time since. */
@@ -166,8 +165,6 @@ function follow(ctx: Context, known: ProcessState, seen: HostProcess, fromNs: Bo
 
 function addSeenGuest(ctx: Context, seen: HostProcess, fromNs: BootNs): void {
   if (seen.startNs > fromNs - MIN_GUEST_AGE_NS) return;
-  // Its directory is too new for the scan, but it is a pod's all the same.
-  if (ownerOfCgroupPath(seen.cgroupPath).containerId !== undefined) return;
   if (seen.pid === ctx.runtimePid || ctx.makerPids.has(seen.pid)) return;
   const sandbox = hostOfGuest(ctx, seen.namespaces, fromNs);
   const guest = sandbox && becomeGuest(ctx, sandbox, seen, fromNs);
@@ -186,19 +183,4 @@ function missProcesses(ctx: Context, level: HostLevel, patience: Patience): void
     const seen = alive.get(process.pid);
     if (!seen || findSeen(ctx, seen) !== process) ctx.missing.set(process, patience);
   }
-}
-
-export function loseMissing(ctx: Context): void {
-  for (const [process, patience] of ctx.missing) {
-    if (!isOver(ctx, patience)) continue;
-    ctx.missing.delete(process);
-    if (ctx.processes.get(process.pid) === process) loseProcess(ctx, process);
-  }
-}
-
-export function nextLevelDeadlineNs(ctx: Context): number {
-  let nextNs = Number.POSITIVE_INFINITY;
-  for (const { patience } of ctx.unmet) nextNs = Math.min(nextNs, patience.deadlineNs);
-  for (const { deadlineNs } of ctx.missing.values()) return Math.min(nextNs, deadlineNs);
-  return nextNs;
 }

@@ -4,7 +4,7 @@ import type { Cause } from '../cause/cause.ts';
 import type { BootNs } from '../kernel/identity.ts';
 import type { TreeEvent } from './change.ts';
 import { amend, emit, processRefs, sandboxRef } from './emit.ts';
-import { hasHadPause, isNewerSandbox, newestSandbox, ranAt } from './items.ts';
+import { hasHadPause, isNewerSandbox, ranAt } from './items.ts';
 import { containerName } from './records.ts';
 import type { Context, Item, Outage, PodState } from './state.ts';
 
@@ -18,7 +18,7 @@ const UNSEEN: Cause = { kind: 'unknown', findings: [], evidence: ['The old pause
 /** A new pause runs. With an earlier sandbox of the same pod that is a restart, whatever `attempt` says. */
 export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
   const former = formerSandbox(item);
-  if (!former || !item.init || newestSandbox(item.pod) !== item || item.announced.started) return;
+  if (!former || !item.init || item.announced.started || isSuperseded(item)) return;
   item.announced.started = true;
   if (!ctx.isPrimed) return;
   const diedNs = former.exit?.timeNs;
@@ -52,6 +52,14 @@ export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
 
 function runningNames({ pod }: Item, timeNs: BootNs): string[] {
   return [...pod.items.values()].filter((other) => ranAt(other, timeNs) && comesBack(other)).map(containerName);
+}
+
+/** A later pause runs already. A later sandbox may also be known by the runtime's word alone, while its events are on their way. */
+function isSuperseded(item: Item): boolean {
+  for (const other of item.pod.items.values()) {
+    if (other !== item && other.kind === 'sandbox' && other.first && isNewerSandbox(other, item)) return true;
+  }
+  return false;
 }
 
 /** The last sandbox of the pod that had a pause before this one. */

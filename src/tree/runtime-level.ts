@@ -1,6 +1,7 @@
 // Takes what the container runtime lists now: names, kinds, states, and what it has forgotten.
 import type { RuntimeContainer, RuntimeLevel, RuntimeSandbox } from '../cri/level.ts';
 import type { BootNs, ContainerId } from '../kernel/identity.ts';
+import { patienceUntil } from './absence.ts';
 import { touchPod } from './emit.ts';
 import { ensureItem, ensurePod, newestSandbox, refreshCurrent } from './items.ts';
 import { noteContainerStart } from './outage.ts';
@@ -28,10 +29,10 @@ export function applyRuntime(ctx: Context, level: RuntimeLevel, fromNs: BootNs):
     if (!ctx.items.get(container.id)?.wasNamed) named.push(container.id);
     applyContainer(ctx, container);
   }
+  const patience = patienceUntil(ctx, ctx.nowNs);
   for (const item of ctx.items.values()) {
-    if (listed.has(item.id) || !item.isListed || item.seenNs >= fromNs) continue;
-    item.isListed = false;
-    touchPod(ctx, item.pod);
+    if (listed.has(item.id)) ctx.unlisted.delete(item);
+    else if (item.isListed && item.seenNs < fromNs && !ctx.unlisted.has(item)) ctx.unlisted.set(item, patience);
   }
   return named;
 }

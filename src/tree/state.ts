@@ -213,10 +213,9 @@ export interface Outage {
   readonly deadlineNs: BootNs;
 }
 
-/** What a scan says and events do not is believed when they have caught up with it, or have had time enough. */
+/** What a level says and events do not is believed when all events of the time until then have come, or have had time enough. */
 export interface Patience {
-  /** Events of this time have come. */
-  readonly caughtUpNs: BootNs;
+  readonly untilNs: BootNs;
   readonly deadlineNs: BootNs;
 }
 
@@ -267,7 +266,11 @@ export interface Context {
   readonly strays: Map<number, KernelEvent[]>;
   /** Processes that a scan did not find: their exit may be on its way. */
   readonly missing: Map<ProcessState, Patience>;
-  unmet: UnmetProcess[];
+  readonly unmet: UnmetProcess[];
+  /** What the runtime's last answer did not have any more: it may have come, lived and gone in events that are on their way. */
+  readonly unlisted: Map<Item, Patience>;
+  /** Directories that a scan did not find: they may have been removed with what is still to be told of them. */
+  readonly goneCgroups: Map<CgroupId, Patience>;
   /** Pods in which a container has lost its last process a moment ago. */
   readonly emptied: Set<PodState>;
   runtimeName: string | undefined;
@@ -280,8 +283,8 @@ export interface Context {
   latestEventNs: BootNs;
   /** How late events of one CPU have come after those of another lately, ns. */
   skewNs: BootNs;
-  /** Events were lost since the last scan: it is no use to wait long for them. */
-  hasLost: boolean;
+  /** All events of before have come, ns. */
+  caughtUpNs: BootNs;
 
   // What the event being handled has brought so far; emptied by flush.
   events: TreeEvent[];

@@ -30,6 +30,8 @@ export interface EngineRequests {
   readonly askRuntime: boolean;
   /** What events told could not be kept: a cgroup's path was cut off, or a pod was named too late. A scan of the host makes it good. */
   readonly askHost: boolean;
+  /** A level has shown what events have not: it is believed when a `caught-up` says that they have all come. */
+  readonly askCatchUp: boolean;
   /** Pids the probes have to watch: processes of pods that were there before. */
   readonly watchPids: readonly number[];
   /** Shims and the daemon: the probes tell of their end and of who sends them a signal. */

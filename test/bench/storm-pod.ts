@@ -1,6 +1,8 @@
 // A real pod in which a fork storm breaks loose on demand.
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Containerd } from '../helpers/containerd.ts';
+import { until } from '../helpers/containerd-pods.ts';
 import { writeForkStorm } from './fork-storm.ts';
 
 export interface StormPod {
@@ -23,6 +25,7 @@ const POKE_FORKS = 500;
 export async function startStormPod(containerd: Containerd, forks: number): Promise<StormPod> {
   const pod = await containerd.runPod({ name: 'fork-storm', containers: [{ name: 'storm', command: ['/bin/sh', '-c', WAIT] }] });
   const root = `/proc/${pod.containers.storm.pid}/root/tmp`;
+  await until('the pod that storms', async () => existsSync(`${root}/done`));
   writeForkStorm(`${root}/storm`, forks / PARTS);
   writeForkStorm(`${root}/poke`, POKE_FORKS);
   const run = async (program: string): Promise<void> => {

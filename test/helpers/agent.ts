@@ -11,6 +11,7 @@ import type { Config } from '../../src/config/schema.ts';
 import { messageOf } from '../../src/error.ts';
 import { applyChanges, sortTree } from '../../src/stream/apply.ts';
 import { fetchTree, openStream } from '../../src/stream/client.ts';
+import type { StreamQuery } from '../../src/stream/filter.ts';
 import type { Gap } from '../../src/stream/frame.ts';
 import { paintFor } from '../../src/terminal/color.ts';
 import { drawEvent } from '../../src/terminal/draw-event.ts';
@@ -86,8 +87,14 @@ export function testLog(): { readonly log: pino.Logger; readonly lines: readonly
   return { log, lines };
 }
 
-/** Resolves when the daemon is ready and its first snapshot has been received. Everything is stopped in the teardown of `t`. */
-export async function startAgent(t: Pick<Test, 'teardown'>, env: Readonly<Record<string, string>> = {}, yaml?: string): Promise<Agent> {
+/** Resolves when the daemon is ready and its first snapshot has been received. Everything is stopped in the teardown of `t`. `query` is what its
+ * views see; all by default. */
+export async function startAgent(
+  t: Pick<Test, 'teardown'>,
+  env: Readonly<Record<string, string>> = {},
+  yaml?: string,
+  query?: StreamQuery,
+): Promise<Agent> {
   const { log, lines } = testLog();
   const daemon = await startDaemon(testConfig(env, yaml), log);
   const server = `http://127.0.0.1:${daemon.address.port}`;
@@ -100,7 +107,7 @@ export async function startAgent(t: Pick<Test, 'teardown'>, env: Readonly<Record
   t.teardown(stop);
   await daemon.ready;
   const openView = async (): Promise<View> => {
-    const view = await followStream(server, lines);
+    const view = await followStream(server, lines, query);
     views.push(view);
     return view;
   };
@@ -116,7 +123,7 @@ export function bpftracePidOf(pid: number): number | undefined {
 }
 
 /** Connects to a daemon and resolves with the first snapshot. */
-export async function followStream(server: string, log: readonly string[] = []): Promise<View> {
+export async function followStream(server: string, log: readonly string[] = [], query: StreamQuery = {}): Promise<View> {
   const closing = new AbortController();
   const events: TreeEvent[] = [];
   const gaps: Gap[] = [];
@@ -135,7 +142,7 @@ export async function followStream(server: string, log: readonly string[] = []):
     if (oldest?.done === false) trees.delete(oldest.value);
   };
   const follow = async (): Promise<void> => {
-    for await (const frame of openStream({ server, signal: closing.signal })) {
+    for await (const frame of openStream({ server, query, signal: closing.signal })) {
       if ('snapshot' in frame) {
         keep(frame.snapshot.tree);
         snapshots++;

@@ -203,6 +203,11 @@ export function deliver({ story, levels }: RandomStory, delay: (index: number) =
     }
     batch.events.push(event);
   }
+  // The daemon asks after each level, and has the answer when the last event of before has arrived.
+  for (const { nowNs: untilNs } of levels) {
+    const last = arrivals.findLast(({ event }) => event.timeNs <= untilNs);
+    inputs.push({ type: 'caught-up', nowNs: Math.max(untilNs, (last?.atNs ?? 0) + batchMs * 1e6), untilNs });
+  }
   return inputs.sort((a, b) => a.nowNs - b.nowNs);
 }
 
@@ -219,7 +224,7 @@ export function randomFrom(start: number): () => number {
 
 /** Feeds inputs with the ticks between them that the daemon's timer would give, and lets everything that waits come due. */
 export function runInputs(inputs: readonly EngineInput[], afterEach: (watched: Play) => void = () => undefined): Play {
-  const watched = play(createStory(), { isPrimed: false });
+  const watched = play(createStory(), { isPrimed: false, isCatchingUp: false });
   const tickUntil = (engine: Engine, untilNs: number) => {
     for (let dueNs = engine.nextDeadlineNs(); dueNs !== undefined && dueNs <= untilNs; dueNs = engine.nextDeadlineNs()) {
       watched.feed({ type: 'tick', nowNs: dueNs });
@@ -241,7 +246,11 @@ export function runInputs(inputs: readonly EngineInput[], afterEach: (watched: P
 export function withLastAnswer(random: RandomStory, inputs: EngineInput[], hasRuntime: boolean): EngineInput[] {
   if (!hasRuntime) return inputs;
   const nowNs = (inputs.at(-1)?.nowNs ?? 0) + 3e9;
-  return [...inputs, { type: 'runtime', nowNs, fromNs: nowNs, level: random.story.runtime(), daemonPid: random.story.daemon.pid }];
+  return [
+    ...inputs,
+    { type: 'runtime', nowNs, fromNs: nowNs, level: random.story.runtime(), daemonPid: random.story.daemon.pid },
+    { type: 'caught-up', nowNs, untilNs: nowNs },
+  ];
 }
 
 /** And the host is scanned, twice: a scan only suspects that what it does not find is dead. */
@@ -251,5 +260,5 @@ export function withLastLevels(random: RandomStory, inputs: EngineInput[], hasRu
   const afterNs = (all.at(-1)?.nowNs ?? 0) + 5e9 - kernel.nowNs();
   kernel.wait(Math.max(5000, afterNs / 1e6));
   const level = kernel.level();
-  return [...all, { type: 'host', nowNs: level.toNs, level }];
+  return [...all, { type: 'host', nowNs: level.toNs, level }, { type: 'caught-up', nowNs: level.toNs, untilNs: level.toNs }];
 }

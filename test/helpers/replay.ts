@@ -31,7 +31,10 @@ export interface Replayed {
   readonly seeds: ProbeSeeds;
 }
 
-/** At the end time passes until nothing waits any more. */
+/** An event comes this late at most. */
+const LATEST_NS = 200e6;
+
+/** When the engine asks, it hears that all events have come once they have. At the end time passes until nothing waits any more. */
 export function replay({ header, inputs }: Recorded): Replayed {
   const clock = createClock();
   clock.calibrate(0, BigInt(header.wallOffsetNs));
@@ -45,10 +48,18 @@ export function replay({ header, inputs }: Recorded): Replayed {
       tree = applyChanges(tree, changes);
     }
     if (input.type === 'primed') tree = sortTree({ ...engine.snapshot(), token: '' });
-    engine.takeRequests();
+    if (engine.takeRequests().askCatchUp) askedNs ??= input.nowNs;
     trees.push(tree);
   };
-  for (const input of inputs) take(input);
+  let askedNs: number | undefined;
+  for (const input of inputs) {
+    if (askedNs !== undefined && input.nowNs > askedNs + LATEST_NS) {
+      const untilNs = askedNs;
+      askedNs = undefined;
+      take({ type: 'caught-up', nowNs: untilNs + LATEST_NS, untilNs });
+    }
+    take(input);
+  }
   // Nothing waits for longer than a minute.
   const endNs = (inputs.at(-1)?.nowNs ?? 0) + 70e9;
   take({ type: 'tick', nowNs: endNs });
@@ -62,8 +73,6 @@ export function replay({ header, inputs }: Recorded): Replayed {
     seeds: engine.seeds(),
   };
 }
-
-const LATEST_NS = 200e6;
 
 /** What each thread did arrives later by its own delay, as if its CPU's buffer were read late: the order of one thread stays, the order of
  * different threads becomes another. `delayNs` is asked once for each thread. */

@@ -35,9 +35,12 @@ export interface PlayOptions {
   /** Started after the first levels; on by default. */
   readonly isPrimed?: boolean;
   readonly hasRuntime?: boolean;
+  /** As soon as all that the story has told was fed, the engine hears that it was all; on by default. */
+  readonly isCatchingUp?: boolean;
 }
 
-export function play(story: Story, { limits = {}, isPrimed = true, hasRuntime = true }: PlayOptions = {}): Play {
+export function play(story: Story, options: PlayOptions = {}): Play {
+  const { limits = {}, isPrimed = true, hasRuntime = true, isCatchingUp = true } = options;
   const engine = createEngine({
     node: 'node-a',
     host: { bootId: 'boot', nodeName: 'node-a', namespaces: HOST_NAMESPACES },
@@ -45,6 +48,7 @@ export function play(story: Story, { limits = {}, isPrimed = true, hasRuntime = 
     idPrefix: 'e',
     limits,
   });
+  const { kernel } = story;
   const updates: TreeUpdate[] = [];
   let client: Tree | undefined;
   let at = 0;
@@ -55,14 +59,14 @@ export function play(story: Story, { limits = {}, isPrimed = true, hasRuntime = 
 
   function feed(input: EngineInput): TreeUpdate[] {
     const brought = engine.input(input);
-    engine.takeRequests();
+    const { askCatchUp } = engine.takeRequests();
     updates.push(...brought);
     for (const { changes } of brought) if (client) client = applyChanges(client, changes);
     if (input.type === 'primed') client = now();
-    return brought;
+    if (!askCatchUp || !isCatchingUp || at < kernel.told.length) return brought;
+    return [...brought, ...feed({ type: 'caught-up', nowNs: input.nowNs, untilNs: kernel.nowNs() })];
   }
 
-  const { kernel } = story;
   const result: Play = {
     engine,
     updates,

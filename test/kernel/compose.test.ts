@@ -234,7 +234,7 @@ t.test('each version gets the limits it knows', async (t) => {
   });
   t.match(profileOf({ minor: 17 }, 96), { env: { BPFTRACE_PERF_RB_PAGES: '128' } }, 'buffers of all CPUs together are bounded');
   t.match(profileOf({ minor: 23 }, 2), { stringLimitBytes: 512, rawCgroups: true, env: { BPFTRACE_MAX_STRLEN: '512' } });
-  t.match(profileOf({ minor: 27 }, 2), { rawCgroups: false, env: { BPFTRACE_PERF_RB_PAGES: '4096' } });
+  t.match(profileOf({ minor: 27 }, 2), { rawCgroups: false, env: { BPFTRACE_PERF_RB_PAGES: '16384' } });
 });
 
 t.test('seeds only what fits into the call', async (t) => {

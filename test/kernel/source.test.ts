@@ -63,6 +63,22 @@ function runFake(t: Test, mode: FakeMode, options: Partial<KernelSourceOptions> 
 const typesOf = (messages: readonly KernelMessage[]) => messages.map(({ type }) => type);
 const has = (type: KernelMessage['type']) => (messages: readonly KernelMessage[]) => messages.some((message) => message.type === type);
 
+t.test('says when everything has come that happened before it was asked', async (t) => {
+  const { source, messages, until } = runFake(t, 'obedient');
+  t.equal(source.catchUp(), false, 'there is nobody to be waited for');
+  await source.start();
+  await until(has('ready'));
+  t.equal(source.catchUp(), true);
+  await until(has('caught-up'));
+  t.match(
+    messages.find(({ type }) => type === 'caught-up'),
+    { untilNs: 6 },
+  );
+  t.equal(typesOf(messages).filter((type) => type === 'caught-up').length, 1);
+  source.catchUp();
+  await until((all) => typesOf(all).filter((type) => type === 'caught-up').length === 2);
+});
+
 t.test('is ready when the canary came back, and says nothing before', async (t) => {
   const { source, messages, until, fake } = runFake(t, 'obedient');
   t.equal(source.watchProcess(5), false, 'nothing to seed yet');

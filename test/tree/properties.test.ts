@@ -141,6 +141,25 @@ t.test('a tree that lost events is right again after the next levels', async () 
   fc.assert(property, { numRuns: RUNS });
 });
 
+t.test('every death of a pause and every restart is told once, however far the events are behind the levels', async () => {
+  const lags = fc.integer({ min: 0, max: 20_000 });
+  const property = fc.property(steps, seed, fc.boolean(), lags, (acts, start, hasRuntime, lagMs) => {
+    const random = tellRandomStory(acts, { cpus: CPUS, random: randomFrom(start), hasRuntime, hasAbsences: false });
+    const lives = (lag: number) => {
+      const inputs = deliver(random, () => lag);
+      return runInputs(withLastAnswer(random, inputs, hasRuntime))
+        .events()
+        .flatMap((event) => {
+          if (event.revision !== 0) return [];
+          if (event.type === 'pause.exited') return [`${event.process?.pid} of ${event.sandbox?.id} died`];
+          return event.type === 'pause.restarted' ? [`${event.oldSandbox.id} became ${event.newSandbox.id}`] : [];
+        });
+    };
+    assert.deepEqual(lives(lagMs).sort(), lives(0).sort());
+  });
+  fc.assert(property, { numRuns: RUNS });
+});
+
 const CGROUPS = ['1', '101', '102', '103', '104', '105', '0'] as CgroupId[];
 const PATHS = [
   '/',

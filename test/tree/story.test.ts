@@ -146,6 +146,48 @@ t.test('a pause killed from a shell is told with the shell, and a new sandbox as
   agree(t, watched);
 });
 
+t.test('what the runtime has forgotten and /proc no longer shows is kept until its events have come', async (t) => {
+  const story = createStory();
+  const watched = play(story, { isCatchingUp: false });
+  const { sandbox } = started(story, watched);
+  story.kernel.signal(story.shell, sandbox.pause, 9);
+  story.stop(sandbox);
+  story.remove(sandbox);
+  const next = story.sandbox({ name: 'web' });
+  const again = story.container(next, 'app');
+  // bpftrace is behind: the levels have it all, and not one event has come.
+  watched.runtime();
+  watched.host();
+  watched.pass(20_000);
+  t.match(watched.pod('web')?.history, [{ id: sandbox.id, pause: { pid: sandbox.pause.pid } }], 'the old one is not gone yet');
+  t.same(watched.of('pause.exited'), []);
+  watched.kernel();
+  t.match(watched.of('pause.exited'), [{ sandbox: { id: sandbox.id }, cause: { kind: 'signal', sender: { pid: story.shell.pid } } }]);
+  t.match(watched.of('pause.restarted')[0], { oldSandbox: { id: sandbox.id }, newSandbox: { id: next.id } });
+  watched.feed({ type: 'caught-up', nowNs: story.kernel.nowNs(), untilNs: story.kernel.nowNs() });
+  t.match(watched.pod('web')?.history, [{ id: sandbox.id, state: 'removed' }]);
+  t.match(container(watched.pod('web'), 'app'), { id: again.id, processes: [{ pid: again.init.pid }] });
+  t.equal(watched.of('pause.exited').filter(({ revision }) => revision === 0).length, 1);
+  agree(t, watched);
+});
+
+t.test('what events never tell is taken from the levels after half a minute', async (t) => {
+  const story = createStory();
+  const watched = play(story, { isCatchingUp: false });
+  const { sandbox } = started(story, watched);
+  story.stop(sandbox);
+  story.remove(sandbox);
+  watched.runtime();
+  watched.host();
+  watched.pass(29_000);
+  t.same(watched.of('pause.exited'), []);
+  watched.pass(1000);
+  t.match(watched.of('pause.exited'), [{ source: 'levels' }]);
+  watched.pass(1000);
+  t.notOk(watched.pod('web'));
+  t.equal(watched.engine.nextDeadlineNs(), undefined);
+});
+
 t.test('an ordinary end is planned, and leaves nothing', async (t) => {
   const story = createStory();
   const watched = play(story);
