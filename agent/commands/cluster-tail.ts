@@ -7,19 +7,16 @@ import { formatOutage } from '../../src/terminal/duration.ts';
 import { escapeText, printableJson } from '../../src/terminal/escape.ts';
 import { count } from '../../src/terminal/label.ts';
 import { addClusterOptions, type ClusterOptions, openAccess } from './cluster-access.ts';
+import { eventColumnHelp } from './column-option.ts';
 import { EXIT, type ExitCode } from './failure.ts';
 import { addExamples } from './help.ts';
-import { addColorOption, addFilterOptions, type ColorOptions, type FilterOptions, paintOf, queryOf, span, wholeNumber } from './option.ts';
+import { addColorOption, addFilterOptions, type FilterOptions, queryOf, span, wholeNumber } from './option.ts';
 import type { Session } from './session.ts';
-import { isLoss, type TailFormat } from './tail.ts';
+import { addLineOptions, isLoss, lineDrawing, type PrintOptions, type TailFormat } from './tail.ts';
 
-interface ClusterTailOptions extends ClusterOptions, FilterOptions, ColorOptions {
-  readonly output: TailFormat;
+interface ClusterTailOptions extends ClusterOptions, FilterOptions, PrintOptions {
   readonly since?: ReadonlyMap<string, string>;
   readonly reorder: number;
-  readonly count?: number;
-  readonly failOnLoss: boolean;
-  readonly utc: boolean;
 }
 
 /** Longer than the way from any node to here takes as a rule, shorter than a reader notices. */
@@ -48,8 +45,8 @@ export function addClusterTailCommand(program: Command, session: Session, done: 
         .default(REORDER_MS, '300ms'),
     )
     .addOption(new Option('--count <N>', 'end after so many events').argParser(wholeNumber(1, Number.MAX_SAFE_INTEGER)))
-    .option('--fail-on-loss', 'end with exit code 4 as soon as events were lost on any node', false)
-    .option('--utc', "times in UTC instead of this machine's zone", false);
+    .option('--fail-on-loss', 'end with exit code 4 as soon as events were lost on any node', false);
+  addLineOptions(command);
   addColorOption(command);
   addFilterOptions(command, true);
   addClusterOptions(command);
@@ -59,11 +56,17 @@ export function addClusterTailCommand(program: Command, session: Session, done: 
     ['which node lost events, and how many', "kubectl podtree tail -o json | jq -c 'select(.gap)'"],
   ]);
   command.action(async () => {
-    done(await tailFleet(command.opts<ClusterTailOptions>(), session));
+    const options = command.opts<ClusterTailOptions>();
+    if (options.columns?.length === 0) {
+      await session.out.write(eventColumnHelp());
+      return done(EXIT.fine);
+    }
+    done(await tailFleet(options, session));
   });
 }
 
 async function tailFleet(options: ClusterTailOptions, session: Session): Promise<ExitCode> {
+  const drawing = lineDrawing(options, session);
   const { api, agents, port } = openAccess(options, session);
   const { since, ...filters } = options;
   const late = createLateNote(options.reorder, session);
@@ -77,7 +80,6 @@ async function tailFleet(options: ClusterTailOptions, session: Session): Promise
     signal: session.stop,
     onNotice: (notice) => noteNotice(notice, session),
   });
-  const drawing = { paint: paintOf(options, session), zone: options.utc ? 'utc' : 'local' } as const;
   const column = nodeColumn();
   let left = options.count ?? Number.POSITIVE_INFINITY;
   for await (const each of frames) {

@@ -1,26 +1,25 @@
 // `kubectl podtree tree`: the trees of all nodes one after the other, or of one pod on whichever node it is.
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type Agent, findAgents, noAgentOn, routeTo } from '../../src/cluster/agents.ts';
 import { askAgents } from '../../src/cluster/ask.ts';
 import { findPods } from '../../src/cluster/find-pod.ts';
 import { PodtreeError } from '../../src/error.ts';
 import { fetchTree, openStream } from '../../src/stream/client.ts';
-import { drawTree } from '../../src/terminal/draw-tree.ts';
 import { formatOutage } from '../../src/terminal/duration.ts';
-import { printableJson } from '../../src/terminal/escape.ts';
+import { escapeText } from '../../src/terminal/escape.ts';
 import type { Tree } from '../../src/tree/model.ts';
 import { type Access, addClusterOptions, type ClusterOptions, noteFailures, openAccess } from './cluster-access.ts';
+import { columnHelp } from './column-option.ts';
 import { EXIT, type ExitCode, UsageError } from './failure.ts';
 import { lossOf } from './frame-source.ts';
 import { addExamples } from './help.ts';
 import { watchLink } from './link.ts';
 import { hasScreen, showLive } from './live-view.ts';
-import { addColorOption, addFilterOptions, type ColorOptions, type FilterOptions, paintOf, queryOf } from './option.ts';
+import { addColorOption, addFilterOptions, type FilterOptions, paintOf, queryOf } from './option.ts';
 import type { Session } from './session.ts';
-import { selectPod } from './tree.ts';
+import { addShapeOptions, drawer, printer, printerOfMany, type ShapeOptions, selectPod, withFormat } from './tree.ts';
 
-interface ClusterTreeOptions extends ClusterOptions, FilterOptions, ColorOptions {
-  readonly output: 'text' | 'json';
+interface ClusterTreeOptions extends ClusterOptions, FilterOptions, ShapeOptions {
   readonly watch: boolean;
 }
 
@@ -29,9 +28,8 @@ export function addClusterTreeCommand(program: Command, session: Session, done: 
     .command('tree')
     .summary('the pod trees of all nodes, or of one pod')
     .description('Draw the pods of all nodes as they are built: pause, namespaces, containers, processes.')
-    .argument('[POD]', 'one pod: its name, namespace/name, or the start of its uid')
-    .addOption(new Option('-o, --output <FORMAT>', 'output format').choices(['text', 'json']).default('text'))
-    .option('-w, --watch', 'redraw whenever something changes; for one pod', false);
+    .argument('[POD]', 'one pod: its name, namespace/name, or the start of its uid');
+  addShapeOptions(command).option('-w, --watch', 'redraw whenever something changes; for one pod', false);
   addColorOption(command);
   addFilterOptions(command, false);
   addClusterOptions(command);
@@ -41,7 +39,12 @@ export function addClusterTreeCommand(program: Command, session: Session, done: 
     ['the pauses of all nodes, for a script', "kubectl podtree tree -o json | jq '.nodes[].pods[].sandbox.pause.pid'"],
   ]);
   command.action(async (pod: string | undefined) => {
-    const options = command.opts<ClusterTreeOptions>();
+    const given = command.opts<ClusterTreeOptions>();
+    if (given.columns?.length === 0) {
+      await session.out.write(columnHelp());
+      return done(EXIT.fine);
+    }
+    const options = withFormat(given, command);
     if (options.watch && pod === undefined) throw new UsageError('--watch: expected a POD: the trees of all nodes fit no screen');
     const access = openAccess(options, session);
     done(await (options.watch && pod !== undefined ? watch(pod, options, access, session) : print(pod, options, access, session)));
@@ -60,13 +63,16 @@ async function print(pod: string | undefined, options: ClusterTreeOptions, acces
       pod,
       asked.answers.map(({ agent }) => agent.node),
     );
-  await session.out.write(`${options.output === 'json' ? printableJson({ nodes: shown }, 2) : draw(shown, options, session)}\n`);
+  await session.out.write(`${printer(options.output, 2)?.({ nodes: shown }) ?? draw(shown, options, session)}\n`);
   return code;
 }
 
 function draw(trees: readonly Tree[], options: ClusterTreeOptions, session: Session): string {
-  const drawing = { width: session.out.size().columns, paint: paintOf(options, session), now: Date.now() };
-  return trees.map((tree) => drawTree(tree, drawing).join('\n')).join('\n\n');
+  const draw = drawer(options, session);
+  const { columns } = session.out.size();
+  // A table says nothing of its node by itself.
+  const heading = ({ node }: Tree): string[] => (options.output === 'wide' ? [`Node ${escapeText(node)}`] : []);
+  return trees.map((tree) => [...heading(tree), ...draw(tree, columns)].join('\n')).join('\n\n');
 }
 
 async function watch(pod: string, options: ClusterTreeOptions, access: Access, session: Session): Promise<ExitCode> {
@@ -86,13 +92,13 @@ async function watch(pod: string, options: ClusterTreeOptions, access: Access, s
     throw new PodtreeError('POD_NOT_FOUND', `${JSON.stringify(pod)} is on ${nodes}: give namespace/name, or the start of its uid`);
   }
   const link = watchLink();
-  const paint = paintOf(options, session);
+  const print = printer(options.output);
   const live = {
-    paint,
+    paint: paintOf(options, session),
     zone: 'local',
     events: 0,
-    draw: (tree: Tree, width: number): string[] => drawTree(tree, { width, paint, now: Date.now() }),
-    print: options.output === 'json' ? (tree: Tree): string => printableJson(tree) : undefined,
+    draw: drawer(options, session),
+    print: print && printerOfMany(options.output, print),
     select: (tree: Tree): Tree => selectPod(tree, pod),
     notice: link.notice,
   } as const;

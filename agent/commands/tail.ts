@@ -74,19 +74,24 @@ export function addLineOptions(command: Command): Command {
   return addEventColumnOption(command);
 }
 
-/** Prints frames until they end, the count is reached, or events were lost and that is a failure. */
-export async function printFrames(frames: AsyncIterable<Frame>, options: PrintOptions, session: Session): Promise<ExitCode> {
-  const { out } = session;
+/** Throws UsageError for columns of what has none. `width` is of the line. */
+export function lineDrawing(options: Omit<PrintOptions, 'count' | 'failOnLoss'>, session: Session): EventOptions {
   if (options.columns !== undefined && options.output !== 'compact')
     throw new UsageError(`--columns is for -o compact: -o ${options.output} has none`);
   const times = options.utc ? 'utc' : options.times;
-  const drawing: EventOptions = {
-    width: out.size().columns,
+  return {
+    width: session.out.size().columns,
     paint: paintOf(options, session),
     zone: times === 'utc' ? 'utc' : 'local',
     stamp: createStamp(times),
     columns: options.columns,
   };
+}
+
+/** Prints frames until they end, the count is reached, or events were lost and that is a failure. */
+export async function printFrames(frames: AsyncIterable<Frame>, options: PrintOptions, session: Session): Promise<ExitCode> {
+  const { out } = session;
+  const drawing = lineDrawing(options, session);
   let left = options.count ?? Number.POSITIVE_INFINITY;
   for await (const frame of frames) {
     if (session.stop.aborted) return EXIT.fine;

@@ -29,9 +29,12 @@ import type { Session } from './session.ts';
 const FORMATS = ['text', 'wide', 'json', 'yaml'] as const;
 type TreeFormat = (typeof FORMATS)[number];
 
-interface TreeOptions extends SourceOptions, FilterOptions, ColorOptions, ColumnOptions {
+export interface ShapeOptions extends ColorOptions, ColumnOptions {
   readonly output: TreeFormat;
   readonly times: TimeForm;
+}
+
+interface TreeOptions extends SourceOptions, FilterOptions, ShapeOptions {
   readonly watch: boolean;
 }
 
@@ -40,11 +43,8 @@ export function addTreeCommand(program: Command, session: Session, done: (code: 
     .command('tree')
     .summary('the pod tree, once or live')
     .description('Draw the pods of this node: pause, namespaces, containers, processes.')
-    .argument('[POD]', 'one pod: its name, namespace/name, or the start of its uid')
-    .addOption(new Option('-o, --output <FORMAT>', 'output format; wide is a table').choices(FORMATS).default('text'))
-    .addOption(new Option('--times <HOW>', 'ages, or since when').choices(TIME_FORMS).default('relative'))
-    .option('-w, --watch', 'redraw whenever something changes', false);
-  addColumnOption(command, 'the table');
+    .argument('[POD]', 'one pod: its name, namespace/name, or the start of its uid');
+  addShapeOptions(command).option('-w, --watch', 'redraw whenever something changes', false);
   addColorOption(command);
   addFilterOptions(command, false);
   addSourceOptions(command);
@@ -59,15 +59,23 @@ export function addTreeCommand(program: Command, session: Session, done: (code: 
       await session.out.write(columnHelp());
       return done(EXIT.fine);
     }
-    const options = withFormat(given, command.getOptionValueSource('output') === 'default');
+    const options = withFormat(given, command);
     done(options.watch ? await watchTree(pod, options, session) : await printTree(pod, options, session));
   });
 }
 
-// A choice of columns says already that a table is wanted.
-function withFormat(options: TreeOptions, isDefault: boolean): TreeOptions {
+/** `-o`, `--times` and `--columns`: how trees look. */
+export function addShapeOptions(command: Command): Command {
+  command
+    .addOption(new Option('-o, --output <FORMAT>', 'output format; wide is a table').choices(FORMATS).default('text'))
+    .addOption(new Option('--times <HOW>', 'ages, or since when').choices(TIME_FORMS).default('relative'));
+  return addColumnOption(command, 'the table');
+}
+
+/** A choice of columns says already that a table is wanted. Throws UsageError for one of what has none. */
+export function withFormat<Options extends ShapeOptions>(options: Options, command: Command): Options {
   if (options.columns === undefined || options.output === 'wide') return options;
-  if (isDefault) return { ...options, output: 'wide' };
+  if (command.getOptionValueSource('output') === 'default') return { ...options, output: 'wide' };
   throw new UsageError(`--columns is for -o wide: -o ${options.output} has none`);
 }
 
@@ -100,7 +108,7 @@ async function watchTree(pod: string | undefined, options: TreeOptions, session:
     zone: 'local',
     events: 0,
     draw: drawer(options, session),
-    print: print && (options.output === 'yaml' ? (tree: Tree): string => `---\n${print(tree)}` : print),
+    print: print && printerOfMany(options.output, print),
     select: (tree: Tree): Tree => selectPod(tree, pod),
     notice: link.notice,
   } as const;
@@ -109,13 +117,18 @@ async function watchTree(pod: string | undefined, options: TreeOptions, session:
   return EXIT.fine;
 }
 
-/** For the formats that are for programs: the tree as text without a line end. */
-function printer(format: TreeFormat, indent?: number): ((tree: Tree) => string) | undefined {
-  if (format === 'json') return (tree) => printableJson(tree, indent);
-  return format === 'yaml' ? (tree) => printableYaml(tree).trimEnd() : undefined;
+/** One tree after the other: YAML has a mark where the next begins. */
+export function printerOfMany(format: TreeFormat, print: (tree: Tree) => string): (tree: Tree) => string {
+  return format === 'yaml' ? (tree) => `---\n${print(tree)}` : print;
 }
 
-function drawer({ output, columns, times, color }: TreeOptions, session: Session): (tree: Tree, width: number) => string[] {
+/** For the formats that are for programs: the tree, or several, as text without a line end. */
+export function printer(format: TreeFormat, indent?: number): ((trees: object) => string) | undefined {
+  if (format === 'json') return (trees) => printableJson(trees, indent);
+  return format === 'yaml' ? (trees) => printableYaml(trees).trimEnd() : undefined;
+}
+
+export function drawer({ output, columns, times, color }: ShapeOptions, session: Session): (tree: Tree, width: number) => string[] {
   const paint = paintOf({ color }, session);
   return (tree, width) => {
     const drawing = { width, paint, times, now: Date.now() };

@@ -157,6 +157,17 @@ t.test('every line tells its node, and what is too late is passed on with a mark
   );
 });
 
+t.test('the columns of a line and its times are chosen as for one node', async (t) => {
+  const { api, run } = await startWorld(t);
+  const a = await startNode(t, api, 'node-a');
+  const tail = run('tail', '--columns', 'type,pod', '--times', 'full', '--count', '1');
+  await hasClients(a);
+  happens(a, 'now');
+  t.match(await tail.ended, { code: 0, out: /^node-a +pod\.added +shop\/pod-now\s*\n$/ });
+  t.match(await run('tail', '--columns', 'help').ended, { code: 0, out: /^time / });
+  t.match(await run('tail', '--columns', 'type', '-o', 'json').ended, { code: 2, err: /--columns is for -o compact/ });
+});
+
 t.test('a gap says on which node, and is a failure where that is asked for', async (t) => {
   const { api, run } = await startWorld(t);
   const [a, b] = [await startNode(t, api, 'node-a'), await startNode(t, api, 'node-b')];
@@ -340,6 +351,13 @@ t.test('tree draws every node, or the node of one pod', async (t) => {
   t.match(await run('tree', 'aaaa').ended, { code: 0, out: /^Node node-a {2}1 pod/ }, 'by the start of its uid, which nobody looks up');
   t.match(await run('tree', 'nothing').ended, { code: 1, err: /no pod is called "nothing" on any of 2 nodes/ });
   t.match(await run('tree', '--watch').ended, { code: 2, err: /--watch: expected a POD/ });
+  t.match(await run('tree', '--columns', 'name,pid').ended, {
+    code: 0,
+    out: /^Node node-a\nNAME +PID *\n.*pod-aaaa1111[\s\S]*\n\nNode node-b\nNAME +PID *\n.*pod-bbbb2222/,
+  });
+  t.match((await run('tree', '-o', 'yaml').ended).out, /^nodes:\n {2}- node: node-a\n[\s\S]*\n {2}- node: node-b\n/);
+  t.match(await run('tree', '-o', 'yaml', '--columns', 'name').ended, { code: 2, err: /--columns is for -o wide: -o yaml has none/ });
+  t.match(await run('tree', '--columns', 'help').ended, { code: 0, out: /^name +what it is called/ });
   const watching = run('tree', 'pod-bbbb2222', '--watch');
   await watching.until(({ out }) => /^Node node-b {2}1 pod/.test(out));
 });

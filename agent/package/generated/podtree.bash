@@ -41,7 +41,7 @@ _podtree() {
         --token-file) _podtree_paths -f; return ;;
         --from) _podtree_paths -f; return ;;
       esac
-      _podtree_words '-o --output --times -w --watch --columns --color -n --namespace -A --all-namespaces --pod -c --container -l --selector --server --token-file --from -h --help'
+      _podtree_words '-o --output --times --columns -w --watch --color -n --namespace -A --all-namespaces --pod -c --container -l --selector --server --token-file --from -h --help'
       ;;
     top)
       case $previous in
