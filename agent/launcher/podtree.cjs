@@ -4,7 +4,7 @@
 'use strict';
 const path = require('path');
 const { pathToFileURL } = require('url');
-const { MINIMUM, findMain, findNode, runAndExit } = require('./node.cjs');
+const { FLAGS, MINIMUM, findMain, findNode, runAndExit } = require('./node.cjs');
 
 const node = findNode();
 // kubectl finds its plugins by their names: https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/
@@ -23,7 +23,7 @@ if (process.platform !== 'linux' && !isPlugin) {
   // No second process where none is needed: signals and exit codes are the program's own.
   import(pathToFileURL(main).href);
 } else {
-  runAndExit(node, [main].concat(process.argv.slice(2)));
+  runAndExit(node, FLAGS.concat(main, process.argv.slice(2)));
 }
 
 function fail(message) {

@@ -1,7 +1,7 @@
 // `npm start`: installs what is missing and says what, then starts the agent, with the demo pod where the node has none of its own.
 // An old Node.js (12 and later) must be able to parse this file.
 'use strict';
-const { findMain, findNode, runAndExit } = require('./node.cjs');
+const { FLAGS, findMain, findNode, runAndExit } = require('./node.cjs');
 const { prepare, rootPrefix } = require('../setup/machine.cjs');
 
 const NEEDS = { packages: ['bpftrace', 'iproute2', 'perl'], withDevelopment: false, rootFor: 'watching the kernel' };
@@ -24,6 +24,6 @@ function run() {
   const prefix = rootPrefix();
   const asRoot = prefix.length === 0 ? [] : prefix.concat(settings.map((name) => `${name}=${process.env[name]}`));
   if (asRoot.length > 0) print('Starting the agent with sudo: it loads programs into the kernel and makes namespaces.');
-  const command = asRoot.concat(findNode(), findMain(), 'start', process.argv.slice(2));
+  const command = asRoot.concat(findNode(), FLAGS, findMain(), 'start', process.argv.slice(2));
   runAndExit(command[0], command.slice(1));
 }

@@ -86,9 +86,11 @@ export function createEngine(options: EngineOptions): Engine {
   function flush(): void {
     if (ctx.dirtyPods.size > 0) settlePods(ctx);
     settleProcesses(ctx);
-    const { events, changes } = ctx;
+    const { events } = ctx;
     const [first] = events;
-    if (!first && changes.length === 0) return;
+    if (!first && ctx.changes.length === 0) return;
+    // An array that has grown keeps room for more, and the journal keeps the changes of every update.
+    const changes = ctx.changes.slice();
     ctx.events = [];
     ctx.changes = [];
     if (!ctx.isPrimed) return;

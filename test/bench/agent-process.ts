@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -31,6 +32,8 @@ export interface AgentProcess {
   stop(): Promise<void>;
 }
 
+/** What the launcher, the image and the unit give it. */
+const { FLAGS } = createRequire(import.meta.url)('../../agent/launcher/node.cjs') as { readonly FLAGS: readonly string[] };
 const MAIN = fileURLToPath(new URL('../../agent/main.ts', import.meta.url));
 const READY_MS = 90_000;
 const running = new Set<ChildProcess>();
@@ -48,7 +51,7 @@ export async function startAgentProcess(options: {
 }): Promise<AgentProcess> {
   const startedMs = performance.now();
   const stateDir = mkdtempSync(join(tmpdir(), 'podtree-bench-state-'));
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), MAIN, 'agent'], {
+  const child = spawn(process.execPath, [...FLAGS, ...(options.nodeArgs ?? []), MAIN, 'agent'], {
     env: {
       ...process.env,
       PODTREE_LISTEN: '127.0.0.1:0',
