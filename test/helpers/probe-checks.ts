@@ -1,6 +1,7 @@
 // What every version of bpftrace has to say of a known workload in a pod: the same checks for the installed one and for those in a chroot.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import type { KernelEvent } from '../../src/kernel/event.ts';
@@ -39,9 +40,10 @@ export async function checkProbes(t: Test, options: ProbeCheckOptions): Promise<
   await t.test('of a process of the runtime its end is seen, and who caused it', (t) => checkRuntime(t, seen));
   await t.test('cgroups are seen when they are made, entered and removed', (t) => checkCgroups(t, seen, pod, options.hierarchy));
   await t.test('programs of the host print nothing', (t) => checkHost(t, seen, pod));
+  await t.test('what happened on any CPU has come when the canaries say so', (t) => checkCatchUp(t, seen, pod));
   if (options.processArgs) await t.test('arguments are whole, the empty ones too', (t) => checkArguments(t, seen, pod));
   t.match(
-    seen.messages.filter(({ type }) => type !== 'events').map(({ type }) => type),
+    seen.messages.map(({ type }) => type).filter((type) => type !== 'events' && type !== 'caught-up'),
     ['ready'],
     'nothing was lost or malformed',
   );
@@ -64,7 +66,12 @@ function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => child.stdout?.once('data', (data: Buffer) => resolve(data.toString().trim())));
 }
 
-const exitOf = (seen: ProbedKernel, pid: number) => seen.waitFor('exit', ({ task }) => task.pid === pid);
+/** When it has come, everything of before has, too: another CPU's events may be told later. */
+async function exitOf(seen: ProbedKernel, pid: number) {
+  const exit = await seen.waitFor('exit', ({ task }) => task.pid === pid);
+  await seen.caughtUp();
+  return exit;
+}
 
 async function check23(t: Test, seen: ProbedKernel, pod: PodCgroup): Promise<void> {
   const { pid } = await runInPod(pod, 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23; do /bin/true; done; exit 0');
@@ -94,6 +101,20 @@ async function check23(t: Test, seen: ProbedKernel, pod: PodCgroup): Promise<voi
     t.match(exec, { exe: 'true', uid: 0, task: { comm: 'true', tid: fork.pid } });
     t.match(exec?.namespaceIds[0], /^\d+$/, 'the network namespace has a unique id');
     t.match(exit, { code: 0, signal: 0, coreDumped: false });
+  }
+}
+
+/** A crowd of short processes on each CPU, so that there is something to be behind with. */
+async function checkCatchUp(t: Test, seen: ProbedKernel, pod: PodCgroup): Promise<void> {
+  const forks = 'i=0; while [ $i -lt 400 ]; do (:); i=$((i+1)); done';
+  for (let round = 1; round <= 5; round++) {
+    const shells = await Promise.all(cpus().map((_, cpu) => runInPod(pod, `taskset -cp ${cpu} $$ > /dev/null\n${forks}`)));
+    const before = await seen.caughtUp();
+    for (const { pid } of shells) {
+      const told = before.filter((event) => 'task' in event && event.task.ppid === pid && event.kind === 'exit');
+      t.equal(told.length, 401, `the children of ${pid}, and taskset`);
+      t.ok(before.some((event) => event.kind === 'exit' && event.task.pid === pid));
+    }
   }
 }
 

@@ -83,6 +83,8 @@ export interface ProbedKernel {
   waitFor<K extends KernelEvent['kind']>(kind: K, fits: (event: EventOf<K>) => boolean): Promise<EventOf<K>>;
   eventsOf<K extends KernelEvent['kind']>(kind: K): EventOf<K>[];
   waitUntil(what: string, isDone: () => boolean): Promise<void>;
+  /** Asks whether all that has happened was told, and gives what had been when the answer came. */
+  caughtUp(): Promise<readonly KernelEvent[]>;
 }
 
 const WAIT_MS = 20_000;
@@ -141,6 +143,13 @@ export async function probeKernel(
     messages,
     waitUntil,
     eventsOf,
+    async caughtUp() {
+      const at = messages.length;
+      const answerAt = () => messages.findIndex(({ type }, index) => index >= at && type === 'caught-up');
+      source.catchUp();
+      await waitUntil('answer', () => answerAt() !== -1);
+      return messages.slice(0, answerAt()).flatMap((message) => (message.type === 'events' ? message.events : []));
+    },
     async waitFor(kind, fits) {
       await waitUntil(kind, () => eventsOf(kind).some(fits));
       const event = eventsOf(kind).find(fits);
