@@ -23,6 +23,16 @@ export interface ExitDisagreement {
   readonly runtimeCode: number;
 }
 
+/** What the API server says of the deletion of the pod. */
+export interface Deletion {
+  /** It was asked for before the pause died, or after; unordered: that is not known. none: nobody had asked, and podtree would know. */
+  readonly order: 'before' | 'after' | 'unordered' | 'none';
+  /** RFC 3339, in whole seconds of the API server's clock; absent when all that is known is that the API server has the pod no more. */
+  readonly askedAt?: string;
+  /** From the beginning of that second to the death of the pause; absent when that is later. */
+  readonly agoMs?: number;
+}
+
 export interface PauseDeath {
   readonly pid: number;
   readonly timeNs: BootNs;
@@ -50,6 +60,8 @@ export interface PauseDeath {
   /** Undefined when podtree has not watched the sandbox from its beginning. */
   readonly hadContainer: boolean | undefined;
   readonly disagreements: readonly ExitDisagreement[];
+  /** Absent when the API server is not watched, does not know the pod, or knows it only as the mirror of a static pod. */
+  readonly deletion?: Deletion | undefined;
 }
 
 /** What the verdict rests on beside the death itself: input of the findings. */

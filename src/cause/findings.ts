@@ -79,8 +79,8 @@ function addressText({ addressLostNs, timeNs }: PauseDeath, { isByRuntime }: Dec
   return `The pause was alive, but the runtime had listed its sandbox without an address for ${since}: the kubelet then makes a new one (PodSandboxChanged).`;
 }
 
-function stillRanText({ liveContainers }: PauseDeath, { isByRuntime, isShimGone }: Decision): string | undefined {
-  if (!isByRuntime || isShimGone || liveContainers === 0) return undefined;
+function stillRanText({ liveContainers }: PauseDeath, { isByRuntime, isShimGone, isPlanned }: Decision): string | undefined {
+  if (!isByRuntime || isShimGone || isPlanned || liveContainers === 0) return undefined;
   return `The runtime killed the pause while ${liveContainers} of the pod's containers still ran: not the order of an ordinary stop.`;
 }
 

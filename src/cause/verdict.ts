@@ -4,6 +4,7 @@ import { signalName } from '../kernel/signal.ts';
 import type { Cause, OomKill, Sender } from './cause.ts';
 import type { Decision, PauseDeath } from './death.ts';
 import { decisiveSignal, type ExitStatus, isNamespaceEnd, SI_KERNEL } from './decisive-signal.ts';
+import { deletionEvidence } from './deletion.ts';
 import { findingsOf } from './findings.ts';
 import { explainOom, mebibytes } from './memory.ts';
 
@@ -45,7 +46,9 @@ export function mayStillBeExplained(death: PauseDeath, lookup: SenderLookup): bo
 export function concludeCause(death: PauseDeath, lookup: SenderLookup): Cause {
   const decision = decide(death, lookup);
   const { evidence, ...verdict } = judge(death, decision, lookup);
-  return { ...verdict, findings: findingsOf(death, decision), evidence };
+  const { deletion } = death;
+  const told = deletion && deletionEvidence(deletion, decision);
+  return { ...verdict, findings: findingsOf(death, decision), evidence: told === undefined ? evidence : [...evidence, told] };
 }
 
 function decide(death: PauseDeath, lookup: SenderLookup): Decision {
@@ -55,7 +58,9 @@ function decide(death: PauseDeath, lookup: SenderLookup): Decision {
   const isSent = decisive !== undefined && decisive.task.pid !== death.pid && (decisive.code !== SI_KERNEL || isNamespaceEnd(decisive));
   if (!isSent || death.oom) return { ...(decisive && { decisive }), isByRuntime: false, isShimGone: isGone, isPlanned: false };
   const isTool = decisive.code !== SI_KERNEL && isByRuntime(death, decisive, lookup);
-  const isPlanned = isTool && !isGone && death.liveContainers === 0;
+  // Whom the API server had told to stop the pod does so in whatever order. Without that, containers that still ran are the sign of something else.
+  const isDeleted = death.deletion?.order === 'before';
+  const isPlanned = isTool && !isGone && (death.liveContainers === 0 || isDeleted);
   return { decisive, sender: lookup.describe(decisive), isByRuntime: isTool, isShimGone: isGone, isPlanned };
 }
 
@@ -111,7 +116,8 @@ function judgeSignal(death: PauseDeath, decisive: SignalEvent, decision: Decisio
     const runtimePids = [...new Set([death.shimPid, death.parentPid, death.daemonPid ?? 0])].filter((each) => each > 1);
     evidence.push(`The sender belongs to the runtime: it descends from its process ${runtimePids.join(' or ')}.`);
     if (decision.isShimGone) evidence.push(`The pod's shim (pid ${death.shimPid}) was gone: not an ordinary stop.`);
-    else if (decision.isPlanned) evidence.push('No container of the pod ran any more.');
+    else if (death.liveContainers === 0) evidence.push('No container of the pod ran any more.');
+    else if (decision.isPlanned) evidence.push(`${death.liveContainers} container(s) of the pod still ran.`);
     else evidence.push(`${death.liveContainers} container(s) of the pod still ran: not an ordinary stop.`);
   }
   return { kind: decision.isPlanned ? 'planned-stop' : 'signal', signal, sender, evidence };

@@ -15,6 +15,7 @@ import type {
   LocalPeer,
   NamespaceRecord,
   Pod,
+  PodController,
   PodRecord,
   ProcessRecord,
   ResourceUse,
@@ -111,6 +112,8 @@ export const podFields: Fields<PodRecord> = {
   labels: textMap,
   qos: optional(word('guaranteed', 'burstable', 'besteffort')),
   hostNetwork: flag,
+  controller: optional(fields<PodController>({ kind: text, name: text, replicaSet: optional(text) })),
+  deletedAt: optional(text),
 };
 const podRecord = fields<PodRecord>(podFields);
 const pod = fields<Pod>({ ...podFields, sandbox: optional(sandbox), history: list(sandboxRecord) });

@@ -11,6 +11,7 @@ import { emit } from './emit.ts';
 import { expireStrays } from './guest.ts';
 import { applyHost, meetLate } from './host-level.ts';
 import { forgetPods } from './items.ts';
+import { applyMetadata, forgetMetadata, type MetadataNews } from './metadata.ts';
 import type { Tree, UsageRecord } from './model.ts';
 import { expireOutages, nextOutageDeadlineNs } from './outage.ts';
 import { nextPauseDeadlineNs, settlePauseExits } from './pause.ts';
@@ -43,6 +44,8 @@ export type EngineInput =
   | { readonly type: 'caught-up'; readonly nowNs: BootNs; readonly untilNs: BootNs }
   /** What sandboxes use, of all that are told of; of others nothing is known any more. */
   | { readonly type: 'usage'; readonly nowNs: BootNs; readonly samples: ReadonlyMap<ContainerId, UsageRecord> }
+  /** What the API server says of the pods of this node; never, where it is not asked. */
+  | ({ readonly type: 'metadata'; readonly nowNs: BootNs } & MetadataNews)
   | { readonly type: 'tick'; readonly nowNs: BootNs }
   /** The first levels have been taken: from here on what happens is news. */
   | { readonly type: 'primed'; readonly nowNs: BootNs };
@@ -113,6 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
     expirePending(ctx);
     expireStrays(ctx);
     forgetPods(ctx, FORGET_POD_NS);
+    forgetMetadata(ctx);
   }
 
   function step(input: EngineInput): void {
@@ -134,6 +138,8 @@ export function createEngine(options: EngineOptions): Engine {
         return;
       case 'usage':
         return applyUsage(ctx, input.samples);
+      case 'metadata':
+        return applyMetadata(ctx, input);
       case 'tick':
         return;
       case 'primed':

@@ -5,6 +5,7 @@ import { dropOldest } from '../attribution/drop-oldest.ts';
 import type { ContainerId, PodUid } from '../kernel/identity.ts';
 import { touchPod } from './emit.ts';
 import { startOf } from './graveyard.ts';
+import { nameByMetadata } from './metadata.ts';
 import type { Context, Item, PodState } from './state.ts';
 
 const MAX_FORMER_OWNERS = 1024;
@@ -40,6 +41,7 @@ export function ensurePod(ctx: Context, uid: PodUid, qos: CgroupOwner['qos']): P
     isAnnounced: false,
   };
   ctx.pods.set(uid, pod);
+  nameByMetadata(ctx, pod);
   return pod;
 }
 

@@ -120,6 +120,15 @@ export interface UsageRecord {
   readonly peers: readonly LocalPeer[];
 }
 
+/** What made the pod and replaces it: the `controller` among its ownerReferences, or the Deployment behind that. */
+export interface PodController {
+  /** Deployment, StatefulSet, DaemonSet, Job, Node (of a static pod) …: any kind there is. */
+  readonly kind: string;
+  readonly name: string;
+  /** Of a Deployment: the ReplicaSet in between, which is another one after each change of the Deployment. */
+  readonly replicaSet?: string;
+}
+
 /** A pod without its sandboxes: what a change carries. */
 export interface PodRecord {
   readonly uid: string;
@@ -129,6 +138,10 @@ export interface PodRecord {
   readonly labels: Readonly<Record<string, string>>;
   readonly qos?: Qos;
   readonly hostNetwork: boolean;
+  /** Known only from the API server; also absent when nothing controls it. */
+  readonly controller?: PodController;
+  /** When its deletion was asked for, to the second and by the clock of the API server, which alone knows; absent while nobody has. */
+  readonly deletedAt?: string;
 }
 
 export interface Pod extends PodRecord {

@@ -3,12 +3,14 @@ import type { Cause } from '../cause/cause.ts';
 import type { PauseDeath } from '../cause/death.ts';
 import { concludeCause, mayStillBeExplained, type SenderLookup } from '../cause/verdict.ts';
 import type { ExitEvent } from '../kernel/event.ts';
+import type { PodUid } from '../kernel/identity.ts';
 import { exitRecord } from '../kernel/signal.ts';
 import { cascadeOf, disagreementsOf, reviewVictims } from './cascade.ts';
 import type { TreeEvent } from './change.ts';
 import { amend, emit, processRefs, refsOf } from './emit.ts';
 import { startOf } from './graveyard.ts';
 import { itemOfCgroup, ranAt } from './items.ts';
+import { deletionOf, isDeletionWatched } from './metadata.ts';
 import { comesBack } from './outage.ts';
 import { containerName, processRecord } from './records.ts';
 import { daemonDeathBefore, shimDeathOf } from './runtime-process.ts';
@@ -37,6 +39,7 @@ export function pauseDied(ctx: Context, process: ProcessState, event: ExitEvent 
     startNs: startOf(process),
     victims: new Map(),
     leaked: new Set(),
+    wasWatched: isDeletionWatched(ctx, item.pod.uid),
     // From now, not from its death: when bpftrace is behind, everything comes late together.
     deadlineNs: ctx.nowNs + Math.max(ctx.limits.maxCauseWaitMs * 1e6, Math.min(2 * ctx.skewNs, MAX_SKEW_NS)),
   };
@@ -53,12 +56,20 @@ function namesOf(items: readonly Item[]): string[] {
   return items.filter(comesBack).map(containerName);
 }
 
+interface About {
+  readonly pid?: number;
+  readonly pod?: PodState;
+  /** The pod itself may be forgotten already. */
+  readonly podUid?: PodUid;
+}
+
 /** Something was learned that may explain a death or tell of what followed: of one process, of one pod, or of whatever it is. */
-export function reviewPauseExits(ctx: Context, about: { readonly pid?: number; readonly pod?: PodState } = {}): void {
+export function reviewPauseExits(ctx: Context, about: About = {}): void {
   for (const exit of ctx.pauseExits) if (concerns(exit, about)) judge(ctx, exit, false);
 }
 
-function concerns(exit: PauseExit, { pid, pod }: { readonly pid?: number; readonly pod?: PodState }): boolean {
+function concerns(exit: PauseExit, { pid, pod, podUid }: About): boolean {
+  if (podUid !== undefined) return exit.item.pod.uid === podUid;
   if (pod) return exit.item.pod === pod;
   if (pid === undefined || pid === exit.event.task.pid || pid === exit.item.shimPid) return true;
   for (const { item } of exit.victims.values()) if (item.first?.pid === pid) return true;
@@ -146,6 +157,7 @@ function deathOf(ctx: Context, exit: PauseExit): PauseDeath {
     isDriverMismatch: ctx.registry.byId(event.task.cgroupId)?.owner.isDriverMismatch === true,
     hadContainer: item.isFromBefore ? undefined : item.hadContainer,
     disagreements: disagreementsOf(exit),
+    deletion: deletionOf(ctx, item.pod.uid, event.timeNs, exit.wasWatched),
   };
 }
 
@@ -154,6 +166,7 @@ function unseenDeath(ctx: Context, { pid, item }: ProcessState): Omit<PauseDeath
   return {
     ...{ pid, signals: [], shimPid: 0, parentPid: 0, daemonPid: ctx.runtimePid, liveContainers: 0 },
     ...{ isDriverMismatch: false, hadContainer: item.isFromBefore || item.hadContainer ? undefined : false, disagreements: [] },
+    deletion: deletionOf(ctx, item.pod.uid, ctx.nowNs, false),
   };
 }
 

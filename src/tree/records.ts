@@ -22,8 +22,17 @@ export function processKey(ctx: Context, process: ProcessState): string {
   return process.key;
 }
 
-export function podRecord(pod: PodState): PodRecord {
-  return { ...pod.ref, labels: pod.labels, ...(pod.qos && { qos: pod.qos }), hostNetwork: pod.hostNetwork };
+/** The runtime has the labels with which the pod was made; the API server has those of now. */
+export function podRecord(ctx: Context, pod: PodState): PodRecord {
+  const { labels = pod.labels, controller, deletedAt } = ctx.metadata.get(pod.uid)?.pod ?? {};
+  return {
+    ...pod.ref,
+    labels,
+    ...(pod.qos && { qos: pod.qos }),
+    hostNetwork: pod.hostNetwork,
+    ...(controller && { controller }),
+    ...(deletedAt && { deletedAt }),
+  };
 }
 
 function namespaceRecords(ctx: Context, item: Item): NamespaceRecord[] {

@@ -118,7 +118,7 @@ function hidePod(ctx: Context, pod: PodState): void {
 }
 
 function showPod(ctx: Context, pod: PodState): void {
-  const record = podRecord(pod);
+  const record = podRecord(ctx, pod);
   const json = JSON.stringify(record);
   const isNew = !pod.shown;
   if (pod.shown?.json !== json) {

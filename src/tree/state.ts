@@ -13,6 +13,7 @@ import type { BootNs, CgroupId, ContainerId, NamespaceIds, NamespaceSet, PodUid 
 import type { ExitRecord } from '../kernel/signal.ts';
 import type { TreeChange, TreeEvent } from './change.ts';
 import type { Graveyard } from './graveyard.ts';
+import type { PodMetadata } from './metadata.ts';
 import type { ContainerRecord, LeakedNamespace, PodRecord, ProcessRecord, ProcessRole, SandboxRecord, UsageRecord } from './model.ts';
 import type { TreeDrops, TreeLimits } from './surroundings.ts';
 
@@ -177,10 +178,21 @@ export interface PauseExit {
   readonly victims: Map<ContainerId, { readonly item: Item; readonly processes: number }>;
   /** Paths of its namespaces that a mount keeps although the sandbox is gone. */
   readonly leaked: Set<string>;
+  /** The API server was watched when we heard of it, and knew the pod. */
+  readonly wasWatched: boolean;
   /** Told by then, and until later amended. */
   readonly deadlineNs: BootNs;
   /** Once it was told: the event that may be amended. */
   told?: Extract<TreeEvent, { type: 'pause.exited' }>;
+}
+
+/** What the API server has said of a pod, which may come before the pod and outlive it. */
+export interface KnownMetadata {
+  readonly pod: PodMetadata;
+  /** When we first heard that it is marked for deletion; 0 when it is not. */
+  readonly markedNs: BootNs;
+  /** When we heard that the API server has it no more; 0 while it has. */
+  goneNs: BootNs;
 }
 
 /** How a shim or the daemon ended. */
@@ -244,6 +256,9 @@ export interface Context {
   readonly processes: Map<number, ProcessState>;
   /** The dead: a late event of theirs must not bring them back, and may yet tell what they were. */
   readonly graveyard: Graveyard<ProcessState>;
+  readonly metadata: Map<PodUid, KnownMetadata>;
+  /** The API server is watched. */
+  isMetadataCurrent: boolean;
   readonly leaked: Map<string, LeakedNamespace>;
   readonly pinnedBefore: Map<string, { readonly inode: number; readonly sinceNs: BootNs }>;
   /** Pods that once owned a network namespace inode, for naming a leaked one. */

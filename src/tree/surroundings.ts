@@ -22,6 +22,7 @@ export interface TreeDrops {
   holdTimeout: number;
   unknownCgroup: number;
   podless: number;
+  metadataLimit: number;
 }
 
 /** What the engine wants its surroundings to do: taken by `takeRequests`. */

@@ -63,6 +63,8 @@ const podShape = {
   labels,
   qos: maybe(fc.constantFrom('guaranteed', 'burstable', 'besteffort')),
   hostNetwork: fc.boolean(),
+  controller: maybe(record({ kind: text, name: text, replicaSet: maybe(text) })),
+  deletedAt: maybe(time),
 };
 const use = { cpuMs: fc.nat(), cpuCores: maybe(fc.nat()), memoryBytes: fc.nat() };
 const holder = record({ containerId: maybe(text), pid: maybe(uint) });

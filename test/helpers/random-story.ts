@@ -1,7 +1,8 @@
 // Lets a list of random steps act on a story: pods come and go, restart, are entered and looked at, as they might on a busy node.
 import type { Engine, EngineInput } from '../../src/tree/engine.ts';
+import type { PodMetadata } from '../../src/tree/metadata.ts';
 import type { Task } from './kernel-model.ts';
-import { createStory, type PodSpec, type Story, type StoryContainer, type StoryOptions, type StorySandbox } from './pod-story.ts';
+import { createStory, type PodSpec, type Story, type StoryContainer, type StoryOptions, type StorySandbox, wallTime } from './pod-story.ts';
 import { type Play, play } from './tree-play.ts';
 
 export interface Step {
@@ -13,6 +14,10 @@ export interface RandomStory {
   readonly story: Story;
   /** What else than the kernel told the engine, and when. */
   readonly levels: readonly EngineInput[];
+  /** What the API server said: it comes in order, and as late as it likes. */
+  readonly metadata: readonly (EngineInput & { readonly type: 'metadata' })[];
+  /** What it would say now, asked for all of it. */
+  api(): readonly PodMetadata[];
 }
 
 export interface RandomStoryOptions extends StoryOptions {
@@ -39,6 +44,8 @@ export function tellRandomStory(steps: readonly Step[], options: RandomStoryOpti
   const { kernel } = story;
   const start = kernel.level();
   const levels: EngineInput[] = [{ type: 'host', nowNs: start.toNs, level: start }];
+  const metadata: (EngineInput & { type: 'metadata' })[] = [];
+  const known = new Map<string, PodMetadata>();
   const helpers: Task[] = [];
   const guests: Task[] = [];
   let pods = 0;
@@ -74,11 +81,11 @@ export function tellRandomStory(steps: readonly Step[], options: RandomStoryOpti
   function act(which: number, pick: number): void {
     const container = choose(containers(), pick);
     const sandbox = choose(living(), pick);
-    switch (which % 18) {
+    switch (which % 21) {
       case 0:
       case 1: {
         const made = newPod(pick);
-        if (which % 18 === 1) story.container(made, `c${pick % 3}`);
+        if (which % 21 === 1) story.container(made, `c${pick % 3}`);
         return;
       }
       case 2:
@@ -145,6 +152,22 @@ export function tellRandomStory(steps: readonly Step[], options: RandomStoryOpti
       case 15:
         if (container) brief(container, pick);
         return;
+      case 17:
+        if (sandbox) tellMetadata(sandbox, { labels: { app: `label-${pick % 3}` } });
+        return;
+      case 18:
+        if (sandbox) tellMetadata(sandbox, { deletedAt: `${wallTime(kernel.nowNs()).slice(0, 19)}.000000000Z` });
+        return;
+      case 19: {
+        const pod = choose([...known.values()], pick);
+        if (!pod) return;
+        known.delete(pod.uid);
+        const nowNs = kernel.nowNs();
+        // A watch says which pod has gone, a list that it has.
+        if (pick % 3 === 0) metadata.push({ type: 'metadata', nowNs, isCurrent: true, all: [...known.values()] });
+        else metadata.push({ type: 'metadata', nowNs, isCurrent: pick % 2 === 0, removed: [pod] });
+        return;
+      }
       case 16:
         if (hasHostLevels) levels.push({ type: 'host', ...taken() });
         return;
@@ -152,6 +175,18 @@ export function tellRandomStory(steps: readonly Step[], options: RandomStoryOpti
         if (hasRuntime && hasAbsences && pick % 4 === 0) levels.push({ type: 'runtime', nowNs: kernel.nowNs(), fromNs: kernel.nowNs() });
         kernel.wait(pick * 10);
     }
+  }
+
+  /** May come before the pod has a name. */
+  function tellMetadata({ uid, spec }: StorySandbox, more: Partial<PodMetadata>): void {
+    const podUid = (spec.labelUid ?? uid) as PodMetadata['uid'];
+    const before = known.get(podUid) ?? {
+      ...{ uid: podUid, namespace: 'shop', name: spec.name, labels: { app: spec.name }, isStatic: false },
+      controller: { kind: 'Deployment', name: 'web', replicaSet: 'web-1' },
+    };
+    const pod = { ...before, ...more };
+    known.set(podUid, pod);
+    metadata.push({ type: 'metadata', nowNs: kernel.nowNs(), isCurrent: true, changed: [pod] });
   }
 
   function taken(): { readonly level: ReturnType<typeof kernel.level>; readonly nowNs: number } {
@@ -182,11 +217,11 @@ export function tellRandomStory(steps: readonly Step[], options: RandomStoryOpti
   }
   kernel.wait(200);
   runtime();
-  return { story, levels };
+  return { story, levels, metadata, api: () => [...known.values()] };
 }
 
 /** Inputs as the daemon would feed them: every event delayed by up to `maxDelayMs`, those of one CPU in order, in batches. */
-export function deliver({ story, levels }: RandomStory, delay: (index: number) => number, batchMs = 3): EngineInput[] {
+export function deliver({ story, levels, metadata }: RandomStory, delay: (index: number) => number, batchMs = 3): EngineInput[] {
   const lastNs = new Map<number, number>();
   const arrivals = story.kernel.told.map(({ event, cpu }, index) => {
     const atNs = Math.max(lastNs.get(cpu) ?? 0, event.timeNs + delay(index) * 1e6);
@@ -195,6 +230,11 @@ export function deliver({ story, levels }: RandomStory, delay: (index: number) =
   });
   arrivals.sort((a, b) => a.atNs - b.atNs);
   const inputs: EngineInput[] = [...levels];
+  let toldNs = 0;
+  for (const [index, input] of metadata.entries()) {
+    toldNs = Math.max(toldNs, input.nowNs + delay(index) * 20e6);
+    inputs.push({ ...input, nowNs: toldNs });
+  }
   let batch: { nowNs: number; events: (typeof arrivals)[number]['event'][] } | undefined;
   for (const { atNs, event } of arrivals) {
     if (!batch || atNs > batch.nowNs) {

@@ -5,12 +5,13 @@ import type { RandomStory } from './random-story.ts';
 import { type Play, play } from './tree-play.ts';
 
 /** A daemon that starts when the story is over. */
-export function readLevels({ story }: RandomStory): Play {
+export function readLevels({ story, api }: RandomStory): Play {
   const { kernel } = story;
   const watched = play(createStory(), { isPrimed: false });
   const level = kernel.level();
   watched.feed({ type: 'runtime', nowNs: level.toNs, fromNs: level.fromNs, level: story.runtime(), daemonPid: story.daemon.pid });
   watched.feed({ type: 'host', nowNs: level.toNs, level });
+  watched.feed({ type: 'metadata', nowNs: level.toNs, isCurrent: true, all: api() });
   watched.feed({ type: 'primed', nowNs: level.toNs });
   watched.feed({ type: 'tick', nowNs: level.toNs + 1e9 });
   return watched;
@@ -20,14 +21,16 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** `byEvents` tells which parents have died: their children were adopted, which no event says, so that events know an old parent and levels
  * cannot know where an orphan came from. */
-export function comparable({ story }: RandomStory, tree: Tree, byEvents: Tree, hasLoss = false): readonly Json[] {
+export function comparable({ story, metadata, api }: RandomStory, tree: Tree, byEvents: Tree, hasLoss = false): readonly Json[] {
   const orphans = new Set<number>();
   for (const { pid, ppid, role } of processesOf(byEvents)) {
     const parent = story.kernel.tasks.get(ppid);
     const isAdopted = role === 'child' && (!parent || !story.kernel.isPod(parent.cgroup));
     if (isAdopted || parent?.isAlive === false) orphans.add(pid);
   }
-  const all = tree.pods.map((pod) => comparablePod(pod, orphans));
+  const inApi = new Set<string>(api().map(({ uid }) => uid));
+  const left = new Set<string>(metadata.flatMap(({ changed = [] }) => changed.map(({ uid }) => uid)).filter((uid) => !inApi.has(uid)));
+  const all = tree.pods.map((pod) => (left.has(pod.uid) ? withoutMetadata(pod) : pod)).map((pod) => comparablePod(pod, orphans));
   return hasLoss ? all.map(withoutScopes) : all;
 }
 
@@ -36,6 +39,11 @@ function processesOf(tree: Tree): ProcessRecord[] {
     ...(sandbox?.guests ?? []),
     ...(sandbox?.containers ?? []).flatMap(({ processes }) => processes),
   ]);
+}
+
+/** What the API server said of a pod last is shown until the pod is gone from the node, and whoever comes later cannot know it. */
+function withoutMetadata({ labels: _labels, controller: _controller, deletedAt: _deletedAt, ...pod }: Pod): Pod {
+  return { ...pod, labels: {} };
 }
 
 /** Without history: sandboxes of which nothing is left are not in any level. */

@@ -4501,7 +4501,13 @@ const podFields = {
 	name: optional(text),
 	labels: textMap,
 	qos: optional(word$1("guaranteed", "burstable", "besteffort")),
-	hostNetwork: flag
+	hostNetwork: flag,
+	controller: optional(fields({
+		kind: text,
+		name: text,
+		replicaSet: optional(text)
+	})),
+	deletedAt: optional(text)
 };
 const podRecord = fields(podFields);
 const pod = fields({
@@ -9587,6 +9593,8 @@ const podtree = $root.podtree = (() => {
 			Pod.prototype.labels = $util.emptyObject;
 			Pod.prototype.qos = null;
 			Pod.prototype.hostNetwork = false;
+			Pod.prototype.controller = null;
+			Pod.prototype.deletedAt = null;
 			Pod.prototype.sandbox = null;
 			Pod.prototype.history = $util.emptyArray;
 			let $oneOfFields;
@@ -9602,6 +9610,10 @@ const podtree = $root.podtree = (() => {
 				get: $util.oneOfGetter($oneOfFields = ["qos"]),
 				set: $util.oneOfSetter($oneOfFields)
 			});
+			$Object.defineProperty(Pod.prototype, "_deletedAt", {
+				get: $util.oneOfGetter($oneOfFields = ["deletedAt"]),
+				set: $util.oneOfSetter($oneOfFields)
+			});
 			Pod.encode = function(message, writer, _depth) {
 				if (!writer) writer = $Writer.create();
 				if (_depth === $undefined) _depth = 0;
@@ -9612,6 +9624,8 @@ const podtree = $root.podtree = (() => {
 				if (message.labels != null && $Object.hasOwnProperty.call(message, "labels")) for (let keys = $Object.keys(message.labels), i = 0; i < keys.length; ++i) writer.uint32(34).fork().uint32(10).string(keys[i]).uint32(18).string(message.labels[keys[i]]).ldelim();
 				if (message.qos != null && $Object.hasOwnProperty.call(message, "qos")) writer.uint32(42).string(message.qos);
 				if (message.hostNetwork != null && $Object.hasOwnProperty.call(message, "hostNetwork") && message.hostNetwork !== false) writer.uint32(48).bool(message.hostNetwork);
+				if (message.controller != null && $Object.hasOwnProperty.call(message, "controller")) $root.podtree.v1.Controller.encode(message.controller, writer.uint32(58).fork(), _depth + 1).ldelim();
+				if (message.deletedAt != null && $Object.hasOwnProperty.call(message, "deletedAt")) writer.uint32(66).string(message.deletedAt);
 				if (message.sandbox != null && $Object.hasOwnProperty.call(message, "sandbox")) $root.podtree.v1.Sandbox.encode(message.sandbox, writer.uint32(82).fork(), _depth + 1).ldelim();
 				if (message.history != null && message.history.length) for (let i = 0; i < message.history.length; ++i) $root.podtree.v1.Sandbox.encode(message.history[i], writer.uint32(90).fork(), _depth + 1).ldelim();
 				if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns")) for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
@@ -9693,6 +9707,15 @@ const podtree = $root.podtree = (() => {
 							if (value = reader.bool()) message.hostNetwork = value;
 							else delete message.hostNetwork;
 							continue;
+						case 7:
+							if (wireType !== 2) break;
+							message.controller = $root.podtree.v1.Controller.decode(reader, reader.size(), $undefined, _depth + 1, message.controller);
+							continue;
+						case 8:
+							if (wireType !== 2) break;
+							message.deletedAt = reader.stringVerify();
+							message._deletedAt = "deletedAt";
+							continue;
 						case 10:
 							if (wireType !== 2) break;
 							message.sandbox = $root.podtree.v1.Sandbox.decode(reader, reader.size(), $undefined, _depth + 1, message.sandbox);
@@ -9717,6 +9740,83 @@ const podtree = $root.podtree = (() => {
 				return message;
 			};
 			return Pod;
+		})();
+		v1.Controller = (function() {
+			const Controller = function(properties) {
+				if (properties) {
+					for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i) if (properties[keys[i]] != null && keys[i] !== "__proto__") this[keys[i]] = properties[keys[i]];
+				}
+			};
+			Controller.prototype.kind = "";
+			Controller.prototype.name = "";
+			Controller.prototype.replicaSet = null;
+			let $oneOfFields;
+			$Object.defineProperty(Controller.prototype, "_replicaSet", {
+				get: $util.oneOfGetter($oneOfFields = ["replicaSet"]),
+				set: $util.oneOfSetter($oneOfFields)
+			});
+			Controller.encode = function(message, writer, _depth) {
+				if (!writer) writer = $Writer.create();
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+				if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "") writer.uint32(10).string(message.kind);
+				if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "") writer.uint32(18).string(message.name);
+				if (message.replicaSet != null && $Object.hasOwnProperty.call(message, "replicaSet")) writer.uint32(26).string(message.replicaSet);
+				if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns")) for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+				return writer;
+			};
+			Controller.decode = function(reader, length, _end, _depth, _target) {
+				if (!(reader instanceof $Reader)) reader = $Reader.create(reader);
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $Reader.recursionLimit) throw $Error("max depth exceeded");
+				let end, message, value;
+				if (length === $undefined) end = reader.len;
+				else {
+					end = reader.pos + length;
+					if (end > reader.len) throw $RangeError("index out of range");
+					length = reader.len;
+					reader.len = end;
+				}
+				message = _target || new $root.podtree.v1.Controller();
+				while (reader.pos < end) {
+					let start = reader.pos;
+					let tag = reader.tag();
+					if (tag === _end) {
+						_end = $undefined;
+						break;
+					}
+					let wireType = tag & 7;
+					switch (tag >>>= 3) {
+						case 1:
+							if (wireType !== 2) break;
+							if ((value = reader.stringVerify()).length) message.kind = value;
+							else delete message.kind;
+							continue;
+						case 2:
+							if (wireType !== 2) break;
+							if ((value = reader.stringVerify()).length) message.name = value;
+							else delete message.name;
+							continue;
+						case 3:
+							if (wireType !== 2) break;
+							message.replicaSet = reader.stringVerify();
+							message._replicaSet = "replicaSet";
+							continue;
+					}
+					reader.skipType(wireType, _depth, tag);
+					if (!reader.discardUnknown) {
+						$util.makeProp(message, "$unknowns", false);
+						(message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+					}
+				}
+				if (length !== $undefined) {
+					if (reader.pos !== end) throw $RangeError("index out of range");
+					reader.len = length;
+				}
+				if (_end !== $undefined) throw $Error("missing end group");
+				return message;
+			};
+			return Controller;
 		})();
 		v1.Sandbox = (function() {
 			const Sandbox = function(properties) {

@@ -662,6 +662,12 @@ export namespace podtree {
             /** Pod hostNetwork. */
             hostNetwork: boolean;
 
+            /** Pod controller. */
+            controller?: (podtree.v1.Controller.$Properties|null);
+
+            /** Pod deletedAt. */
+            deletedAt?: (string|null);
+
             /** Pod sandbox. */
             sandbox?: (podtree.v1.Sandbox.$Properties|null);
 
@@ -710,6 +716,12 @@ export namespace podtree {
                 /** Pod hostNetwork */
                 hostNetwork?: (boolean|null);
 
+                /** Pod controller */
+                controller?: (podtree.v1.Controller.$Properties|null);
+
+                /** Pod deletedAt */
+                deletedAt?: (string|null);
+
                 /** Pod sandbox */
                 sandbox?: (podtree.v1.Sandbox.$Properties|null);
 
@@ -722,6 +734,75 @@ export namespace podtree {
 
             /** Shape of a Pod. */
             type $Shape = podtree.v1.Pod.$Properties;
+        }
+
+        /**
+         * Properties of a Controller.
+         * @deprecated Use podtree.v1.Controller.$Properties instead.
+         */
+        interface IController extends podtree.v1.Controller.$Properties {
+        }
+
+        /** Represents a Controller. */
+        class Controller {
+
+            /**
+             * Constructs a new Controller.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.Controller.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Controller kind. */
+            kind: string;
+
+            /** Controller name. */
+            name: string;
+
+            /** Controller replicaSet. */
+            replicaSet?: (string|null);
+
+            /**
+             * Encodes the specified Controller message. Does not implicitly {@link podtree.v1.Controller.verify|verify} messages.
+             * @param message Controller message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.Controller.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Controller message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.Controller & podtree.v1.Controller.$Shape} Controller
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.Controller & podtree.v1.Controller.$Shape;
+        }
+
+        namespace Controller {
+
+            /** Properties of a Controller. */
+            interface $Properties {
+
+                /** Controller kind */
+                kind?: (string|null);
+
+                /** Controller name */
+                name?: (string|null);
+
+                /** Controller replicaSet */
+                replicaSet?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Controller. */
+            type $Shape = podtree.v1.Controller.$Properties;
         }
 
         /**

@@ -1659,6 +1659,8 @@ export const podtree = $root.podtree = (() => {
              * @property {Object.<string,string>|null} [labels] Pod labels
              * @property {string|null} [qos] Pod qos
              * @property {boolean|null} [hostNetwork] Pod hostNetwork
+             * @property {podtree.v1.Controller.$Properties|null} [controller] Pod controller
+             * @property {string|null} [deletedAt] Pod deletedAt
              * @property {podtree.v1.Sandbox.$Properties|null} [sandbox] Pod sandbox
              * @property {Array.<podtree.v1.Sandbox.$Properties>|null} [history] Pod history
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
@@ -1743,6 +1745,22 @@ export const podtree = $root.podtree = (() => {
             Pod.prototype.hostNetwork = false;
 
             /**
+             * Pod controller.
+             * @member {podtree.v1.Controller.$Properties|null|undefined} controller
+             * @memberof podtree.v1.Pod
+             * @instance
+             */
+            Pod.prototype.controller = null;
+
+            /**
+             * Pod deletedAt.
+             * @member {string|null|undefined} deletedAt
+             * @memberof podtree.v1.Pod
+             * @instance
+             */
+            Pod.prototype.deletedAt = null;
+
+            /**
              * Pod sandbox.
              * @member {podtree.v1.Sandbox.$Properties|null|undefined} sandbox
              * @memberof podtree.v1.Pod
@@ -1779,6 +1797,12 @@ export const podtree = $root.podtree = (() => {
                 set: $util.oneOfSetter($oneOfFields)
             });
 
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Pod.prototype, "_deletedAt", {
+                get: $util.oneOfGetter($oneOfFields = ["deletedAt"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
             /**
              * Encodes the specified Pod message. Does not implicitly {@link podtree.v1.Pod.verify|verify} messages.
              * @function encode
@@ -1808,6 +1832,10 @@ export const podtree = $root.podtree = (() => {
                     writer.uint32(/* id 5, wireType 2 =*/42).string(message.qos);
                 if (message.hostNetwork != null && $Object.hasOwnProperty.call(message, "hostNetwork") && message.hostNetwork !== false)
                     writer.uint32(/* id 6, wireType 0 =*/48).bool(message.hostNetwork);
+                if (message.controller != null && $Object.hasOwnProperty.call(message, "controller"))
+                    $root.podtree.v1.Controller.encode(message.controller, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+                if (message.deletedAt != null && $Object.hasOwnProperty.call(message, "deletedAt"))
+                    writer.uint32(/* id 8, wireType 2 =*/66).string(message.deletedAt);
                 if (message.sandbox != null && $Object.hasOwnProperty.call(message, "sandbox"))
                     $root.podtree.v1.Sandbox.encode(message.sandbox, writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
                 if (message.history != null && message.history.length)
@@ -1932,6 +1960,19 @@ export const podtree = $root.podtree = (() => {
                                 delete message.hostNetwork;
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.controller = $root.podtree.v1.Controller.decode(reader, reader.size(), $undefined, _depth + 1, message.controller);
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.deletedAt = reader.stringVerify();
+                            message._deletedAt = "deletedAt";
+                            continue;
+                        }
                     case 10: {
                             if (wireType !== 2)
                                 break;
@@ -1964,6 +2005,189 @@ export const podtree = $root.podtree = (() => {
             };
 
             return Pod;
+        })();
+
+        v1.Controller = (function() {
+
+            /**
+             * Properties of a Controller.
+             * @typedef {Object} podtree.v1.Controller.$Properties
+             * @property {string|null} [kind] Controller kind
+             * @property {string|null} [name] Controller name
+             * @property {string|null} [replicaSet] Controller replicaSet
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Controller.
+             * @memberof podtree.v1
+             * @interface IController
+             * @augments podtree.v1.Controller.$Properties
+             * @deprecated Use podtree.v1.Controller.$Properties instead.
+             */
+
+            /**
+             * Shape of a Controller.
+             * @typedef {podtree.v1.Controller.$Properties} podtree.v1.Controller.$Shape
+             */
+
+            /**
+             * Constructs a new Controller.
+             * @memberof podtree.v1
+             * @classdesc Represents a Controller.
+             * @constructor
+             * @param {podtree.v1.Controller.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Controller = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Controller kind.
+             * @member {string} kind
+             * @memberof podtree.v1.Controller
+             * @instance
+             */
+            Controller.prototype.kind = "";
+
+            /**
+             * Controller name.
+             * @member {string} name
+             * @memberof podtree.v1.Controller
+             * @instance
+             */
+            Controller.prototype.name = "";
+
+            /**
+             * Controller replicaSet.
+             * @member {string|null|undefined} replicaSet
+             * @memberof podtree.v1.Controller
+             * @instance
+             */
+            Controller.prototype.replicaSet = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Controller.prototype, "_replicaSet", {
+                get: $util.oneOfGetter($oneOfFields = ["replicaSet"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Encodes the specified Controller message. Does not implicitly {@link podtree.v1.Controller.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.Controller
+             * @static
+             * @param {podtree.v1.Controller.$Properties} message Controller message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Controller.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.kind);
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.name);
+                if (message.replicaSet != null && $Object.hasOwnProperty.call(message, "replicaSet"))
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.replicaSet);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Controller message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.Controller
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.Controller & podtree.v1.Controller.$Shape} Controller
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Controller.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.Controller();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.kind = value;
+                            else
+                                delete message.kind;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.replicaSet = reader.stringVerify();
+                            message._replicaSet = "replicaSet";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Controller;
         })();
 
         v1.Sandbox = (function() {
