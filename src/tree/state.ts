@@ -13,8 +13,8 @@ import type { BootNs, CgroupId, ContainerId, NamespaceIds, NamespaceSet, PodUid 
 import type { ExitRecord } from '../kernel/signal.ts';
 import type { TreeChange, TreeEvent } from './change.ts';
 import type { Graveyard } from './graveyard.ts';
-import type { PodMetadata } from './metadata.ts';
 import type { ContainerRecord, LeakedNamespace, PodRecord, ProcessRecord, ProcessRole, SandboxRecord, UsageRecord } from './model.ts';
+import type { PodMetadata } from './pod-metadata.ts';
 import type { TreeDrops, TreeLimits } from './surroundings.ts';
 
 /** Events of another CPU arrive this late, at most, on a machine that keeps up. */

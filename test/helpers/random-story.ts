@@ -1,6 +1,6 @@
 // Lets a list of random steps act on a story: pods come and go, restart, are entered and looked at, as they might on a busy node.
 import type { Engine, EngineInput } from '../../src/tree/engine.ts';
-import type { PodMetadata } from '../../src/tree/metadata.ts';
+import type { PodMetadata } from '../../src/tree/pod-metadata.ts';
 import type { Task } from './kernel-model.ts';
 import { createStory, type PodSpec, type Story, type StoryContainer, type StoryOptions, type StorySandbox, wallTime } from './pod-story.ts';
 import { type Play, play } from './tree-play.ts';

@@ -1,7 +1,7 @@
 // What the API server says of a pod: labels, owner and deletion in the tree, before the pod is there and after, and what they make of a death.
 import t from 'tap';
 import type { PodUid } from '../../src/kernel/identity.ts';
-import type { MetadataNews, PodMetadata } from '../../src/tree/metadata.ts';
+import type { MetadataNews, PodMetadata } from '../../src/tree/pod-metadata.ts';
 import { createStory, type Story, wallTime } from '../helpers/pod-story.ts';
 import { type Play, play } from '../helpers/tree-play.ts';
 
