@@ -55,7 +55,7 @@ export function readSandbox(message: PodSandboxMessage, details: SandboxDetails 
     attempt: metadata?.attempt ?? 0,
     state: message.state === SANDBOX_READY ? 'ready' : 'notready',
     createdAt: formatWallNs(message.createdAt),
-    labels: userLabels(labels),
+    labels: boundLabels(labels),
     ips: details?.ips ?? [],
     hostNetwork: details?.hostNetwork ?? false,
     ...(details?.pid === undefined ? {} : { pid: details.pid }),
@@ -150,13 +150,14 @@ function kindOf(type: string | undefined): ContainerKind {
   return type === 'init' || type === 'ephemeral' ? type : 'app';
 }
 
-function userLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+/** Labels of a user, as many and as long as the tree takes. */
+export function boundLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const own = Object.entries(labels).filter(([key]) => key !== POD_NAME && key !== POD_NAMESPACE && key !== POD_UID && key !== '__proto__');
   return Object.fromEntries(own.slice(0, MAX_LABELS).map(([key, value]) => [clip(key), clip(value)]));
 }
 
 // The kubelet's uids are UUIDs or 32 hex digits and the runtimes' ids 64; crictl lets people pick their own uid.
-function isId(text: string): boolean {
+export function isId(text: string): boolean {
   return /^[\w.-]{1,128}$/.test(text);
 }
 

@@ -13,6 +13,10 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly wanted: Wanted;
   readonly signal?: AbortSignal | undefined;
+  /** Default: `application/json`, whole objects. */
+  readonly accept?: string;
+  /** Of `lines`: the server has agreed, and lines come from here on. */
+  readonly onOpen?: () => void;
 }
 
 export interface ApiClient {
@@ -31,16 +35,20 @@ export interface ApiClientOptions {
   readonly timeoutMs?: number;
   /** A stream of lines in which nothing comes for so long is given up: servers end a watch in time, a broken network does not. */
   readonly idleMs?: number;
+  /** Who asks, as the API server's audit log has it. */
+  readonly userAgent?: string;
 }
 
 /** A page of 500 pods with everything they have. */
 const MAX_BODY_BYTES = 128 * 1_048_576;
 /** etcd takes objects of 1.5 MiB. */
 const MAX_LINE_CHARACTERS = 8 * 1_048_576;
+const KEEP_ALIVE_MS = 30_000;
 const MAX_ERROR_BYTES = 16_384;
 const MAX_MESSAGE_BYTES = 16 * 1_048_576;
 
-export function createApiClient({ cluster, credential, env, timeoutMs = 15_000, idleMs = 400_000 }: ApiClientOptions): ApiClient {
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const { cluster, credential, env, timeoutMs = 15_000, idleMs = 400_000, userAgent = 'kubectl-podtree' } = options;
   const isTls = cluster.server.protocol === 'https:';
   const { host } = cluster.server;
   const agentOptions = { keepAlive: false, ...proxyOptions(cluster, env) };
@@ -53,7 +61,7 @@ export function createApiClient({ cluster, credential, env, timeoutMs = 15_000, 
   }
 
   function settingsOf(shown: Shown): RequestOptions {
-    const headers = { 'User-Agent': 'kubectl-podtree', ...(shown.authorization !== undefined && { Authorization: shown.authorization }) };
+    const headers = { 'User-Agent': userAgent, ...(shown.authorization !== undefined && { Authorization: shown.authorization }) };
     if (!isTls) return { headers, agent };
     const tls = {
       // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED has no say: only the kubeconfig has.
@@ -87,9 +95,11 @@ export function createApiClient({ cluster, credential, env, timeoutMs = 15_000, 
         if (status === 200) resolve(response);
         else readError(response, (body) => reject(apiRefused(host, status, body, request.wanted)));
       };
-      const options = { ...settings, signal, headers: { ...settings.headers, Accept: 'application/json' } };
+      const options = { ...settings, signal, headers: { ...settings.headers, Accept: request.accept ?? 'application/json' } };
       const url = urlOf(request);
       const sent = isTls ? httpsRequest(url, options, take) : httpRequest(url, options, take);
+      // A watch may say nothing for minutes: whether the other end is still there, the kernel finds out.
+      sent.setSocketKeepAlive(true, KEEP_ALIVE_MS);
       sent.on('error', (error) => reject(apiUnreachable(host, error)));
       sent.end();
     });
@@ -115,6 +125,7 @@ export function createApiClient({ cluster, credential, env, timeoutMs = 15_000, 
       try {
         const response = await asUser((shown) => open(request, shown, signal));
         clearTimeout(timer);
+        request.onOpen?.();
         yield* readLines(response, idleMs);
       } catch (error) {
         if (request.signal?.aborted) return;

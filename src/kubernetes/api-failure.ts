@@ -29,19 +29,27 @@ const MAX_TEXT = 600;
 /** An answer of the API server that is no success. */
 export class ApiRefusal extends PodtreeError {
   readonly status: number;
+  /** Its own words, where it had any. */
+  readonly said: string | undefined;
 
-  constructor(code: PodtreeError['code'], status: number, message: string) {
+  constructor(code: PodtreeError['code'], status: number, message: string, said?: string) {
     super(code, message);
     this.status = status;
+    this.said = said;
   }
 }
 
 export function apiUnreachable(host: string, error: unknown): PodtreeError {
   if (error instanceof PodtreeError) return error;
-  const code = (error as { readonly code?: unknown } | undefined)?.code;
-  const reason = (typeof code === 'string' ? REASON[code] : undefined) ?? messageOf(error).slice(0, MAX_TEXT);
+  const reason = reasonOf(error);
   const advice = 'Does kubectl reach it (kubectl cluster-info)? Another cluster: --context NAME.';
   return new PodtreeError('CLUSTER_UNREACHABLE', `cannot reach the API server at ${host}: ${reason}. ${advice}`, { cause: error });
+}
+
+/** Why a connection failed, in a few words. */
+export function reasonOf(error: unknown): string {
+  const code = (error as { readonly code?: unknown } | undefined)?.code;
+  return (typeof code === 'string' ? REASON[code] : undefined) ?? messageOf(error).slice(0, MAX_TEXT);
 }
 
 /** `body` is what the server sent, which may be anything. */
@@ -54,11 +62,12 @@ export function apiRefused(host: string, status: number, body: string, wanted: W
       'CLUSTER_UNAUTHORIZED',
       status,
       `the API server at ${host} does not know you: ${said ?? 'unauthorized'}. ${advice}`,
+      said,
     );
   }
-  if (status === 403) return new ApiRefusal('CLUSTER_FORBIDDEN', status, forbidden(wanted, said));
+  if (status === 403) return new ApiRefusal('CLUSTER_FORBIDDEN', status, forbidden(wanted, said), said);
   const what = `the API server at ${host} answered ${status} to ${wanted.verb} ${wanted.resource}: ${said ?? 'without saying why'}`;
-  return new ApiRefusal('CLUSTER_UNREACHABLE', status, status >= 500 || status === 429 ? `${what}. Try again in a moment.` : what);
+  return new ApiRefusal('CLUSTER_UNREACHABLE', status, status >= 500 || status === 429 ? `${what}. Try again in a moment.` : what, said);
 }
 
 function forbidden({ verb, resource, namespace }: Wanted, said: string | undefined): string {

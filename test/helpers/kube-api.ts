@@ -1,4 +1,5 @@
-// A server that speaks the parts of the Kubernetes API that `kubectl podtree` uses: list and watch of pods, port-forward, bearer tokens, RBAC.
+// A server that speaks the parts of the Kubernetes API that podtree uses: list and watch of pods, whole or their metadata, port-forward, bearer
+// tokens, RBAC.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -20,6 +21,10 @@ export interface FakePod {
   readonly isReady?: boolean;
   readonly phase?: string;
   readonly waiting?: string;
+  /** Put over what metadata has otherwise. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Put over what spec has otherwise: what nobody who wants metadata should get. */
+  readonly spec?: Readonly<Record<string, unknown>>;
   /** Where a port-forward to any of its ports leads; absent: nothing listens. */
   readonly port?: number;
 }
@@ -35,11 +40,21 @@ export interface KubeApi {
   readonly forbidden: Set<string>;
   /** `METHOD path?query` of every request, in order. */
   readonly requests: string[];
+  /** Their Accept headers. */
+  readonly accepts: string[];
+  /** Bytes of answers and of what watches were told, so far. */
+  readonly sentBytes: () => number;
   /** Most port-forwards there have been at a time. */
   readonly forwards: () => { readonly now: number; readonly most: number };
   put(pod: FakePod): void;
   remove(name: string): void;
   bookmark(): void;
+  /** Writes this into every watch, whatever it is. */
+  write(line: string): void;
+  /** Answers every watch with its end, and a bookmark before it if asked to: from the next one on, until told otherwise. */
+  endAtOnce(how: 'off' | 'empty' | 'bookmark'): void;
+  /** Half-open: connections stay, and nothing comes through them any more. What happens meanwhile is told to the next watch. */
+  mute(isMuted: boolean): void;
   /** Ends every watch; `isGone`: with the error that what came later is forgotten. What happens before the next watch is in no watch then. */
   endWatches(isGone?: boolean): void;
   /** Breaks the port-forwards to a pod as a network does; without a name all. */
@@ -58,18 +73,31 @@ interface Stored {
   readonly fake: FakePod;
 }
 
-export async function startKubeApi(t: Test, options: { readonly isPlain?: boolean } = {}): Promise<KubeApi> {
+export async function startKubeApi(
+  t: Test,
+  options: { readonly isPlain?: boolean; readonly sendsWholeObjects?: boolean } = {},
+): Promise<KubeApi> {
   const dir = mkdtempSync(join(tmpdir(), 'podtree-kube-'));
   t.teardown(() => rmSync(dir, { recursive: true, force: true }));
   const certificate = options.isPlain ? undefined : makeCertificate(dir);
   const tokens = new Set<string>();
   const forbidden = new Set<string>();
   const requests: string[] = [];
+  const accepts: string[] = [];
   const pods = new Map<string, Stored>();
-  const watches = new Set<{ readonly response: ServerResponse; readonly query: URLSearchParams; readonly namespace: string | undefined }>();
+  const watches = new Set<{
+    readonly response: ServerResponse;
+    readonly query: URLSearchParams;
+    readonly namespace: string | undefined;
+    readonly isPartial: boolean;
+  }>();
   const tunnels = new Map<WebSocket, string>();
   const sockets = new Set<Socket>();
   let most = 0;
+  let sentBytes = 0;
+  let endsAtOnce: 'off' | 'empty' | 'bookmark' = 'off';
+  let unmuted: Promise<void> | undefined;
+  let unmute = (): void => {};
   let version = 100;
   let forgotten = 0;
   let hold: { readonly until: Promise<void>; readonly path: RegExp } | undefined;
@@ -98,10 +126,10 @@ export async function startKubeApi(t: Test, options: { readonly isPlain?: boolea
 
   function selected({ fake }: Stored, query: URLSearchParams, namespace: string | undefined): boolean {
     const wanted = (query.get('labelSelector') ?? '').split(',').filter((part) => part !== '');
-    const name = /^metadata\.name=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1];
+    const [, field, value] = /^(metadata\.name|spec\.nodeName)=(.*)$/.exec(query.get('fieldSelector') ?? '') ?? [];
     return (
       (namespace === undefined || (fake.namespace ?? 'podtree') === namespace) &&
-      (name === undefined || fake.name === name) &&
+      (field === undefined || (field === 'spec.nodeName' ? fake.node : fake.name) === value) &&
       wanted.every((part) => {
         const [key = '', value] = part.split('=');
         return fake.labels?.[key] === value;
@@ -110,7 +138,11 @@ export async function startKubeApi(t: Test, options: { readonly isPlain?: boolea
   }
 
   function send(watch: Parameters<typeof watches.add>[0], type: string, stored: Stored): void {
-    if (selected(stored, watch.query, watch.namespace)) watch.response.write(`${JSON.stringify({ type, object: stored.object })}\n`);
+    if (unmuted !== undefined || !selected(stored, watch.query, watch.namespace)) return;
+    const object = watch.isPartial ? partial(stored.object) : stored.object;
+    const line = `${JSON.stringify({ type, object })}\n`;
+    sentBytes += line.length;
+    watch.response.write(line);
   }
 
   function publish(type: string, stored: Stored): void {
@@ -121,12 +153,18 @@ export async function startKubeApi(t: Test, options: { readonly isPlain?: boolea
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://x');
     requests.push(`${request.method} ${request.url}`);
+    accepts.push(request.headers.accept ?? '');
+    await unmuted;
     if (hold?.path.test(url.pathname)) await hold.until;
     const match = /^\/api\/v1(?:\/namespaces\/([^/]+))?\/pods(?:\/([^/]+))?$/.exec(url.pathname);
     const [, namespace, name] = match ?? [];
     const isWatch = url.searchParams.get('watch') === '1';
     const refused = refusal(request, [name !== undefined ? 'get' : isWatch ? 'watch' : 'list'], 'pods');
-    const end = (code: number, body: string): void => void response.writeHead(code, { 'Content-Type': 'application/json' }).end(body);
+    const isPartial = options.sendsWholeObjects !== true && /;as=PartialObjectMetadata(List)?;/.test(request.headers.accept ?? '');
+    const end = (code: number, body: string): void => {
+      sentBytes += body.length;
+      response.writeHead(code, { 'Content-Type': 'application/json' }).end(body);
+    };
     if (refused !== undefined) return end(refused.code, refused.body);
     if (match === null) return end(404, status(404, 'NotFound', 'the server could not find the requested resource'));
     if (name !== undefined) {
@@ -140,14 +178,25 @@ export async function startKubeApi(t: Test, options: { readonly isPlain?: boolea
       const from = Number(url.searchParams.get('continue') ?? 0);
       const limit = Number(url.searchParams.get('limit') ?? all.length);
       const rest = from + limit < all.length ? { continue: String(from + limit) } : {};
-      const items = all.slice(from, from + limit).map(({ object }) => object);
-      return end(200, JSON.stringify({ kind: 'PodList', metadata: { resourceVersion: String(version), ...rest }, items }));
+      const items = all.slice(from, from + limit).map(({ object }) => (isPartial ? partial(object) : object));
+      return end(
+        200,
+        JSON.stringify({
+          kind: isPartial ? 'PartialObjectMetadataList' : 'PodList',
+          metadata: { resourceVersion: String(version), ...rest },
+          items,
+        }),
+      );
     }
     const since = Number(url.searchParams.get('resourceVersion'));
     if (since < forgotten) return end(410, status(410, 'Expired', 'too old resource version'));
     response.writeHead(200, { 'Content-Type': 'application/json' });
     response.flushHeaders();
-    const watch = { response, query: url.searchParams, namespace };
+    if (endsAtOnce !== 'off') {
+      const object = { kind: 'Pod', metadata: { resourceVersion: String(version) } };
+      return void response.end(endsAtOnce === 'empty' ? '' : `${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+    }
+    const watch = { response, query: url.searchParams, namespace, isPartial };
     for (const each of log) if (each.version > since) send(watch, each.type, each.stored);
     watches.add(watch);
     response.on('close', () => watches.delete(watch));
@@ -234,6 +283,8 @@ export async function startKubeApi(t: Test, options: { readonly isPlain?: boolea
     tokens,
     forbidden,
     requests,
+    accepts,
+    sentBytes: () => sentBytes,
     forwards: () => ({ now: tunnels.size, most }),
     put(fake) {
       const isNew = !pods.has(fake.name);
@@ -253,6 +304,20 @@ export async function startKubeApi(t: Test, options: { readonly isPlain?: boolea
       version += 1;
       const object = { kind: 'Pod', metadata: { resourceVersion: String(version) } };
       for (const { response } of watches) response.write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+    },
+    write(line) {
+      for (const { response } of watches) response.write(`${line}\n`);
+    },
+    endAtOnce(how) {
+      endsAtOnce = how;
+    },
+    mute(isMuted) {
+      unmute();
+      unmuted = isMuted
+        ? new Promise((resolve) => {
+            unmute = resolve;
+          })
+        : undefined;
     },
     endWatches(isGone = false) {
       if (isGone) forgotten = version + 1;
@@ -304,12 +369,18 @@ function podObject(fake: FakePod, version: number): object {
       labels,
       resourceVersion: String(version),
       creationTimestamp: new Date(1_700_000_000_000 + version * 1000).toISOString(),
+      ...fake.metadata,
     },
-    spec: node === undefined ? {} : { nodeName: node },
+    spec: { ...(node !== undefined && { nodeName: node }), ...fake.spec },
     status: {
       phase,
       conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
       containerStatuses: waiting === undefined ? [] : [{ state: { waiting: { reason: waiting } } }],
     },
   };
+}
+
+function partial(object: object): object {
+  const { metadata } = object as { readonly metadata: unknown };
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
 }
