@@ -21,6 +21,7 @@ import { createKernelSource, type KernelMessage } from '../src/kernel/source.ts'
 import type { TreeUpdate } from '../src/tree/change.ts';
 import { createEngine, type Engine, type EngineInput } from '../src/tree/engine.ts';
 import type { UsageRecord } from '../src/tree/model.ts';
+import { createMetadataSource, type MetadataStats } from './metadata.ts';
 import { createRuntimePoll, type RuntimePoll } from './runtime-poll.ts';
 
 /** A resync after a loss waits this long for more of it, so that a burst costs one. */
@@ -54,6 +55,8 @@ export interface PipelineStats {
   readonly attachMs: number | undefined;
   readonly bpftraceVersion: string | undefined;
   readonly runtime: { readonly ok: number; readonly error: number };
+  /** Of the API server. */
+  readonly metadata: MetadataStats;
 }
 
 export interface Pipeline {
@@ -135,6 +138,14 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     processArgs: config.processArgs !== 'off',
     log: log.child({ subsystem: 'kernel' }),
     onMessage,
+  });
+
+  const metadata = createMetadataSource({
+    config: config.kubernetes,
+    node: identity.nodeName,
+    env: process.env,
+    onNews: (news) => feed({ type: 'metadata', nowNs: clock.bootNow(), ...news }),
+    log: log.child({ subsystem: 'kubernetes' }),
   });
 
   const redactLevel = (level: HostLevel): HostLevel =>
@@ -316,12 +327,14 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
     hasTree: () => early === undefined,
     takeUsage: (samples) => feed({ type: 'usage', nowNs: clock.bootNow(), samples }),
     wallTime: () => clock.wallTime(clock.bootNow()),
-    stats: () => ({ kernelEvents, ...stats, runtime: poll.answers }),
+    stats: () => ({ kernelEvents, ...stats, runtime: poll.answers, metadata: metadata.stats() }),
     start: async () => {
       // The filter has to know where pods are before the first event, and the names of all cgroups are needed at once.
       const first = await scanHost({ hierarchy, hostNamespaces: identity.namespaces, bootNow: clock.bootNow });
       // Told to stop in the meantime: probes that start now would have nobody to end them.
       if (isStopped) return;
+      // Nothing waits for it: it may be away.
+      metadata.start();
       for (const [id, path] of first.cgroups) if (isPodRoot(path)) source.addPodRoot(id);
       const ready = new Promise<void>((resolve) => whenReady.push(resolve));
       await source.start();
@@ -337,6 +350,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
       clearTimeout(tickTimer);
       clearImmediate(unprobedTimer);
       poll.stop();
+      await metadata.stop();
       await source.stop();
       await resyncing;
       for (const resolve of whenReady.splice(0)) resolve();

@@ -7,7 +7,7 @@ import type { UsageTarget } from '../src/tree/usage.ts';
 import type { Pipeline } from './pipeline.ts';
 
 export function readingsOf(pipeline: Pipeline, stream: StreamStats): Readings {
-  const { kernelEvents, lost, malformed, queueDropped, probeRestarts, runtime } = pipeline.stats();
+  const { kernelEvents, lost, malformed, queueDropped, probeRestarts, runtime, metadata } = pipeline.stats();
   const { drops } = pipeline.engine;
   const dropped: Drop[] = [
     { stage: 'kernel', reason: 'malformed', count: malformed },
@@ -17,6 +17,7 @@ export function readingsOf(pipeline: Pipeline, stream: StreamStats): Readings {
     { stage: 'attribution', reason: 'held-too-long', count: drops.holdTimeout },
     { stage: 'tree', reason: 'pod-limit', count: drops.podLimit },
     { stage: 'tree', reason: 'process-limit', count: drops.processLimit },
+    { stage: 'tree', reason: 'metadata-limit', count: drops.metadataLimit },
   ];
   return {
     isReady: pipeline.readiness().ready,
@@ -25,6 +26,7 @@ export function readingsOf(pipeline: Pipeline, stream: StreamStats): Readings {
     drops: dropped,
     probeRestarts,
     criRequests: runtime,
+    metadata: { isWatching: metadata.state === 'watching', failures: metadata.failures },
     tree: pipeline.engine.counts(),
     stream,
   };

@@ -174,7 +174,7 @@ async function* readInputs(path: string, lines: AsyncIterable<string>): AsyncGen
   }
 }
 
-const INPUT_TYPES: ReadonlySet<unknown> = new Set<EngineInput['type']>(['kernel', 'host', 'runtime', 'lost', 'tick', 'primed']);
+const INPUT_TYPES: ReadonlySet<unknown> = new Set<EngineInput['type']>(['kernel', 'host', 'runtime', 'lost', 'metadata', 'tick', 'primed']);
 
 function parseInput(path: string, number: number, line: string): EngineInput {
   const value = parseObject(path, number, line);

@@ -1,9 +1,12 @@
-// The checks that ask other programs: which bpftrace there is, and whether a container runtime answers.
+// The checks that ask other programs: which bpftrace there is, whether a container runtime and the API server answer.
 import { execFile } from 'node:child_process';
+import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import type { Config } from '../../src/config/schema.ts';
 import { connectRuntime } from '../../src/cri/endpoint.ts';
-import { messageOf } from '../../src/error.ts';
+import { messageOf, PodtreeError } from '../../src/error.ts';
+import { troubleOf, troubleText, tryMetadata } from '../../src/kubernetes/metadata-watch.ts';
+import { NEXT_STEP, openMetadataApi } from '../metadata.ts';
 import type { Check } from './doctor-check.ts';
 
 const run = promisify(execFile);
@@ -64,5 +67,32 @@ export async function checkRuntime(config: Config): Promise<Check> {
       found,
       fix: 'start the runtime, or name its socket with --runtime-endpoint; without one, pods have no names',
     };
+  }
+}
+
+/** Owners, later labels and deletions of pods are known only from the API server; all else is without it: never more than a warning. */
+export async function checkMetadata(config: Config, env: Readonly<Record<string, string | undefined>>): Promise<Check> {
+  const name = 'pod metadata';
+  const { metadata } = config.kubernetes;
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const api = openMetadataApi({ config: config.kubernetes, env }, signal);
+    if (api === undefined) {
+      const why = metadata === 'off' ? 'kubernetes.metadata is off' : 'this is no pod with a token of a service account';
+      return { name, status: 'ok', found: `the API server is not asked: ${why}` };
+    }
+    const node = config.nodeName ?? hostname().toLowerCase();
+    const count = await tryMetadata(api, node, signal);
+    if (count > 0) return { name, status: 'ok', found: `the API server has pods for node ${node}` };
+    return {
+      name,
+      status: 'warn',
+      found: `the API server has no pod for node ${node}`,
+      fix: 'see whether kubectl get nodes has it under another name: --node-name',
+    };
+  } catch (error) {
+    if (!(error instanceof PodtreeError)) throw error;
+    const failure = error.code === 'KUBECONFIG_INVALID' ? 'misconfigured' : troubleOf(error);
+    return { name, status: 'warn', found: failure === 'misconfigured' ? messageOf(error) : troubleText(error), fix: NEXT_STEP[failure] };
   }
 }

@@ -34,8 +34,14 @@ async function examine(command: Command, session: Session): Promise<ExitCode> {
   const options = command.opts<ColorOptions & { output: string }>();
   const { config } = readConfig(command, session);
   // Loaded only here: every other command starts without the runtime's client.
-  const { checkBpftrace, checkRuntime } = await import('./doctor-parts.ts');
-  const parts = await Promise.all([checkMachine(config), checkBpftrace(config), checkRuntime(config), checkListen(config)]);
+  const { checkBpftrace, checkMetadata, checkRuntime } = await import('./doctor-parts.ts');
+  const parts = await Promise.all([
+    checkMachine(config),
+    checkBpftrace(config),
+    checkRuntime(config),
+    checkMetadata(config, session.env),
+    checkListen(config),
+  ]);
   const checks = parts.flat();
   const failed = checks.filter((check) => check.status === 'fail').length;
   if (options.output === 'json') {

@@ -22,6 +22,13 @@ export interface MetricsConfig {
   readonly listen: ListenAddress | undefined;
 }
 
+export interface KubernetesConfig {
+  /** Whether the API server is asked for the metadata of this node's pods. */
+  readonly metadata: 'auto' | 'on' | 'off';
+  /** Undefined: the pod's own service account. */
+  readonly kubeconfig: string | undefined;
+}
+
 /** The agent's configuration: complete, checked, frozen. */
 export interface Config {
   readonly listen: ListenAddress;
@@ -38,6 +45,7 @@ export interface Config {
   readonly cgroupHierarchy: 'auto' | 'v1' | 'v2';
   readonly resyncIntervalMs: number;
   readonly metrics: MetricsConfig;
+  readonly kubernetes: KubernetesConfig;
   readonly limits: Limits;
   /** Only in the file: see alert-rules.ts and alert-sinks.ts. */
   readonly alerts: AlertSettings;
@@ -48,15 +56,18 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The name of a setting as the YAML file nests it: `limits.clients` is `clients` below `limits`. */
 export type SettingKey =
-  | Exclude<keyof Config, 'metrics' | 'limits' | 'alerts'>
+  | Exclude<keyof Config, 'metrics' | 'kubernetes' | 'limits' | 'alerts'>
   | `metrics.${keyof MetricsConfig & string}`
+  | `kubernetes.${keyof KubernetesConfig & string}`
   | `limits.${keyof Limits & string}`;
 
 type ValueOf<K extends SettingKey> = K extends keyof Config
   ? Config[K]
   : K extends `metrics.${infer Name extends keyof MetricsConfig & string}`
     ? MetricsConfig[Name]
-    : number;
+    : K extends `kubernetes.${infer Name extends keyof KubernetesConfig & string}`
+      ? KubernetesConfig[Name]
+      : number;
 
 const listen: Setting<ListenAddress> = {
   metavar: 'HOST:PORT',
@@ -176,6 +187,23 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
     unit: 'milliseconds',
   }),
   'metrics.listen': metricsListen,
+  'kubernetes.metadata': choiceSetting({
+    doc: 'Whether the API server is asked what controls the pods of this node, for their labels of now, and whether they are to be deleted; auto is on in a pod with a token of its service account.',
+    flag: 'kubernetes-metadata',
+    env: ['PODTREE_KUBERNETES_METADATA'],
+    defaultValue: 'auto',
+    choices: ['auto', 'on', 'off'],
+  }),
+  'kubernetes.kubeconfig': textSetting({
+    metavar: 'FILE',
+    doc: 'How an agent that is no pod comes to the API server; for kubernetes.metadata: on.',
+    flag: 'kubernetes-kubeconfig',
+    env: ['PODTREE_KUBERNETES_KUBECONFIG'],
+    defaultValue: undefined,
+    defaultText: "the pod's service account",
+    allowed: 'an absolute path',
+    check: (text) => (isPath(text) ? text : undefined),
+  }),
   'limits.clients': limit('clients', { doc: 'Stream clients at a time.', defaultValue: 64, min: 1, max: 4_096, isLive: true }),
   'limits.clientBufferBytes': limit('client-buffer-bytes', {
     doc: 'What may wait for a slow client before it is told of a gap.',

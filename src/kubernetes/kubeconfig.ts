@@ -1,4 +1,5 @@
 // Reads kubeconfig files as kubectl does: which cluster a context means, how to trust it, and what the user shows it. Runs nothing.
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -224,7 +225,13 @@ function material({ fields, dir }: Named, name: string): string | undefined {
   }
 }
 
-function inCluster({ env, accountDir = ACCOUNT }: KubeconfigOptions): Cluster | undefined {
+/** Whether this is a pod that has a token for the API server. */
+export function hasServiceAccount({ env, accountDir = ACCOUNT }: Pick<KubeconfigOptions, 'env' | 'accountDir'>): boolean {
+  return (env.KUBERNETES_SERVICE_HOST ?? '') !== '' && existsSync(join(accountDir, 'token'));
+}
+
+/** The pod's own service account; undefined outside a pod. Throws KUBECONFIG_INVALID when it is not mounted. */
+export function inCluster({ env, accountDir = ACCOUNT }: Pick<KubeconfigOptions, 'env' | 'accountDir'>): Cluster | undefined {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = env;
   if (host === '') return undefined;
   const read = (name: string): string => {

@@ -5,7 +5,7 @@ import type { MetadataNews, PodMetadata } from '../tree/pod-metadata.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiRefusal, reasonOf } from './api-failure.ts';
 import { METADATA_ONLY, readPodMetadata } from './pod-metadata.ts';
-import { reflectPods } from './reflector.ts';
+import { fieldsOf, reflectPods } from './reflector.ts';
 
 /** unreachable: no answer, or none that can be used. unauthorized: it does not know the credential. forbidden: RBAC. */
 export type MetadataTrouble = 'unreachable' | 'unauthorized' | 'forbidden';
@@ -23,6 +23,8 @@ export interface MetadataWatchOptions {
   /** In [0, 1): so that not all nodes begin their next watch at a time. */
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Its first list may come from the server's memory; not when something newer may have been seen already. */
+  readonly isFromCache: boolean;
   readonly now?: () => number;
 }
 
@@ -31,14 +33,14 @@ const MAX_PODS = 20_000;
 
 /** Ends when the signal fires, or throws what `onTrouble` throws. */
 export async function watchMetadata(options: MetadataWatchOptions): Promise<void> {
-  const { api, node, onNews, onWatching, onTrouble, delayMs, random, signal, now } = options;
+  const { api, node, onNews, onWatching, onTrouble, delayMs, random, signal, isFromCache, now } = options;
   let isCurrent = false;
   let pods = 0;
   let trouble: MetadataTrouble | undefined;
   await reflectPods<PodMetadata>(api, {
     fieldSelector: `spec.nodeName=${node}`,
     accept: METADATA_ONLY,
-    isFromCache: true,
+    isFromCache,
     maxItems: MAX_PODS,
     read: readPodMetadata,
     watchSeconds: () => Math.round(240 + 120 * random()),
@@ -66,15 +68,17 @@ export async function watchMetadata(options: MetadataWatchOptions): Promise<void
   });
 }
 
-/** Asks for the first page only. Throws as ApiClient.get. */
-export async function tryMetadata(api: ApiClient, node: string, signal: AbortSignal): Promise<void> {
-  await api.get({
+/** How many pods it has for this node, or at least the first of them. Throws as ApiClient.get. */
+export async function tryMetadata(api: ApiClient, node: string, signal: AbortSignal): Promise<number> {
+  const list = await api.get({
     path: 'api/v1/pods',
     query: { fieldSelector: `spec.nodeName=${node}`, limit: '1', resourceVersion: '0' },
     wanted: { verb: 'list', resource: 'pods' },
     accept: METADATA_ONLY.list,
     signal,
   });
+  const { items } = fieldsOf(list);
+  return Array.isArray(items) ? items.length : 0;
 }
 
 export function troubleOf(error: PodtreeError): MetadataTrouble {

@@ -37,6 +37,8 @@ export interface Readings {
   readonly probeRestarts: number;
   /** Absent when there is no runtime client. */
   readonly criRequests?: Readonly<Record<'ok' | 'error', number>>;
+  /** Of the API server, where it may be asked for the metadata of pods; failures by reason. */
+  readonly metadata?: { readonly isWatching: boolean; readonly failures: Readonly<Record<string, number>> };
   readonly tree: TreeCounts;
   readonly stream: StreamStats;
 }
@@ -88,6 +90,7 @@ const KERNEL_KINDS: Readonly<Record<KernelEvent['kind'], 0>> = {
   'cgroup-rmdir': 0,
   'cgroup-attach': 0,
 };
+const METADATA_FAILURES = { unreachable: 0, unauthorized: 0, forbidden: 0, misconfigured: 0 };
 const LATENCY_BUCKETS = [0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const RESYNC_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
@@ -160,6 +163,12 @@ export function createMetrics(options: MetricsOptions): Metrics {
   total('podtree_probe_restarts_total', 'Times that bpftrace ended and was started again.', () => now().probeRestarts);
   counter('podtree_cri_requests_total', 'Requests to the container runtime.', ['result'], () =>
     byLabel('result', now().criRequests ?? { ok: 0, error: 0 }),
+  );
+  gauge('podtree_pod_metadata_watching', '1 while the API server tells of the pods of this node, else 0; also when it is not asked.', () =>
+    now().metadata?.isWatching === true ? 1 : 0,
+  );
+  counter('podtree_pod_metadata_failures_total', 'Attempts to have the API server tell of them that failed.', ['reason'], () =>
+    byLabel('reason', { ...METADATA_FAILURES, ...now().metadata?.failures }),
   );
 
   gauge('podtree_pods', 'Pods in the tree.', () => now().tree.pods);

@@ -52,6 +52,7 @@ function watch(t: Test, api: KubeApi, { user = {}, idleMs = 60_000, now }: Watch
   const ended = watchMetadata({
     api: client,
     node: NODE,
+    isFromCache: true,
     random: () => 0.5,
     signal: stopping.signal,
     onNews: (news) => {

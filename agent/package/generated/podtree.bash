@@ -107,6 +107,8 @@ _podtree() {
         --cgroup-hierarchy) _podtree_words 'auto v1 v2'; return ;;
         --resync-interval-ms) :; return ;;
         --metrics-listen) :; return ;;
+        --kubernetes-metadata) _podtree_words 'auto on off'; return ;;
+        --kubernetes-kubeconfig) _podtree_paths -f; return ;;
         --limits-clients) :; return ;;
         --limits-client-buffer-bytes) :; return ;;
         --limits-journal-updates) :; return ;;
@@ -121,7 +123,7 @@ _podtree() {
         --alerts-rules) :; return ;;
         --alerts-sinks) :; return ;;
       esac
-      _podtree_words '--check-config --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
+      _podtree_words '--check-config --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
       ;;
     demo)
       case $previous in
@@ -145,6 +147,8 @@ _podtree() {
         --cgroup-hierarchy) _podtree_words 'auto v1 v2'; return ;;
         --resync-interval-ms) :; return ;;
         --metrics-listen) :; return ;;
+        --kubernetes-metadata) _podtree_words 'auto on off'; return ;;
+        --kubernetes-kubeconfig) _podtree_paths -f; return ;;
         --limits-clients) :; return ;;
         --limits-client-buffer-bytes) :; return ;;
         --limits-journal-updates) :; return ;;
@@ -159,7 +163,7 @@ _podtree() {
         --alerts-rules) :; return ;;
         --alerts-sinks) :; return ;;
       esac
-      _podtree_words '-o --output --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
+      _podtree_words '-o --output --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
       ;;
     config)
       case $previous in
@@ -178,6 +182,8 @@ _podtree() {
         --cgroup-hierarchy) _podtree_words 'auto v1 v2'; return ;;
         --resync-interval-ms) :; return ;;
         --metrics-listen) :; return ;;
+        --kubernetes-metadata) _podtree_words 'auto on off'; return ;;
+        --kubernetes-kubeconfig) _podtree_paths -f; return ;;
         --limits-clients) :; return ;;
         --limits-client-buffer-bytes) :; return ;;
         --limits-journal-updates) :; return ;;
@@ -192,7 +198,7 @@ _podtree() {
         --alerts-rules) :; return ;;
         --alerts-sinks) :; return ;;
       esac
-      _podtree_words '-o --output --reference --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
+      _podtree_words '-o --output --reference --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
       ;;
     record)
       case $previous in
@@ -211,6 +217,8 @@ _podtree() {
         --cgroup-hierarchy) _podtree_words 'auto v1 v2'; return ;;
         --resync-interval-ms) :; return ;;
         --metrics-listen) :; return ;;
+        --kubernetes-metadata) _podtree_words 'auto on off'; return ;;
+        --kubernetes-kubeconfig) _podtree_paths -f; return ;;
         --limits-clients) :; return ;;
         --limits-client-buffer-bytes) :; return ;;
         --limits-journal-updates) :; return ;;
@@ -225,7 +233,7 @@ _podtree() {
         --alerts-rules) :; return ;;
         --alerts-sinks) :; return ;;
       esac
-      _podtree_words '--duration --count -f --force --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
+      _podtree_words '--duration --count -f --force --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
       [[ $current == -* ]] || _podtree_paths -f
       ;;
     replay)
@@ -260,6 +268,8 @@ _podtree() {
         --cgroup-hierarchy) _podtree_words 'auto v1 v2'; return ;;
         --resync-interval-ms) :; return ;;
         --metrics-listen) :; return ;;
+        --kubernetes-metadata) _podtree_words 'auto on off'; return ;;
+        --kubernetes-kubeconfig) _podtree_paths -f; return ;;
         --limits-clients) :; return ;;
         --limits-client-buffer-bytes) :; return ;;
         --limits-journal-updates) :; return ;;
@@ -274,7 +284,7 @@ _podtree() {
         --alerts-rules) :; return ;;
         --alerts-sinks) :; return ;;
       esac
-      _podtree_words '--no-demo --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
+      _podtree_words '--no-demo --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
       ;;
   esac
 }
