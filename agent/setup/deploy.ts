@@ -12,6 +12,9 @@ const HEAD = '# Rendered from the chart by `npm run deploy:render`: change templ
 /** The chart leaves the namespace to `helm install --create-namespace`. */
 const RENDER = ['template', 'podtree', '.', '--namespace', 'podtree', '--set', 'namespace.create=true'];
 
+/** kubectl reads YAML 1.1, in which a bare `on` is no text. */
+const STYLE = { lineWidth: 0, compat: 'yaml-1.1' } as const;
+
 type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 interface JsonObject {
   readonly [key: string]: Json;
@@ -40,7 +43,7 @@ export function renderDeploy(): RenderedFiles {
     for (const { name, object } of changed) {
       const before = base.find((other) => identity(other.object) === identity(object));
       const difference = before === undefined ? undefined : differenceOf(before.object, object);
-      if (difference !== undefined) patches.set(`${name}-patch.yaml`, HEAD + stringify(patchOf(object, difference), { lineWidth: 0 }));
+      if (difference !== undefined) patches.set(`${name}-patch.yaml`, HEAD + stringify(patchOf(object, difference), STYLE));
     }
     folders.set(`components/${component}`, kustomization('Component', resourceFiles(added), patches));
   }

@@ -57,7 +57,8 @@ export const CAUSE_KINDS: Readonly<Record<CauseKind, string>> = {
   signal: 'Somebody sent it a signal: `sender` says who.',
   oom: 'The OOM killer chose it: `oom` says whose memory limit was reached.',
   exit: 'It ended by itself, with the code in `exit`.',
-  'planned-stop': "The runtime stopped the sandbox on the kubelet's order, its containers before it. Never counted, never alerted about.",
+  'planned-stop':
+    "The runtime stopped the sandbox on the kubelet's order, its containers before it; or in whatever order, when the API server had the pod marked for deletion before. Never counted, never alerted about.",
   'agent-down': 'It happened while podtree was not running: `evidence` says between which moments, and what can still be known.',
   unknown: 'The evidence does not decide. It may be amended: evidence of another CPU arrives milliseconds later.',
 };

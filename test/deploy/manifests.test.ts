@@ -14,7 +14,8 @@ import { loadConfig } from '../../src/config/load-config.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DEPLOY = join(ROOT, 'agent/deploy');
 const OVERLAYS: Readonly<Record<string, readonly string[]>> = {
-  full: ['monitoring', 'events'],
+  full: ['monitoring', 'events', 'metadata'],
+  metadata: ['metadata'],
   monitoring: ['monitoring'],
   'sys-admin': ['sys-admin'],
 };
@@ -153,6 +154,18 @@ t.test('the DaemonSet asks for what the agent needs and for nothing else', async
     [],
     'no rights at the API server',
   );
+});
+
+t.test('the metadata of pods brings a token, the right to read pods, and nothing else', async (t) => {
+  const text = readFileSync(join(DEPLOY, 'components/metadata/metadata-rbac.yaml'), 'utf8');
+  const rules = [...objectsIn(text).values()].map((object) => object.rules);
+  t.same(rules, [[{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }], undefined]);
+  const patch = parse(readFileSync(join(DEPLOY, 'components/metadata/daemonset-patch.yaml'), 'utf8')) as IDaemonSet;
+  const { containers, ...rest } = patch.spec?.template.spec ?? { containers: [] };
+  t.same(rest, { automountServiceAccountToken: true });
+  t.same(containers, [{ name: 'podtree', env: [{ name: 'PODTREE_KUBERNETES_METADATA', value: 'on' }] }]);
+  const env = { [containers[0]?.env?.[0]?.name ?? '']: containers[0]?.env?.[0]?.value };
+  t.equal(loadConfig({ env }).config.kubernetes.metadata, 'on', 'which is a setting');
 });
 
 t.test('the configuration of every ConfigMap is one that the agent takes', async (t) => {

@@ -16,7 +16,12 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{ .Values.image.repository }}{{ with .Values.image.digest }}@{{ . }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
 {{- end }}
 
-{{- /* "yes" when the configuration has a sink that makes Events, which is all that the API server is needed for. */}}
-{{- define "podtree.usesApi" -}}
+{{- /* "yes" when the configuration has a sink that makes Events. */}}
+{{- define "podtree.makesEvents" -}}
 {{- range dig "alerts" "sinks" list .Values.config }}{{ if eq .type "kubernetes-event" }}yes{{ end }}{{ end }}
+{{- end }}
+
+{{- /* "yes" when the API server is needed: a token, and a way to it. */}}
+{{- define "podtree.usesApi" -}}
+{{- if or (include "podtree.makesEvents" .) .Values.kubernetesMetadata.enabled }}yes{{ end }}
 {{- end }}
