@@ -133,7 +133,7 @@ export function drawer({ output, columns, times, color }: ShapeOptions, session:
   return (tree, width) => {
     const drawing = { width, paint, times, now: Date.now() };
     if (output !== 'wide') return drawTree(tree, drawing);
-    return [...drawTable(tree.pods, { ...drawing, columns: columns ?? wideColumns(times) }), ...drawLeaked(tree, drawing)];
+    return [...drawTable(tree.pods, { ...drawing, columns: columns ?? wideColumns(tree.pods, times) }), ...drawLeaked(tree, drawing)];
   };
 }
 

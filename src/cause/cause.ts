@@ -48,6 +48,7 @@ export type FindingCode =
   | 'runtime-restarted'
   | 'cgroup-driver-mismatch'
   | 'kubelet-cleanup'
+  | 'pod-deleted'
   | 'memory-daemon'
   | 'address-lost'
   | 'exit-code-differs'

@@ -1,14 +1,19 @@
-// What the API server had to say of the pod when its pause died, in one sentence of evidence.
+// What the API server had to say of the pod when its pause died, as a finding and as evidence.
 import type { Decision, Deletion } from './death.ts';
+
+/** Undefined when the pod was not deleted before its pause died, or nobody knows. */
+export function deletionFinding({ order, askedAt, agoMs }: Deletion): string | undefined {
+  if (order !== 'before') return undefined;
+  if (askedAt === undefined) return 'The pod had been deleted before its pause died.';
+  return `The pod had been marked for deletion ${agoText(agoMs)}.`;
+}
 
 /** Undefined where it says nothing about this death: that nobody has deleted a pod is news only when the runtime stopped it. */
 export function deletionEvidence({ order, askedAt, agoMs }: Deletion, { isByRuntime }: Decision): string | undefined {
   const when = askedAt === undefined ? '' : ` (asked for at ${toSecond(askedAt)} by its clock)`;
   if (order === 'before') {
     if (askedAt === undefined) return 'The API server had the pod no more: it had been deleted before.';
-    // The death may be some time ago by the node's clock and in the future by the API server's: then only that it came first is known.
-    const ago = agoMs === undefined ? 'before the pause died' : `up to ${span(agoMs)} before`;
-    return `The API server had the pod marked for deletion ${ago}${when}.`;
+    return `The API server had the pod marked for deletion ${agoText(agoMs)}${when}.`;
   }
   if (!isByRuntime) return undefined;
   switch (order) {
@@ -23,6 +28,11 @@ export function deletionEvidence({ order, askedAt, agoMs }: Deletion, { isByRunt
     default:
       return order satisfies never;
   }
+}
+
+/** Absent when the API server's clock is ahead of the node's: then all that is known is which came first. */
+function agoText(agoMs: number | undefined): string {
+  return agoMs === undefined ? 'before its pause died' : `up to ${span(agoMs)} before its pause died`;
 }
 
 function toSecond(time: string): string {

@@ -4,6 +4,7 @@ import { signalName } from '../kernel/signal.ts';
 import type { Finding, FindingCode, Sender } from './cause.ts';
 import type { Decision, PauseDeath, RuntimeDeath } from './death.ts';
 import { isCgroupKill, isNamespaceEnd } from './decisive-signal.ts';
+import { deletionFinding } from './deletion.ts';
 
 /** Executables that are the kubelet or hold it: k3s and microk8s have it in one program with others. */
 const KUBELETS: ReadonlySet<string> = new Set(['kubelet', 'kubelite', 'k3s']);
@@ -21,6 +22,7 @@ export function findingsOf(death: PauseDeath, decision: Decision): Finding[] {
   add('cgroup-kill', cgroupKillText(decision));
   add('pid-namespace-ended', namespaceText(decision));
   add('kubelet-cleanup', kubeletText(decision));
+  add('pod-deleted', death.deletion && deletionFinding(death.deletion));
   add('memory-daemon', memoryDaemonText(decision));
   add('cgroup-driver-mismatch', mismatchText(death, decision));
   add('address-lost', addressText(death, decision));

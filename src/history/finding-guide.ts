@@ -32,6 +32,12 @@ export const FINDING_GUIDE: Readonly<Record<FindingCode, FindingGuide>> = {
     meaning: "The kubelet itself killed what was left in the pod's cgroup: it takes the pod for gone.",
     advice: "The kubelet's log says why (orphaned pod, failed start): was its manifest changed, or the pod deleted by force?",
   },
+  'pod-deleted': {
+    role: 'circumstance',
+    meaning:
+      'The API server had the pod marked for deletion before, or had it no more: by hand, by its controller, by a drain of the node or an eviction.',
+    advice: "Nothing, if it was meant. Who asked for it is in the API server's audit log; a controller says it in its Events.",
+  },
   'address-lost': {
     role: 'reason',
     meaning:

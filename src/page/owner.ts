@@ -1,10 +1,11 @@
-// Which workload a pod belongs to, from the labels that controllers give to their pods: the node is not told of owners otherwise.
+// Which workload a pod belongs to: what the API server says, where it is asked, else from the labels that controllers give to their pods.
 import type { Pod } from '../tree/model.ts';
 
 /** `Deployment web`, `DaemonSet kube-proxy`, `StatefulSet db`, `Job backup`, `static pod`; undefined where nothing tells. */
-export function ownerOf({ uid, name, labels }: Pick<Pod, 'uid' | 'name' | 'labels'>): string | undefined {
+export function ownerOf({ uid, name, labels, controller }: Pick<Pod, 'uid' | 'name' | 'labels' | 'controller'>): string | undefined {
   // A static pod's uid is a hash and not a UUID (kubelet pkg/kubelet/config/common.go, applyDefaults).
   if (/^[0-9a-f]{32}$/.test(uid)) return 'static pods';
+  if (controller !== undefined) return `${controller.kind} ${controller.name}`;
   const job = labels['batch.kubernetes.io/job-name'] ?? labels['job-name'];
   if (job !== undefined) return `Job ${job}`;
   if (name === undefined) return undefined;

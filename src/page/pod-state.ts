@@ -27,6 +27,8 @@ export function podState(pod: Pod, death?: PauseExit): PodState {
     if (death?.cause.kind === 'planned-stop' || (death === undefined && running === 0)) return { condition: 'done', words: 'stopped' };
     return { condition: 'trouble', words: running === 0 ? 'pause dead' : `pause dead, ${running} live on` };
   }
+  // Its containers end one after the other, as they should.
+  if (pod.deletedAt !== undefined) return { condition: 'done', words: 'deleting' };
   if (sandbox.state === 'creating') return { condition: 'starting', words: 'starting' };
   if (sandbox.state !== 'ready') return { condition: 'trouble', words: 'not ready' };
   return stateOfContainers(sandbox, running);

@@ -121,6 +121,11 @@ function PodHead({ uid, pod, history, story, deaths, now }: HeadProps) {
             <Text of={owner} max={120} />
           </span>
         )}
+        {pod?.deletedAt === undefined ? null : (
+          <span class="is-warn">
+            deleted <Ago time={pod.deletedAt} now={now} />
+          </span>
+        )}
         {pod?.qos === undefined ? null : <span>{pod.qos}</span>}
         {pod?.hostNetwork === true ? <span class="is-warn">node's network</span> : null}
         {use === undefined ? null : <span>{useText(use)}</span>}

@@ -3,7 +3,7 @@ import type { NamespaceScope, ProcessRecord } from '../tree/model.ts';
 import type { Style } from './color.ts';
 import { escapeText } from './escape.ts';
 import type { Item } from './item.ts';
-import { exitStyle, formatExit, podLabel, shortId } from './label.ts';
+import { controllerLabel, exitStyle, formatExit, podLabel, shortId } from './label.ts';
 import { type Piece, piece } from './line.ts';
 import {
   containerRestarts,
@@ -143,6 +143,10 @@ export function sinceOf(item: Item): number | undefined {
     default:
       return processSince(item.process);
   }
+}
+
+export function controllerCell({ kind, pod }: Item): Piece {
+  return kind !== 'pod' || pod.controller === undefined ? NOTHING : piece(controllerLabel(pod.controller), 'muted');
 }
 
 export function addressCell(item: Item): Piece {

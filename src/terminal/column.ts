@@ -2,6 +2,7 @@
 import {
   addressCell,
   attemptCell,
+  controllerCell,
   cpuCell,
   exitCell,
   idCell,
@@ -45,7 +46,12 @@ export const COLUMNS = {
   name: { header: 'NAME', width: 24, doc: 'what it is called, below what it belongs to', cell: nameCell },
   namespace: { header: 'NAMESPACE', width: 16, doc: "the pod's Kubernetes namespace", cell: ({ pod }) => textCell(pod.namespace) },
   kind: { header: 'KIND', width: 9, doc: 'pod, pause, the kind of a container, the role of a process', cell: kindCell },
-  state: { header: 'STATE', width: 10, doc: 'of the sandbox or the container; `no pause` when that is dead', cell: stateCell },
+  state: {
+    header: 'STATE',
+    width: 10,
+    doc: 'of the sandbox or the container; `no pause` when that is dead, `deleting` when somebody has deleted the pod',
+    cell: stateCell,
+  },
   ready: { header: 'READY', width: 5, align: 'right', doc: 'containers that run, of those that should', cell: readyCell },
   restarts: {
     header: 'RESTARTS',
@@ -104,6 +110,7 @@ export const COLUMNS = {
   attempt: { header: 'ATTEMPT', width: 7, align: 'right', doc: "the runtime's own count of the sandbox", cell: attemptCell },
   qos: { header: 'QOS', width: 10, doc: "the pod's quality of service", cell: ({ pod }) => textCell(pod.qos, 'muted') },
   runtime: { header: 'RUNTIME', width: 10, doc: 'what made the sandbox', cell: ({ pod }) => textCell(pod.sandbox?.runtime, 'muted') },
+  controller: { header: 'CONTROLLED BY', width: 24, doc: 'what made the pod, where the API server tells', cell: controllerCell },
   id: { header: 'ID', width: 12, doc: 'of sandbox or container, the first twelve digits', cell: idCell },
   uid: { header: 'POD UID', width: 36, doc: 'uid of the pod', cell: ({ pod }) => textCell(pod.uid, 'muted') },
   args: {

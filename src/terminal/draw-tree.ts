@@ -4,9 +4,9 @@ import type { Paint } from './color.ts';
 import { containerBranch, guestBranch } from './draw-container.ts';
 import { namespacePieces } from './draw-namespaces.ts';
 import { cutMiddle, escapeText } from './escape.ts';
-import { count, podLabel, shortId } from './label.ts';
+import { controllerLabel, count, podLabel, shortId } from './label.ts';
 import { type Branch, joinPieces, type Piece, piece, renderLine } from './line.ts';
-import { countProcesses, isPauseDead, podSince, sandboxSince } from './pod-facts.ts';
+import { countProcesses, isPauseDead, podDeletedSince, podSince, sandboxSince } from './pod-facts.ts';
 import { formatSince, type TimeForm } from './time-form.ts';
 
 export interface DrawOptions {
@@ -70,8 +70,10 @@ function podPieces(pod: Pod, options: DrawOptions): Piece[] {
       pod.name === undefined ? piece('not named by any runtime', 'muted') : undefined,
       pod.qos === undefined ? undefined : piece(pod.qos, 'muted'),
       pod.hostNetwork ? piece('host network', 'warn') : undefined,
+      pod.controller === undefined ? undefined : piece(cutMiddle(controllerLabel(pod.controller), 64), 'muted'),
       piece((pod.sandbox?.ips ?? []).map(escapeText).join(' '), 'accent'),
       piece(timeText(since, options), 'muted'),
+      pod.deletedAt === undefined ? undefined : piece(`deleted ${deletedText(pod, options)}`, 'warn'),
     ],
     '  ',
   );
@@ -81,6 +83,11 @@ function podPieces(pod: Pod, options: DrawOptions): Piece[] {
 function timeText(time: number | undefined, { times = 'relative', now }: DrawOptions): string {
   const text = formatSince(time, times, now);
   return times === 'relative' || text === '' ? text : `since ${text}`;
+}
+
+function deletedText(pod: Pod, { times = 'relative', now }: DrawOptions): string {
+  const text = formatSince(podDeletedSince(pod), times, now);
+  return times === 'relative' ? `${text} ago` : text;
 }
 
 function podBranches(pod: Pod, options: DrawOptions): Branch[] {

@@ -4,7 +4,7 @@ import { type Incident, incidentsOf } from '../history/story.ts';
 import type { Pod } from '../tree/model.ts';
 import { formatDate } from './duration.ts';
 import { escapeText } from './escape.ts';
-import { count, podLabel } from './label.ts';
+import { controllerLabel, count, podLabel } from './label.ts';
 import { joinPieces, piece, wrapPieces } from './line.ts';
 import { line, paragraph, type WhyOptions } from './why-layout.ts';
 import { nextSteps } from './why-next.ts';
@@ -21,6 +21,7 @@ export function drawWhy(history: PodHistory, live: Pod | undefined, options: Why
   const told = deaths.at(-1) ?? incidents.at(-1);
   return [
     title(history, options),
+    ...controller(history, options),
     '',
     ...summary(history, live, deaths, told, options).map((text) => paragraph(text, options)),
     '',
@@ -37,6 +38,11 @@ function title({ node, pod }: PodHistory, options: WhyOptions): string {
     piece(pod.name === undefined ? '' : escapeText(pod.uid), 'muted'),
   ];
   return line(joinPieces(facts, '   '), options);
+}
+
+function controller({ pod }: PodHistory, options: WhyOptions): string[] {
+  if (pod.controller === undefined) return [];
+  return [line([piece(`controlled by ${controllerLabel(pod.controller)}`, 'muted')], options)];
 }
 
 function timeline(incidents: readonly Incident[], history: PodHistory, options: WhyOptions): string[] {

@@ -1,6 +1,7 @@
 // The short names and values that the tree and the events print in the same way.
 import type { PodRef } from '../attribution/reference.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
+import type { PodController } from '../tree/model.ts';
 import type { Style } from './color.ts';
 import { escapeText } from './escape.ts';
 
@@ -12,6 +13,11 @@ export function count(howMany: number, one: string, many = `${one}s`): string {
 export function podLabel(pod: PodRef): string {
   if (pod.name === undefined) return escapeText(pod.uid);
   return escapeText(pod.namespace === undefined ? pod.name : `${pod.namespace}/${pod.name}`);
+}
+
+/** `Deployment web`, as kubectl describe has it after "Controlled By". */
+export function controllerLabel({ kind, name }: PodController): string {
+  return escapeText(`${kind} ${name}`);
 }
 
 /** The first twelve characters of a runtime's id, as the runtimes' own tools print them. */

@@ -35,9 +35,15 @@ export interface Standing {
 }
 
 /** How a pod stands in a word or two. A pod whose pause is dead is not `notready`: that is what this program is about. */
-export function podStanding({ sandbox }: Pod): Standing {
+export function podStanding({ sandbox, deletedAt }: Pod): Standing {
   if (sandbox === undefined) return { text: 'no sandbox', style: 'warn' };
-  return isPauseDead(sandbox) ? { text: 'no pause', style: 'alarm' } : sandboxStanding(sandbox);
+  if (isPauseDead(sandbox)) return { text: 'no pause', style: 'alarm' };
+  return deletedAt === undefined ? sandboxStanding(sandbox) : { text: 'deleting', style: 'warn' };
+}
+
+/** Since when it is to be deleted, wall time in ms. */
+export function podDeletedSince({ deletedAt }: Pick<Pod, 'deletedAt'>): number | undefined {
+  return parseTime(deletedAt);
 }
 
 export function isPauseDead({ kind, pause, state }: Sandbox): boolean {

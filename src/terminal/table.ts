@@ -14,10 +14,11 @@ export interface TableOptions extends CellContext {
   readonly paint: Paint;
 }
 
-/** What a table has when nothing else was asked for. */
-export function wideColumns(times: TimeForm): readonly ColumnId[] {
+/** What a table of these pods has when nothing else was asked for. */
+export function wideColumns(pods: readonly Pod[], times: TimeForm): readonly ColumnId[] {
   const when = times === 'relative' ? 'age' : 'since';
-  return ['name', 'kind', 'state', 'pid', 'inside', 'ready', 'restarts', when, 'ip', 'exit', 'shares', 'owns', 'id'];
+  const controller = pods.some((pod) => pod.controller !== undefined) ? (['controller'] as const) : [];
+  return ['name', 'kind', 'state', 'pid', 'inside', 'ready', 'restarts', when, 'ip', ...controller, 'exit', 'shares', 'owns', 'id'];
 }
 
 /** A name longer than this is cut in its middle: one hostile name must not push everything else off the screen. */

@@ -66,6 +66,7 @@ export function findingSteps(code: FindingCode, incident: Incident, history: Sub
     case 'containers-still-ran':
       return [{ command: `journalctl -u kubelet ${window}`, why: 'why it gave the sandbox up while containers ran' }];
     case 'pid-namespace-ended':
+    case 'pod-deleted':
       return [];
     default:
       code satisfies never;

@@ -12,7 +12,7 @@ const LABEL_WIDTH = 5;
 
 /** `live` is the pod as it is now, undefined when it is gone; `told` the death that is told of. */
 export function drawState(history: PodHistory, live: Pod | undefined, told: Incident | undefined, options: WhyOptions): string {
-  const pieces = live ? stateOf(live, told, options.now) : goneState(history, options);
+  const pieces = live ? [...deletion(live, options), ...stateOf(live, told, options.now)] : goneState(history, options);
   return wrapPieces([piece(padEnd('now', LABEL_WIDTH), 'title')], pieces, { ...options, indent: LABEL_WIDTH });
 }
 
@@ -20,6 +20,11 @@ function goneState({ pod, sandboxes }: PodHistory, { zone, now }: WhyOptions): P
   const { goneAt } = pod;
   const gone = goneAt === undefined ? '' : ` since ${formatDateTime(goneAt, zone)} (${formatAge(now - Date.parse(goneAt))})`;
   return [piece(`the pod is gone${gone}`, 'warn'), piece(`; it had ${count(sandboxes.length, 'sandbox', 'sandboxes')}.`)];
+}
+
+function deletion({ deletedAt }: Pod, { zone, now }: WhyOptions): Piece[] {
+  if (deletedAt === undefined) return [];
+  return [piece(`deleted at ${formatDateTime(deletedAt, zone)} (${formatAge(now - Date.parse(deletedAt))} ago)`, 'warn'), piece('; ')];
 }
 
 function stateOf({ sandbox }: Pod, told: Incident | undefined, now: number): Piece[] {

@@ -217,6 +217,10 @@ t.test('the state of every kind of pod', async (t) => {
   t.equal(podState({ ...bare, sandbox: { ...sandbox, containers: [] } }).words, 'no containers yet');
   const failed = sandbox.containers.map((each) => ({ ...each, state: 'exited' as const, lastExit: { code: 2, signal: null } }));
   t.equal(podState({ ...bare, sandbox: { ...sandbox, containers: failed } }).words, 'failed');
+  t.match(podState({ ...bare, deletedAt: '2026-11-25T21:00:00Z', sandbox: { ...sandbox, containers: failed } }), {
+    condition: 'done',
+    words: 'deleting',
+  });
   t.equal(processCount(base), 1 + 2 + 2);
   t.equal(bornMs(base), START - 30 * 3_600_000);
   t.equal(bornMs(bare), undefined);
@@ -237,6 +241,12 @@ t.test('owners are told from the labels of controllers', async (t) => {
     'example-pod': undefined,
   });
   t.equal(ownerOf({ uid: 'a-b', labels: { 'pod-template-hash': 'x' } }), undefined, 'no name, no owner');
+  const controller = { kind: 'CloneSet', name: 'db' };
+  t.equal(
+    ownerOf({ uid: 'a-b', name: 'db-3', labels: { 'job-name': 'x' }, controller }),
+    'CloneSet db',
+    'what the API server says comes first',
+  );
   t.equal(ownerOf({ uid: 'a-b', name: 'db-3', labels: { 'controller-revision-hash': 'x' } }), 'StatefulSet db');
 });
 

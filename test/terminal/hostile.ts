@@ -24,6 +24,14 @@ export function hostileTree(text: string): Tree {
     containers: [{ ...container, id: `${text}c`, name: text, processes: [any], lastExit: { code: null, signal: text } }],
     guests: [any],
   } as const;
-  const pod = { ...examplePod, uid: text, name: text, namespace: text, labels: { [text]: text }, sandbox: hostile };
+  const pod = {
+    ...examplePod,
+    uid: text,
+    name: text,
+    namespace: text,
+    labels: { [text]: text },
+    controller: { kind: text, name: text, replicaSet: text },
+    sandbox: hostile,
+  };
   return { node: text, token: text, pods: [pod], leaked: [{ type: 'net', inode: 1, path: text }] };
 }

@@ -19,9 +19,9 @@ const drawing = { width: Number.POSITIVE_INFINITY, paint: plainPaint, now: NOW, 
 
 t.test('a table', (t) => {
   for (const [name, options] of Object.entries({
-    full: { ...drawing, columns: wideColumns('relative') },
-    80: { ...drawing, columns: wideColumns('relative'), width: 80 },
-    since: { ...drawing, columns: wideColumns('utc'), times: 'utc' } as const,
+    full: { ...drawing, columns: wideColumns(tree.pods, 'relative') },
+    80: { ...drawing, columns: wideColumns(tree.pods, 'relative'), width: 80 },
+    since: { ...drawing, columns: wideColumns(tree.pods, 'utc'), times: 'utc' } as const,
     all: { ...drawing, columns: COLUMN_IDS, times: 'utc' } as const,
   })) {
     matchesGolden(t, `${drawTable(tree.pods, options).join('\n')}\n`, `table-${name}.txt`, import.meta.url);
@@ -33,13 +33,25 @@ t.test('a table', (t) => {
     t.notOk(lines.some((line) => line.endsWith(' ')));
   });
   t.test('is the same in colour once the colours are taken away', async (t) => {
-    const options = { ...drawing, columns: wideColumns('relative') };
+    const options = { ...drawing, columns: wideColumns(tree.pods, 'relative') };
     const colored = drawTable(tree.pods, { ...options, paint: colorPaint });
     t.same(
       // biome-ignore lint/complexity/useRegexLiterals: the escape byte is easier to read in a string
       colored.map((line) => line.replace(new RegExp('\x1b\\[\\d+m', 'g'), '').trimEnd()),
       drawTable(tree.pods, options),
     );
+  });
+  t.test('says what controls a pod and that it is deleted, where that is known', async (t) => {
+    t.notMatch(drawTable(tree.pods, { ...drawing, columns: wideColumns(tree.pods, 'relative') })[0], /CONTROLLED BY/);
+    const [first] = tree.pods;
+    if (first === undefined) throw new Error('the picture has pods');
+    const controller = { kind: 'Deployment', name: 'web', replicaSet: 'web-5d4f' };
+    const pods = [{ ...first, controller, deletedAt: new Date(NOW - 12_000).toISOString() }];
+    const [header, line] = drawTable(pods, { ...drawing, columns: wideColumns(pods, 'relative') });
+    t.match(header, / IP +CONTROLLED BY +LAST EXIT/);
+    t.match(line, / deleting .* Deployment web$/);
+    t.match(drawTree({ ...tree, pods }, drawing).join('\n'), /^Pod .* {2}Deployment web {2}.* {2}deleted 12s ago$/m);
+    t.match(drawTree({ ...tree, pods }, { ...drawing, times: 'utc' }).join('\n'), / {2}deleted \d{4}-\d\d-\d\dT/);
   });
   t.test('never prints raw what a process, a pod or a runtime is called, and keeps to its width', async () => {
     fc.assert(

@@ -153,6 +153,18 @@ t.test('every picture', (t) => {
   t.end();
 });
 
+t.test('the detail says what controls a pod and since when it is deleted, and a search finds it by that', async (t) => {
+  const controller = { kind: 'Deployment', name: 'web', replicaSet: 'web-5d4f' };
+  const pods = tree.pods.map((pod) =>
+    pod.uid === examplePod.uid ? { ...pod, controller, deletedAt: new Date(NOW - 12_000).toISOString() } : pod,
+  );
+  const top = startTop({ ...tree, pods }, NOW, {}, { columns: 160, rows: 40 });
+  top.press('/deployment/web\rd');
+  t.match(top.frame(), /made by +Deployment web {2}by ReplicaSet web-5d4f/);
+  t.match(top.frame(), /deleted +12s ago/);
+  t.match(top.frame(), / deleting /);
+});
+
 t.test('what the stream says', (t) => {
   t.test('an amended event stands where it stood', async (t) => {
     const top = startTop(tree, NOW, UTC, WIDE);

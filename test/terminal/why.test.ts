@@ -54,6 +54,19 @@ t.test('a killed pause', async (t) => {
   );
 });
 
+t.test('what controls the pod, and that it was deleted', async (t) => {
+  const controller = { kind: 'Deployment', name: 'web' };
+  const finding = { code: 'pod-deleted', text: 'The pod had been marked for deletion up to 1.4 s before its pause died.' } as const;
+  const cause = { ...KILLER, kind: 'planned-stop', sender: { pid: 99, comm: 'runc', uid: 0, parents: [] }, findings: [finding] };
+  const history = scene([dead(first)], [{ ...death(UID, first, 700, cause), time: at(700) }]);
+  const deleted = { ...live(first), controller, deletedAt: at(698) };
+  const page = text({ ...history, pod: { ...history.pod, controller } }, deleted);
+  t.match(page, /^default\/example-pod .*\ncontrolled by Deployment web\n\n/);
+  t.match(page, /its sandbox was stopped in the ordinary way, by runc \(pid 99\)\.$/m);
+  t.match(page, /finding +The pod had been marked for deletion up to 1\.4 s before its pause\s+died\./);
+  t.match(page, /^now {2}deleted at 2026-11-22 18:11:38 \(3m22s ago\); /m);
+});
+
 t.test('each other kind of end', async (t) => {
   const kinds = [
     {

@@ -92,10 +92,13 @@ t.test('a pod that was marked for deletion is stopped as planned, also while its
   stopHastily(story, sandbox);
   watched.kernel();
   watched.pass(200);
-  t.match(last(watched), { revision: 0, cause: { kind: 'planned-stop', sender: { comm: 'runc' }, findings: [] } });
+  t.match(last(watched), {
+    revision: 0,
+    cause: { kind: 'planned-stop', sender: { comm: 'runc' }, findings: [{ code: 'pod-deleted', text: /up to \d\.\d s before/ }] },
+  });
   t.match(
     evidence(watched),
-    /1 container\(s\) of the pod still ran\.\n.*had the pod marked for deletion up to \d\.\d s before \(asked for at 2026-01-01T0\d:\d\d:\d\dZ/s,
+    /1 container\(s\) of the pod still ran\.\n.*had the pod marked for deletion up to \d\.\d s before its pause died \(asked for at 2026-01-01T0\d:\d\d:\d\dZ/s,
   );
 });
 
@@ -113,7 +116,7 @@ t.test('a mark that comes late makes the verdict another, and the restart’s wi
   t.match(last(watched), { revision: 0, cause: { kind: 'signal', findings: [{ code: 'containers-still-ran' }] } });
   t.match(evidence(watched), /Nobody had deleted the pod: the API server, which is watched, has no mark of it\./);
   tell({ changed: [mark] });
-  t.match(last(watched), { revision: 1, cause: { kind: 'planned-stop', findings: [] } });
+  t.match(last(watched), { revision: 1, cause: { kind: 'planned-stop', findings: [{ code: 'pod-deleted' }] } });
   t.match(evidence(watched), /marked for deletion up to [34]\.\d s before/);
   const told = watched.updates.length;
   tell({ changed: [mark] });
@@ -155,7 +158,7 @@ t.test('whoever else kills the pause of a marked pod is its killer', async (t) =
   story.kernel.wait(300);
   story.kernel.signal(story.shell, sandbox.pause, 9);
   watched.kernel();
-  t.match(last(watched), { cause: { kind: 'signal', sender: { comm: 'bash' } } });
+  t.match(last(watched), { cause: { kind: 'signal', sender: { comm: 'bash' }, findings: [{ code: 'pod-deleted' }] } });
   t.match(evidence(watched), /had the pod marked for deletion/);
 });
 

@@ -1087,6 +1087,10 @@ function podState(pod, death) {
 			words: running === 0 ? "pause dead" : `pause dead, ${running} live on`
 		};
 	}
+	if (pod.deletedAt !== void 0) return {
+		condition: "done",
+		words: "deleting"
+	};
 	if (sandbox.state === "creating") return {
 		condition: "starting",
 		words: "starting"
@@ -1384,6 +1388,11 @@ const FINDING_GUIDE = {
 		role: "reason",
 		meaning: "The kubelet itself killed what was left in the pod's cgroup: it takes the pod for gone.",
 		advice: "The kubelet's log says why (orphaned pod, failed start): was its manifest changed, or the pod deleted by force?"
+	},
+	"pod-deleted": {
+		role: "circumstance",
+		meaning: "The API server had the pod marked for deletion before, or had it no more: by hand, by its controller, by a drain of the node or an eviction.",
+		advice: "Nothing, if it was meant. Who asked for it is in the API server's audit log; a controller says it in its Events."
 	},
 	"address-lost": {
 		role: "reason",
@@ -2279,8 +2288,9 @@ function parseSelector(source) {
 }
 
 // src/page/owner.ts
-function ownerOf({ uid, name, labels }) {
+function ownerOf({ uid, name, labels, controller }) {
 	if (/^[0-9a-f]{32}$/.test(uid)) return "static pods";
+	if (controller !== void 0) return `${controller.kind} ${controller.name}`;
 	const job = labels["batch.kubernetes.io/job-name"] ?? labels["job-name"];
 	if (job !== void 0) return `Job ${job}`;
 	if (name === void 0) return void 0;
@@ -5512,7 +5522,8 @@ function findingSteps(code, incident, history) {
 			command: `journalctl -u kubelet ${window}`,
 			why: "why it gave the sandbox up while containers ran"
 		}];
-		case "pid-namespace-ended": return [];
+		case "pid-namespace-ended":
+		case "pod-deleted": return [];
 		default: return [];
 	}
 }
@@ -6867,6 +6878,13 @@ function PodHead({ uid, pod, history, story, deaths, now }) {
 						of: owner,
 						max: 120
 					}) }),
+					pod?.deletedAt === void 0 ? null : /* @__PURE__ */ a("span", {
+						class: "is-warn",
+						children: ["deleted ", /* @__PURE__ */ a(Ago, {
+							time: pod.deletedAt,
+							now
+						})]
+					}),
 					pod?.qos === void 0 ? null : /* @__PURE__ */ a("span", { children: pod.qos }),
 					pod?.hostNetwork === true ? /* @__PURE__ */ a("span", {
 						class: "is-warn",

@@ -1,11 +1,20 @@
 // The detail of what is under the cursor: whose namespaces it lives in, how it stands, how it ended last, and why the pause of its pod died.
-import type { Container, NamespaceRecord, Pod, ProcessRecord, Sandbox } from '../../tree/model.ts';
+import type { Container, NamespaceRecord, Pod, PodController, ProcessRecord, Sandbox } from '../../tree/model.ts';
 import { namespacePieces } from '../draw-namespaces.ts';
 import { escapeArgs, escapeText } from '../escape.ts';
 import type { Item } from '../item.ts';
-import { count, exitStyle, formatExit, podLabel, shortId } from '../label.ts';
+import { controllerLabel, count, exitStyle, formatExit, podLabel, shortId } from '../label.ts';
 import { joinPieces, type Piece, piece, wrapLines } from '../line.ts';
-import { containerSince, containerStanding, isPauseDead, podSince, processSince, sandboxSince, sandboxStanding } from '../pod-facts.ts';
+import {
+  containerSince,
+  containerStanding,
+  isPauseDead,
+  podDeletedSince,
+  podSince,
+  processSince,
+  sandboxSince,
+  sandboxStanding,
+} from '../pod-facts.ts';
 import { formatSince, type TimeForm } from '../time-form.ts';
 import { formatMemory, formatPercent, peerTexts, podUsage, portText } from '../usage.ts';
 
@@ -64,6 +73,8 @@ function podLines(pod: Pod, context: DetailContext, isWhole: boolean): Piece[][]
   return [
     ...field('pod', [piece(podLabel(pod), 'title')], context),
     ...field('', joinPieces(facts, '  '), context),
+    ...(pod.controller === undefined ? [] : field('made by', controllerPieces(pod.controller), context)),
+    ...(pod.deletedAt === undefined ? [] : field('deleted', [piece(deletedText(pod, context), 'warn')], context)),
     ...(sandbox === undefined ? field('sandbox', [piece('none seen yet', 'warn')], context) : sandboxLines(sandbox, context)),
     ...(isWhole && sandbox !== undefined ? [...sharingLines(sandbox, context), ...usageLines(pod, sandbox, context)] : []),
     ...(isWhole && names.length > 0
@@ -71,6 +82,16 @@ function podLines(pod: Pod, context: DetailContext, isWhole: boolean): Piece[][]
       : []),
     ...(history.length > 0 ? field('earlier', [piece(earlierText(pod), 'warn')], context) : []),
   ];
+}
+
+function controllerPieces(controller: PodController): Piece[] {
+  const { replicaSet } = controller;
+  return [piece(controllerLabel(controller)), piece(replicaSet === undefined ? '' : `  by ReplicaSet ${escapeText(replicaSet)}`, 'muted')];
+}
+
+function deletedText(pod: Pod, { times, now }: DetailContext): string {
+  const text = formatSince(podDeletedSince(pod), times, now);
+  return times === 'relative' ? `${text} ago` : text;
 }
 
 function sandboxLines(sandbox: Sandbox, context: DetailContext): Piece[][] {

@@ -47,12 +47,13 @@ const searchTexts = new WeakMap<Pod, string>();
 function searchText(pod: Pod): string {
   const known = searchTexts.get(pod);
   if (known !== undefined) return known;
-  const { uid, namespace = '', name = '', labels, sandbox } = pod;
+  const { uid, namespace = '', name = '', labels, controller, sandbox } = pod;
   const inContainers = sandbox?.containers.flatMap((container) => [container.name, ...container.processes.map(({ comm }) => comm)]) ?? [];
   const text = [
     namespace === '' ? name : `${namespace}/${name}`,
     uid,
     ...Object.entries(labels).map(([key, value]) => `${key}=${value}`),
+    ...(controller ? [`${controller.kind}/${controller.name}`, controller.replicaSet ?? ''] : []),
     ...(sandbox?.ips ?? []),
     ...inContainers,
     ...(sandbox?.guests ?? []).map(({ comm }) => comm),
