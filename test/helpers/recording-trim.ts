@@ -95,6 +95,9 @@ function trimInput(input: EngineInput, scope: Scope, options: TrimOptions): Engi
       const containers = input.level.containers.filter(({ sandboxId }) => scope.containerIds.has(sandboxId));
       return { ...input, level: { ...input.level, sandboxes, containers } };
     }
+    case 'metadata':
+      // Of all pods of a node: nothing of that is a fixture's.
+      return undefined;
     default:
       return input;
   }

@@ -1,11 +1,13 @@
 // Recordings of real pods, run through the tree: what comes out, and that it does so in whatever order the kernel's events arrive.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import t from 'tap';
 import { replayFile } from '../../agent/recording.ts';
 import { applyChanges, sortTree } from '../../src/stream/apply.ts';
+import type { Frame } from '../../src/stream/frame.ts';
 import type { TreeEvent, TreeEventType } from '../../src/tree/change.ts';
 import type { Container, Pod, SandboxRecord, Tree } from '../../src/tree/model.ts';
 import { delayThreads, type Recorded, type Replayed, readRecording, replay } from '../helpers/replay.ts';
@@ -167,6 +169,27 @@ t.test('reused-namespaces: numbers that come back are other namespaces', async (
   const own = lives.flatMap(({ namespaces }) => namespaces.filter(({ scope }) => scope === 'own'));
   t.ok(new Set(own.map(({ inode }) => inode)).size < own.length, 'some number did come back');
   t.equal(new Set(own.map(({ id }) => id)).size, own.length, 'and none of the ids');
+});
+
+t.test('a recording keeps what the API server said', async (t) => {
+  const recorded = readFileSync(`${FOLDER}killed-pause.jsonl`, 'utf8').trimEnd();
+  const [pod] = replay(await open('killed-pause')).tree.pods;
+  const known = {
+    uid: pod?.uid,
+    namespace: 'shop',
+    name: 'two',
+    labels: { tier: 'late' },
+    controller: { kind: 'Job', name: 'two' },
+    isStatic: false,
+  };
+  const nowNs = JSON.parse(recorded.split('\n').at(-1) ?? '').nowNs as number;
+  const path = join(t.testdir(), 'with-metadata.jsonl');
+  writeFileSync(path, `${recorded}\n${JSON.stringify({ type: 'metadata', nowNs, isCurrent: true, all: [known] })}\n`);
+  const frames: Frame[] = [];
+  for await (const frame of replayFile(path)) frames.push(frame);
+  t.match(frames.at(-1), {
+    updates: [{ changes: [{ op: 'put', kind: 'pod', record: { labels: { tier: 'late' }, controller: known.controller } }] }],
+  });
 });
 
 for (const name of NAMES) {
