@@ -6,8 +6,8 @@ import { reviewPauseExits } from './pause.ts';
 import type { MetadataNews, PodMetadata } from './pod-metadata.ts';
 import type { Context, KnownMetadata } from './state.ts';
 
-/** Four times as many as the tree has pods: those that have ended stay in the API for a while. */
-const MAX_PODS = 8192;
+/** Twice as many as the tree has pods: those that have ended stay in the API for a while. */
+const MAX_PODS = 4096;
 /** As long as the death of a pause may be amended. */
 const KEEP_NS = 600e9;
 export function applyMetadata(ctx: Context, { isCurrent, all, changed = [], removed = [] }: MetadataNews): void {
@@ -49,10 +49,11 @@ function goes(ctx: Context, known: KnownMetadata): void {
   reviewPauseExits(ctx, { podUid: known.pod.uid });
 }
 
-/** What neither the API nor the node has any more. */
+/** Of pods that are not on the node the oldest goes, which has most likely ended: one that is new may be about to come. */
 function makeRoom(ctx: Context): boolean {
   for (const [uid, { goneNs }] of ctx.metadata) {
-    if (goneNs === 0 || ctx.pods.has(uid)) continue;
+    if (ctx.pods.has(uid)) continue;
+    if (goneNs === 0) ctx.drops.metadataLimit++;
     return ctx.metadata.delete(uid);
   }
   return false;
