@@ -45,6 +45,7 @@ export function createOutageRules(given: readonly Compiled<OutageRule>[], { book
     const { uid } = death.pod;
     if (rules.length === 0 || outages.size >= MAX_WATCHED || death.outageMs !== undefined || outages.has(uid)) return;
     const pod = watch.pod(uid);
+    if (pod?.isDeleted) return;
     // A death that is only told of now: whether the pod is back is judged by what it has.
     const awaited = pod === undefined ? [] : runningNames(pod, death.atMs);
     outages.set(uid, { death, awaited, isRestored: false });
@@ -64,6 +65,7 @@ export function createOutageRules(given: readonly Compiled<OutageRule>[], { book
       if (nowMs - startMs > CONFIRM_MS || !outage.isRestored) end(uid, nowMs);
       return;
     }
+    if (pod.isDeleted) return end(uid, nowMs);
     if (pod.hasPause && missingNames(pod, outage.awaited).length === 0) end(uid, nowMs);
   }
 

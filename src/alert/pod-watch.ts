@@ -16,6 +16,8 @@ export interface WatchedPod {
   namespace: string | undefined;
   name: string | undefined;
   labels: Readonly<Record<string, string>>;
+  /** Somebody has deleted it: it will not come back. */
+  isDeleted: boolean;
   sandboxId: string | undefined;
   /** A pinned sandbox and one in a virtual machine have none on the node: they count as having it. */
   hasPause: boolean;
@@ -73,6 +75,7 @@ export function createPodWatch(): PodWatch {
       namespace: undefined,
       name: undefined,
       labels: {},
+      isDeleted: false,
       sandboxId: undefined,
       hasPause: false,
       isCreating: false,
@@ -87,6 +90,7 @@ export function createPodWatch(): PodWatch {
       case 'pod': {
         const pod = podOf(change.podUid);
         pod.labels = change.record.labels;
+        pod.isDeleted = change.record.deletedAt !== undefined;
         pod.namespace = change.record.namespace;
         pod.name = change.record.name;
         return;

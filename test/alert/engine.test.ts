@@ -199,6 +199,26 @@ t.test('no outage of a pod that is back in time, is removed, or was stopped as p
   t.equal(engine.nextDeadlineMs(), undefined, 'nothing is left to do');
 });
 
+t.test('no outage of a pod that somebody has deleted, before its pause died or since', async (t) => {
+  const engine = start([rule('PodOutageLong'), rule('PauseRestarted')]);
+  const [before, since, other] = [pod('before'), pod('since'), pod('told')];
+  const ran = { hasPause: false, containers: { app: true } };
+  engine.update([podChanges(before, 's1', { deletedAt: at(0), containers: { app: true } })], T0);
+  for (const each of [since, other]) engine.update([podChanges(each, 's1', { containers: { app: true } })], T0);
+  const killed = engine.update(
+    [before, since, other].map((each) => died(each, 's1', 0)),
+    T0,
+  );
+  t.equal(killed.events.filter(({ alert }) => alert.name === 'PauseRestarted').length, 3, 'who killed them is told all the same');
+  engine.update([podChanges(since, 's1', { ...ran, deletedAt: at(5000) }), podChanges(other, 's1', ran)], T0 + 5000);
+  t.same(
+    told(engine.tick(T0 + 3 * MINUTE)).filter((line) => line.includes('Outage')),
+    ['firing PodOutageLong default/told x1'],
+  );
+  const over = engine.update([podChanges(other, 's1', { ...ran, deletedAt: at(4 * MINUTE) })], T0 + 4 * MINUTE);
+  t.match(told(over).join(), /resolved PodOutageLong default\/told/);
+});
+
 t.test('a death that is told of an hour later is no outage of a pod that is whole', async (t) => {
   const engine = start([rule('PodOutageLong'), rule('PauseRestarted')]);
   engine.update([podChanges(pod('web'), 's2', { containers: { app: true } })], T0 + 60 * MINUTE);

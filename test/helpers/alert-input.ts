@@ -71,13 +71,14 @@ export function podChanges(
     readonly hasPause?: boolean;
     readonly containers?: Readonly<Record<string, boolean>>;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly deletedAt?: string;
   } = {},
 ): TreeUpdate {
-  const { hasPause = true, containers = {}, labels = {} } = options;
+  const { hasPause = true, containers = {}, labels = {}, deletedAt } = options;
   const podUid = who.uid;
   const pause = { pid: 9, ppid: 1, comm: 'pause', args: [], role: 'pause', startTime: at(0) } as const;
   const changes: TreeChange[] = [
-    { op: 'put', kind: 'pod', podUid, key: podUid, record: { ...who, labels, hostNetwork: false } },
+    { op: 'put', kind: 'pod', podUid, key: podUid, record: { ...who, labels, hostNetwork: false, ...(deletedAt && { deletedAt }) } },
     {
       op: 'put',
       kind: 'sandbox',
