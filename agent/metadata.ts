@@ -166,7 +166,8 @@ export const NEXT_STEP: Readonly<Record<MetadataFailure, string>> = {
   unreachable: 'nothing, if it comes back; else see whether a network policy or a firewall is in between',
   unauthorized: 'give it another token, or set kubernetes.metadata to off',
   forbidden: 'bind a ClusterRole that may get, list and watch pods (docs/kubernetes-api.md), or set kubernetes.metadata to off',
-  misconfigured: 'name a kubeconfig with kubernetes.kubeconfig, or set kubernetes.metadata to off',
+  misconfigured:
+    'in a pod mount the token of its service account (kubernetesMetadata of the chart does), elsewhere name a kubeconfig with kubernetes.kubeconfig; or set kubernetes.metadata to off',
 };
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

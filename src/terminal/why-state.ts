@@ -17,9 +17,10 @@ export function drawState(history: PodHistory, live: Pod | undefined, told: Inci
 }
 
 function goneState({ pod, sandboxes }: PodHistory, { zone, now }: WhyOptions): Piece[] {
-  const { goneAt } = pod;
+  const { goneAt, deletedAt } = pod;
   const gone = goneAt === undefined ? '' : ` since ${formatDateTime(goneAt, zone)} (${formatAge(now - Date.parse(goneAt))})`;
-  return [piece(`the pod is gone${gone}`, 'warn'), piece(`; it had ${count(sandboxes.length, 'sandbox', 'sandboxes')}.`)];
+  const deleted = deletedAt === undefined ? '' : `, deleted at ${formatDateTime(deletedAt, zone)}`;
+  return [piece(`the pod is gone${gone}${deleted}`, 'warn'), piece(`; it had ${count(sandboxes.length, 'sandbox', 'sandboxes')}.`)];
 }
 
 function deletion({ deletedAt }: Pod, { zone, now }: WhyOptions): Piece[] {

@@ -65,6 +65,11 @@ t.test('what controls the pod, and that it was deleted', async (t) => {
   t.match(page, /its sandbox was stopped in the ordinary way, by runc \(pid 99\)\.$/m);
   t.match(page, /finding +The pod had been marked for deletion up to 1\.4 s before its pause\s+died\./);
   t.match(page, /^now {2}deleted at 2026-11-22 18:11:38 \(3m22s ago\); /m);
+  const gone = { ...history, pod: { ...history.pod, deletedAt: at(698), goneAt: at(701) } };
+  t.match(
+    text(gone, undefined),
+    /the pod is gone since 2026-11-22 18:11:41 \(3m19s\), deleted at 2026-11-22 18:11:38; it had\s+1\s+sandbox\./,
+  );
 });
 
 t.test('each other kind of end', async (t) => {
