@@ -321,6 +321,21 @@ t.test('an API server that is away is said once, and what is connected goes on w
   t.equal(tail.texts().err.match(/Until it is back/g)?.length, 1);
 });
 
+t.test('what the agents know from the API server is shown of all nodes, to programs as well', async (t) => {
+  const { api, run } = await startWorld(t);
+  const controller = { kind: 'Deployment', name: 'web', replicaSet: 'web-5d4f' };
+  const deletedAt = '2026-11-22T18:00:00.000000000Z';
+  await startNode(t, api, 'node-a', { pods: [{ ...pod('aaaa1111', first), controller, deletedAt }] });
+  await startNode(t, api, 'node-b', { pods: [pod('bbbb2222', first)] });
+  t.match((await run('tree').ended).out, /shop\/pod-aaaa1111 .*Deployment web .*deleted .* ago/);
+  t.match(
+    (await run('tree', '-o', 'wide').ended).out,
+    /^Node node-a\n.*CONTROLLED BY.*\n.*pod-aaaa1111.*Deployment web[\s\S]*\nNode node-b\n(?!.*CONTROLLED)/,
+  );
+  const json = JSON.parse((await run('tree', '-o', 'json').ended).out) as { nodes: { pods: Pod[] }[] };
+  t.match(json.nodes[0]?.pods, [{ controller, deletedAt }]);
+});
+
 t.test('tree draws every node, or the node of one pod', async (t) => {
   const { api, run } = await startWorld(t);
   const [onA, onB] = [pod('aaaa1111', first), pod('bbbb2222', first)];
