@@ -5,7 +5,7 @@ import { missingNames, runningNames } from './pod-watch.ts';
 import type { OutageRule } from './rule.ts';
 import { type Compiled, MAX_WATCHED, type RuleContext, scopeOf } from './rule-context.ts';
 import type { SavedOutage } from './saved.ts';
-import { deathText, duration, plain, podName } from './summary.ts';
+import { controlledName, deathText, duration, plain } from './summary.ts';
 
 export interface OutageRules {
   /** One of an earlier run goes on until the tree says otherwise. Without the death, which may be forgotten after a day, its alert has to do. */
@@ -76,7 +76,7 @@ export function createOutageRules(given: readonly Compiled<OutageRule>[], { book
     const missing = pod === undefined ? awaited : missingNames(pod, awaited);
     const listed = missing.slice(0, MAX_LISTED).map((name) => plain(name));
     const what = listed.length === 0 ? 'a running pause' : listed.join(', ');
-    const summary = `${podName(death.pod)} has been without ${what} for more than ${duration(rule.longerThanMs)}: its pause ${deathText(death)}.`;
+    const summary = `${controlledName(death.pod, pod?.controller)} has been without ${what} for more than ${duration(rule.longerThanMs)}: its pause ${deathText(death)}.`;
     const { pod: ref, time, cause } = death;
     book.sign(rule, { subject: uid, pod: ref, atMs: nowMs, time, cause, count: 1, summary, keys: awaited }, nowMs);
   }

@@ -1,7 +1,7 @@
 // As much of the tree as the rules need, kept from its changes: a pod's labels, whether it has its pause, and which containers run.
 import type { PodRef } from '../attribution/reference.ts';
 import type { TreeChange } from '../tree/change.ts';
-import type { LeakedNamespace } from '../tree/model.ts';
+import type { LeakedNamespace, PodController } from '../tree/model.ts';
 
 interface WatchedContainer {
   readonly name: string;
@@ -16,6 +16,8 @@ export interface WatchedPod {
   namespace: string | undefined;
   name: string | undefined;
   labels: Readonly<Record<string, string>>;
+  /** Known only where the API server is asked. */
+  controller: PodController | undefined;
   /** Somebody has deleted it: it will not come back. */
   isDeleted: boolean;
   sandboxId: string | undefined;
@@ -75,6 +77,7 @@ export function createPodWatch(): PodWatch {
       namespace: undefined,
       name: undefined,
       labels: {},
+      controller: undefined,
       isDeleted: false,
       sandboxId: undefined,
       hasPause: false,
@@ -90,6 +93,7 @@ export function createPodWatch(): PodWatch {
       case 'pod': {
         const pod = podOf(change.podUid);
         pod.labels = change.record.labels;
+        pod.controller = change.record.controller;
         pod.isDeleted = change.record.deletedAt !== undefined;
         pod.namespace = change.record.namespace;
         pod.name = change.record.name;

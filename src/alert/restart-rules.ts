@@ -1,8 +1,9 @@
 // The rules about pauses that die: so many within a window, told by however many events.
+import type { PodController } from '../tree/model.ts';
 import type { Death, DeathNews } from './death.ts';
 import type { PauseRestartsRule } from './rule.ts';
 import { type Compiled, type RuleContext, scopeOf } from './rule-context.ts';
-import { deathText, duration, podName } from './summary.ts';
+import { controlledName, deathText, duration, podName } from './summary.ts';
 
 export interface RestartRules {
   /** A death of an earlier run counts within the window. */
@@ -31,12 +32,14 @@ export function createRestartRules(given: readonly Compiled<PauseRestartsRule>[]
     return deaths;
   }
 
+  const controllerOf = ({ pod }: Death): PodController | undefined => watch.pod(pod.uid)?.controller;
+
   /** What it says is known of a death that the rule has counted already. */
   function amend(rule: PauseRestartsRule, death: Death, nowMs: number): void {
     const alert = book.find(rule, death.pod.uid);
     if (alert === undefined || alert.keys.at(-1) !== death.key) return;
     const { cause, pod } = death;
-    book.amend(rule, pod.uid, { cause, pod, summary: restartSummary(rule, death, alert.count) }, nowMs);
+    book.amend(rule, pod.uid, { cause, pod, summary: restartSummary(rule, death, alert.count, controllerOf(death)) }, nowMs);
   }
 
   function count(rule: PauseRestartsRule, death: Death, all: readonly Death[], nowMs: number): void {
@@ -47,7 +50,7 @@ export function createRestartRules(given: readonly Compiled<PauseRestartsRule>[]
     const counted = alert === undefined ? within : [death];
     for (const { alertedBy } of counted) if (!alertedBy.includes(rule.name)) alertedBy.push(rule.name);
     const keys = [...(alert?.keys ?? []), ...counted.map(({ key }) => key)].slice(-MAX_RECENT);
-    const summary = restartSummary(rule, death, (alert?.count ?? 0) + counted.length);
+    const summary = restartSummary(rule, death, (alert?.count ?? 0) + counted.length, controllerOf(death));
     book.sign(rule, { subject: pod.uid, pod, atMs, time, cause, count: counted.length, summary, keys }, nowMs);
   }
 
@@ -89,9 +92,9 @@ function isMeant({ causes }: PauseRestartsRule, { cause }: Death): boolean {
   return causes.length === 0 || causes.includes(cause.kind);
 }
 
-function restartSummary(rule: PauseRestartsRule, death: Death, count: number): string {
+function restartSummary(rule: PauseRestartsRule, death: Death, count: number, controller: PodController | undefined): string {
   const outage = death.outageMs === undefined ? '' : ` Its containers were back after ${duration(Math.round(death.outageMs))}.`;
-  const one = `${podName(death.pod)} ${deathText(death)}.${outage}`;
+  const one = `${controlledName(death.pod, controller)} ${deathText(death)}.${outage}`;
   if (count === 1) return `The pause of ${one}`;
   return `${count} pauses of ${podName(death.pod)} died without plan${rule.count > 1 ? ` (${rule.count} within ${duration(rule.windowMs)} raise this)` : ''}. The last one: the pause of ${one}`;
 }

@@ -5,6 +5,7 @@ import { mainFinding } from '../history/finding-guide.ts';
 import { loginBehind } from '../history/login.ts';
 import { type HitPod, limitText } from '../history/memory-limit.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
+import type { PodController } from '../tree/model.ts';
 import { type Death, hitPodOf } from './death.ts';
 
 const MAX_NAME = 64;
@@ -19,6 +20,12 @@ export function plain(text: string, max = MAX_NAME): string {
 export function podName(pod: PodRef | undefined): string {
   if (pod === undefined) return 'a pod that is not known';
   return plain(pod.name === undefined ? `pod ${pod.uid}` : `${pod.namespace ?? '?'}/${pod.name}`, 320);
+}
+
+/** With what controls it, where that is known: `shop/web-5d4f-x (Deployment web)`. */
+export function controlledName(pod: PodRef, controller: PodController | undefined): string {
+  const by = controller === undefined ? '' : ` (${plain(controller.kind)} ${plain(controller.name)})`;
+  return podName(pod) + by;
 }
 
 /** `90 s`, `10 min`, `2 h`: the largest unit that leaves no rest. */

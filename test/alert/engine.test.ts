@@ -199,6 +199,17 @@ t.test('no outage of a pod that is back in time, is removed, or was stopped as p
   t.equal(engine.nextDeadlineMs(), undefined, 'nothing is left to do');
 });
 
+t.test('what controls the pod stands behind its name, where that is known', async (t) => {
+  const engine = start([rule('PauseRestarted'), rule('PodOutageLong')]);
+  const controller = { kind: 'Deployment', name: 'web\n\u001b[31m' };
+  engine.update([podChanges(pod('web'), 's1', { controller, containers: { app: true } })], T0);
+  const [killed] = engine.update([died(pod('web'), 's1', 0)], T0).events;
+  t.match(killed?.alert.summary, /^The pause of default\/web \(Deployment web\\u\{a\}\\u\{1b\}\[31m\) was killed with SIGKILL by bash/);
+  engine.update([podChanges(pod('web'), 's1', { controller, hasPause: false, containers: { app: true } })], T0 + 10);
+  const lasting = engine.tick(T0 + 3 * MINUTE).events.find(({ alert }) => alert.name === 'PodOutageLong');
+  t.match(lasting?.alert.summary, /^default\/web \(Deployment web.*\) has been without app for more than 2 min/);
+});
+
 t.test('no outage of a pod that somebody has deleted, before its pause died or since', async (t) => {
   const engine = start([rule('PodOutageLong'), rule('PauseRestarted')]);
   const [before, since, other] = [pod('before'), pod('since'), pod('told')];

@@ -2,6 +2,7 @@
 import type { PodRef } from '../../src/attribution/reference.ts';
 import type { Cause } from '../../src/cause/cause.ts';
 import type { TreeChange, TreeEvent, TreeUpdate } from '../../src/tree/change.ts';
+import type { PodController } from '../../src/tree/model.ts';
 
 /** Where the tests' clock begins. */
 export const T0 = Date.parse('2026-11-22T18:00:00Z');
@@ -72,13 +73,20 @@ export function podChanges(
     readonly containers?: Readonly<Record<string, boolean>>;
     readonly labels?: Readonly<Record<string, string>>;
     readonly deletedAt?: string;
+    readonly controller?: PodController;
   } = {},
 ): TreeUpdate {
-  const { hasPause = true, containers = {}, labels = {}, deletedAt } = options;
+  const { hasPause = true, containers = {}, labels = {}, deletedAt, controller } = options;
   const podUid = who.uid;
   const pause = { pid: 9, ppid: 1, comm: 'pause', args: [], role: 'pause', startTime: at(0) } as const;
   const changes: TreeChange[] = [
-    { op: 'put', kind: 'pod', podUid, key: podUid, record: { ...who, labels, hostNetwork: false, ...(deletedAt && { deletedAt }) } },
+    {
+      op: 'put',
+      kind: 'pod',
+      podUid,
+      key: podUid,
+      record: { ...who, labels, hostNetwork: false, ...(deletedAt && { deletedAt }), ...(controller && { controller }) },
+    },
     {
       op: 'put',
       kind: 'sandbox',
