@@ -23,7 +23,12 @@ async function prints(t: Test, command: readonly [string, ...string[]], run: Awa
   const client = spawn(path, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   t.teardown(() => client.kill('SIGKILL'));
   const said = new Promise<string>((resolve, reject) => {
-    client.stdout.once('data', (data: Buffer) => resolve(data.toString()));
+    // Python writes a line in pieces.
+    let text = '';
+    client.stdout.on('data', (data: Buffer) => {
+      text += data.toString();
+      if (text.includes('\n')) resolve(text);
+    });
     client.once('exit', (code) => reject(new Error(`${path} ended with ${code} before it said anything`)));
   });
   // It is told once it listens.
