@@ -17,18 +17,20 @@ import { historyLimits, streamLimits } from './limits.ts';
 import { createPipeline, type Readiness } from './pipeline.ts';
 import { eventsOf, pausesOf, readingsOf } from './readings.ts';
 import { type Rehearsals, startRehearsals } from './rehearsal.ts';
+import { openRemoteAccess } from './remote-access.ts';
 import { createUsageSampler } from './usage-sampler.ts';
 import { version } from './version.ts';
 
 export interface Daemon {
-  readonly address: ListenAddress;
+  /** In the order of the configuration. */
+  readonly addresses: readonly ListenAddress[];
   /** Where probes and scrapes are answered besides that; undefined when it is off. */
   readonly metricsAddress: ListenAddress | undefined;
   /** Resolves when the probes are attached and the first snapshot was taken; rejects with what the machine lacks. */
   readonly ready: Promise<void>;
   /** How it is, in one line for a person. */
   status(): string;
-  /** Takes over what can be changed live. One at a time. */
+  /** Takes over what can be changed live, and reads certificates and tokens again. One at a time. */
   reload(next: Config): Promise<Pick<Reload, 'applied' | 'needRestart'>>;
   stop(): Promise<void>;
 }
@@ -72,6 +74,12 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
       rehearsals = startRehearsals({ identity: pipeline.identity, rules: config.alerts.rules });
     },
   });
+  const access = openRemoteAccess({
+    config: () => running,
+    node: pipeline.identity.nodeName,
+    env: process.env,
+    log: log.child({ subsystem: 'access' }),
+  });
   const alerting = createAlerting({
     config: config.alerts,
     stateDir: config.stateDir,
@@ -110,7 +118,9 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
 
   const livePod = (uid: string): Pod | undefined => pipeline.engine.snapshot().pods.find((pod) => pod.uid === uid);
   const server = createStreamServer({
-    ...config.listen,
+    addresses: config.listen,
+    access,
+    gate: { peerConnections: config.limits.peerConnections },
     node: pipeline.identity.nodeName,
     bootId: pipeline.identity.bootId,
     version: version(),
@@ -138,10 +148,10 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
       allowedHosts: () => [...running.allowedHosts, pipeline.identity.nodeName],
       log: log.child({ subsystem: 'metrics' }),
     });
-  let address: ListenAddress;
+  let addresses: readonly ListenAddress[];
   let metricsAddress: ListenAddress | undefined;
   try {
-    address = await server.listen();
+    addresses = await server.listen();
     metricsAddress = await health?.listen();
     history = await openHistory({
       stateDir: config.stateDir,
@@ -154,6 +164,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
     await alerting.stop();
     await health?.close();
     await server.close();
+    access?.stop();
     throw error;
   }
   alerting.start();
@@ -171,7 +182,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   sampler.start();
   const heapTrim = startHeapTrim({ events: () => eventsOf(pipeline) });
   return {
-    address,
+    addresses,
     metricsAddress,
     ready,
     status: () => statusText(readiness(), pipeline.engine.counts().pods),
@@ -182,6 +193,8 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
       await history?.setLimits(historyLimits(running));
       if (applied.some(({ setting }) => setting.startsWith('alerts.'))) await alerting.configure(running.alerts);
       if (applied.some(({ setting }) => setting === 'resyncIntervalMs')) pipeline.resync();
+      access?.reload();
+      server.recheck();
       return { applied, needRestart };
     },
     stop: async () => {
@@ -193,6 +206,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
       await pipeline.stop();
       await Promise.all([alerting.stop(), history?.close(), server.close()]);
       await health?.close();
+      access?.stop();
     },
   };
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { isPodRoot } from '../src/attribution/cgroup-path.ts';
-import { redactArgs } from '../src/attribution/redact-args.ts';
+import { createRedaction } from '../src/attribution/redact-args.ts';
 import type { Config } from '../src/config/schema.ts';
 import { createRuntimeClient } from '../src/cri/client.ts';
 import { DEMO_ENDPOINT } from '../src/demo/demo.ts';
@@ -96,6 +96,7 @@ export function createPipeline(config: Config, log: Logger, events: PipelineEven
   });
 
   const isRedacted = config.processArgs === 'redacted';
+  const redactArgs = createRedaction(config.redact);
   const kernelEvents: Record<string, number> = {};
   const stats = {
     lost: 0,

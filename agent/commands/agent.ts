@@ -1,7 +1,7 @@
 // `podtree agent`: the daemon, until it is told to stop.
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
-import { formatListen } from '../../src/config/address.ts';
+import { formatListen, formatListenList } from '../../src/config/address.ts';
 import type { Change } from '../../src/config/reload.ts';
 import { PodtreeError } from '../../src/error.ts';
 import type { Daemon } from '../daemon.ts';
@@ -50,8 +50,8 @@ async function runAgent(command: Command, session: Session): Promise<ExitCode> {
     });
   });
   const daemon = await starting;
-  const { address, metricsAddress } = daemon;
-  log.info({ address: formatListen(address), ...(metricsAddress && { metrics: formatListen(metricsAddress) }) }, 'agent listens');
+  const { addresses, metricsAddress } = daemon;
+  log.info({ address: formatListenList(addresses), ...(metricsAddress && { metrics: formatListen(metricsAddress) }) }, 'agent listens');
   try {
     // A machine that cannot run it says so here; one that takes its time is served meanwhile, with /readyz saying why not.
     await Promise.race([daemon.ready, stopped(session.stop)]);

@@ -3,8 +3,10 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { SinkSettings } from '../../src/alert/sink-settings.ts';
+import { isRemote } from '../../src/config/remote-access.ts';
 import { messageOf } from '../../src/error.ts';
 import { count } from '../../src/terminal/label.ts';
+import { checkRemoteAccess } from '../remote-access.ts';
 import { EXIT, type ExitCode } from './failure.ts';
 import { readConfig } from './read-config.ts';
 import type { Session } from './session.ts';
@@ -12,6 +14,7 @@ import type { Session } from './session.ts';
 /** Throws CONFIG_INVALID. A file that a sink names and that cannot be read is only noted: it is needed when there is something to send. */
 export async function checkConfig(command: Command, session: Session): Promise<ExitCode> {
   const { config, sources, alertSources } = readConfig(command, session);
+  if (isRemote(config)) for (const warning of checkRemoteAccess(config, session.env).warnings) session.note(warning);
   for (const sink of config.alerts.sinks) {
     for (const [field, path] of filesOf(sink)) {
       await access(path, constants.R_OK).catch((error: unknown) => {

@@ -1,12 +1,16 @@
 // `podtree config`: the settings that are in effect, each with where its value came from.
 import { type Command, Option } from 'commander';
+import { formatListen } from '../../src/config/address.ts';
 import { shownAlerts } from '../../src/config/alerts-page.ts';
 import { renderReferencePage } from '../../src/config/reference-page.ts';
+import { isRemote } from '../../src/config/remote-access.ts';
 import { type Config, SETTING_KEYS, SETTINGS, type SettingKey } from '../../src/config/schema.ts';
 import type { Setting } from '../../src/config/setting.ts';
 import { settingValueOf } from '../../src/config/values.ts';
+import { messageOf } from '../../src/error.ts';
 import { escapeText } from '../../src/terminal/escape.ts';
 import { piece, renderLine } from '../../src/terminal/line.ts';
+import { checkRemoteAccess } from '../remote-access.ts';
 import { EXIT, type ExitCode } from './failure.ts';
 import { addExamples } from './help.ts';
 import { addColorOption, type ColorOptions, paintOf } from './option.ts';
@@ -39,6 +43,7 @@ async function printConfig(command: Command, session: Session): Promise<ExitCode
     return EXIT.fine;
   }
   const { config, sources, alertSources } = readConfig(command, session);
+  noteFaults(config, session);
   const alerts = shownAlerts(config.alerts);
   if (options.output === 'json') {
     const entries = SETTING_KEYS.map((key) => [key, { value: settingValue(config, key), source: sources.get(key)?.name }]);
@@ -73,9 +78,20 @@ async function printConfig(command: Command, session: Session): Promise<ExitCode
   return EXIT.fine;
 }
 
-/** As `-o json` gives it: addresses as they are written. */
+/** It may be looked at on another machine than the one it is for: what is wrong with files is only noted. */
+function noteFaults(config: Config, session: Session): void {
+  if (!isRemote(config)) return;
+  try {
+    for (const warning of checkRemoteAccess(config, session.env).warnings) session.note(warning);
+  } catch (error) {
+    session.note(`an agent on this machine would not start: ${messageOf(error)}`);
+  }
+}
+
+/** As `-o json` gives it: addresses as they are written, several of them as a list. */
 function settingValue(config: Config, key: SettingKey): unknown {
   const value = settingValueOf(config, key) ?? null;
+  if (key === 'listen') return config.listen.length === 1 ? textOf(config, key) : config.listen.map(formatListen);
   return typeof value === 'object' && value !== null && 'port' in value ? textOf(config, key) : value;
 }
 

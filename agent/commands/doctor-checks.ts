@@ -1,10 +1,16 @@
 // Looks at this machine for everything the agent needs, and says for each thing what was found and how to put it right.
+import type { X509Certificate } from 'node:crypto';
 import { access, constants, readdir, readFile, readlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { arch, platform, release } from 'node:os';
+import { isLoopback } from '../../src/access/loopback.ts';
+import { expiryWarning } from '../../src/access/tls-files.ts';
 import { formatListen, type ListenAddress } from '../../src/config/address.ts';
+import { isRemote } from '../../src/config/remote-access.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { messageOf } from '../../src/error.ts';
 import { findHierarchy } from '../../src/host/hierarchy.ts';
+import { checkRemoteAccess } from '../remote-access.ts';
 import type { Check } from './doctor-check.ts';
 import { perfEventsCheck } from './doctor-perf-events.ts';
 
@@ -203,9 +209,27 @@ async function checkProc(): Promise<Check> {
 
 /** Whether the ports are free, or an agent is there already. */
 export async function checkListen(config: Config): Promise<readonly Check[]> {
-  const stream = checkPort('listen', config.listen, '--listen');
+  const streams = config.listen.map((address) => checkPort('listen', address, '--listen'));
   const { listen } = config.metrics;
-  return Promise.all(listen === undefined ? [stream] : [stream, checkPort('metrics.listen', listen, '--metrics-listen')]);
+  return Promise.all(listen === undefined ? streams : [...streams, checkPort('metrics.listen', listen, '--metrics-listen')]);
+}
+
+/** Certificate, key, CA and tokens, where an address needs them. */
+export function checkAccess(config: Config, env: Readonly<Record<string, string | undefined>>): readonly Check[] {
+  if (!isRemote(config)) return [];
+  const name = 'access';
+  try {
+    const { warnings, served } = checkRemoteAccess(config, env);
+    const [first] = [...warnings, expiryWarning({ served }, Date.now())].filter((warning) => warning !== undefined);
+    if (first !== undefined) return [{ name, status: 'warn', found: first }];
+    return [{ name, status: 'ok', found: `the certificate for ${addressesOf(served)} is good until ${served.validTo}` }];
+  } catch (error) {
+    return [{ name, status: 'fail', found: messageOf(error), fix: 'docs/security.md says what each of these files is' }];
+  }
+}
+
+function addressesOf(served: X509Certificate): string {
+  return (served.subjectAltName ?? served.subject).replace(/\s+/g, ' ').slice(0, 200);
 }
 
 async function checkPort(name: string, address: ListenAddress, flag: string): Promise<Check> {
@@ -213,6 +237,8 @@ async function checkPort(name: string, address: ListenAddress, flag: string): Pr
   // Who listens on every address is reached on loopback.
   const host = { '': '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1' }[address.host] ?? address.host;
   try {
+    // An address of another network may be answered for by anything on the way: whether it is ours and free only trying tells.
+    if (!isLoopback(host)) return await checkFree(name, address, flag);
     const answer = await fetch(`http://${formatListen({ ...address, host })}/healthz`, { signal: AbortSignal.timeout(1000) });
     await answer.body?.cancel();
     return {
@@ -222,10 +248,25 @@ async function checkPort(name: string, address: ListenAddress, flag: string): Pr
       fix: `nothing, if that is the agent; else choose another with ${flag}`,
     };
   } catch (error) {
-    const code = error instanceof Error && error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ECONNREFUSED') return { name, status: 'ok', found: `${at} is free` };
     return { name, status: 'warn', found: `${at} is taken by something that speaks no HTTP`, fix: `choose another address with ${flag}` };
   }
+}
+
+function checkFree(name: string, address: ListenAddress, flag: string): Promise<Check> {
+  const at = formatListen(address);
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') {
+        const fix = `nothing, if that is the agent; else choose another with ${flag}`;
+        resolve({ name, status: 'warn', found: `${at} is taken, most likely by an agent that runs already`, fix });
+      } else resolve({ name, status: 'fail', found: `${at}: ${messageOf(error)}`, fix: `give ${flag} with an address of this machine` });
+    });
+    server.listen(address.port, address.host, () => server.close(() => resolve({ name, status: 'ok', found: `${at} is free` })));
+  });
 }
 
 async function isReadable(path: string): Promise<boolean> {

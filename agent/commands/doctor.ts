@@ -5,7 +5,7 @@ import { escapeText } from '../../src/terminal/escape.ts';
 import { count } from '../../src/terminal/label.ts';
 import { piece, wrapPieces } from '../../src/terminal/line.ts';
 import type { Check } from './doctor-check.ts';
-import { checkListen, checkMachine } from './doctor-checks.ts';
+import { checkAccess, checkListen, checkMachine } from './doctor-checks.ts';
 import { EXIT, type ExitCode } from './failure.ts';
 import { addExamples } from './help.ts';
 import { addColorOption, type ColorOptions, paintOf } from './option.ts';
@@ -42,7 +42,7 @@ async function examine(command: Command, session: Session): Promise<ExitCode> {
     checkMetadata(config, session.env),
     checkListen(config),
   ]);
-  const checks = parts.flat();
+  const checks = [...parts.flat(), ...checkAccess(config, session.env)];
   const failed = checks.filter((check) => check.status === 'fail').length;
   if (options.output === 'json') {
     await session.out.write(`${JSON.stringify(checks, null, 2)}\n`);

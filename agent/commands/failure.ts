@@ -32,6 +32,7 @@ function codeOf(error: PodtreeError): ExitCode {
     case 'QUERY_INVALID':
       return EXIT.usage;
     case 'AGENT_UNREACHABLE':
+    case 'AGENT_UNTRUSTED':
     case 'AGENT_NOT_FOUND':
     case 'CLUSTER_UNREACHABLE':
       return EXIT.unreachable;

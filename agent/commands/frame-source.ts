@@ -1,9 +1,9 @@
 // Where a command's frames come from: a live agent, or a file of recorded ones.
-import { readFileSync } from 'node:fs';
 import { messageOf } from '../../src/error.ts';
 import type { openStream } from '../../src/stream/client.ts';
 import type { Frame } from '../../src/stream/frame.ts';
 import { formatOutage } from '../../src/terminal/duration.ts';
+import { credentialsOf } from './credential-files.ts';
 import { UsageError } from './failure.ts';
 import { readFrameFile } from './frame-file.ts';
 import { filterFrames } from './frame-filter.ts';
@@ -24,7 +24,7 @@ export type OnRetry = (retry: { readonly error: Error; readonly attempt: number;
 /** A person who waits longer than this is told for what. */
 const PATIENCE_MS = 1000;
 
-/** Frames until the source ends or the session stops. Throws UsageError, QUERY_INVALID, AGENT_UNREACHABLE, AGENT_PROTOCOL, RECORDING_INVALID. */
+/** Frames until the source ends or the session stops. Throws UsageError, RECORDING_INVALID, and as openStream. */
 export function openFrames(options: FrameOptions, session: Session): AsyncIterable<Frame> {
   const query = queryOf(options);
   if (options.from !== undefined) {
@@ -32,11 +32,11 @@ export function openFrames(options: FrameOptions, session: Session): AsyncIterab
     const frames = filterFrames(readFrameFile(options.from, session), query);
     return sayWhenSlow(frames, options.from === '-' ? 'reading standard input' : `reading ${options.from}`, session);
   }
-  const token = options.tokenFile === undefined ? undefined : readToken(options.tokenFile);
   const server = serverUrl(options.server);
+  const credentials = credentialsOf(options);
   const onRetry: OnRetry =
     options.onRetry ?? ((retry) => session.note(`${lossOf(retry.error)}; trying again in ${formatOutage(retry.delayMs)}`));
-  const frames = liveFrames({ server: server.href, query, reconnect: options.reconnect, signal: session.stop, token, onRetry });
+  const frames = liveFrames({ server: server.href, query, reconnect: options.reconnect, signal: session.stop, credentials, onRetry });
   return options.isPatient === true ? frames : sayWhenSlow(frames, `waiting for the agent at ${server.origin}`, session);
 }
 
@@ -64,16 +64,4 @@ async function* sayWhenSlow(frames: AsyncIterable<Frame>, what: string, session:
   } finally {
     clearTimeout(late);
   }
-}
-
-/** Throws UsageError for a file that holds no token. */
-export function readToken(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    throw new UsageError(`--token-file: ${messageOf(error)}`);
-  }
-  if (!/^[\x21-\x7e]{1,8192}$/.test(text)) throw new UsageError(`--token-file ${path}: expected one line of printable ASCII`);
-  return text;
 }

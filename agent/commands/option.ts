@@ -9,6 +9,10 @@ import type { Session } from './session.ts';
 export interface SourceOptions {
   readonly server: string;
   readonly tokenFile?: string;
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly tlsServerName?: string;
   readonly from?: string;
 }
 
@@ -27,19 +31,27 @@ export interface ColorOptions {
 
 const SOURCE_GROUP = 'WHERE FROM';
 
-/** `--server`, `--token-file` and `--from`. */
+/** Those of addAgentOptions, and `--from`. */
 export function addSourceOptions(command: Command): Command {
   return addAgentOptions(command).addOption(
     new Option('--from <FILE>', 'read recorded frames instead; - is standard input').helpGroup(SOURCE_GROUP),
   );
 }
 
-/** `--server` and `--token-file`, for what only an agent can answer. */
+/** `--server` and what an agent on another machine wants to see, for what only an agent can answer. */
 export function addAgentOptions(command: Command): Command {
   const group = SOURCE_GROUP;
   return command
     .addOption(new Option('--server <URL>', 'the agent to ask').env('PODTREE_SERVER').default(DEFAULT_SERVER).helpGroup(group))
-    .addOption(new Option('--token-file <FILE>', "file with the agent's access token").env('PODTREE_TOKEN_FILE').helpGroup(group));
+    .addOption(new Option('--token-file <FILE>', "file with the agent's access token").env('PODTREE_TOKEN_FILE').helpGroup(group))
+    .addOption(new Option('--ca-file <FILE>', "CA of the agent's certificate, PEM").env('PODTREE_CA_FILE').helpGroup(group))
+    .addOption(
+      new Option('--tls-server-name <NAME>', 'name in that certificate, if not that of the URL')
+        .env('PODTREE_TLS_SERVER_NAME')
+        .helpGroup(group),
+    )
+    .addOption(new Option('--cert-file <FILE>', 'certificate to show the agent, PEM').env('PODTREE_CERT_FILE').helpGroup(group))
+    .addOption(new Option('--key-file <FILE>', 'its private key, PEM').env('PODTREE_KEY_FILE').helpGroup(group));
 }
 
 /** `-n`, `-A`, `--pod`, `-c`, `-l` and, where events are printed, `-e`. */

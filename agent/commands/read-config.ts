@@ -11,6 +11,8 @@ import type { Session } from './session.ts';
 
 const GROUP = 'SETTINGS';
 const RARE_GROUP = 'RARE SETTINGS';
+/** What most people never set, or not on a command line. */
+const RARE = /^(?:limits|tls|auth|redact)\./;
 /** The groups of options that are settings of the agent. */
 export const SETTINGS_GROUPS: readonly string[] = [GROUP, RARE_GROUP];
 
@@ -28,7 +30,7 @@ export function addConfigOptions(command: Command, withRare = false): Command {
       `--${setting.flag} <${setting.metavar}>`,
       `${sentenceStart(setting.doc)}${choices} [${defaultText(setting)}]`,
     );
-    const isRare = key.startsWith('limits.');
+    const isRare = RARE.test(key);
     command.addOption(option.helpGroup(isRare ? RARE_GROUP : GROUP).hideHelp(isRare && !withRare));
   }
   for (const list of ALERT_LISTS) {

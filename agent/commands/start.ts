@@ -1,5 +1,6 @@
 // `podtree start`: agent, example pod where the node has no pods of its own, and the live view, in one. What `npm start` runs.
 import type { Command } from 'commander';
+import { isLoopback } from '../../src/access/loopback.ts';
 import { formatListen } from '../../src/config/address.ts';
 import type { Demo } from '../../src/demo/demo.ts';
 import { PodtreeError } from '../../src/error.ts';
@@ -8,7 +9,7 @@ import { drawTree } from '../../src/terminal/draw-tree.ts';
 import { piece, renderLine } from '../../src/terminal/line.ts';
 import type { Tree } from '../../src/tree/model.ts';
 import { stopped } from './agent.ts';
-import { EXIT, type ExitCode } from './failure.ts';
+import { EXIT, type ExitCode, UsageError } from './failure.ts';
 import { openFrames } from './frame-source.ts';
 import { addExamples } from './help.ts';
 import { watchLink } from './link.ts';
@@ -46,6 +47,9 @@ export function addStartCommand(program: Command, session: Session, done: (code:
 async function start(command: Command, session: Session): Promise<ExitCode> {
   const options = command.opts<StartOptions>();
   const { config } = readConfig(command, session);
+  const own = config.listen.findIndex(({ host }) => isLoopback(host));
+  if (own === -1)
+    throw new UsageError('--listen: podtree start looks at its agent on loopback: give 127.0.0.1:7637 besides, after a comma');
   const [{ startDaemon }, { createDemo }] = await Promise.all([import('../daemon.ts'), import('../../src/demo/demo.ts')]);
   // The picture owns the terminal: only what goes wrong may stand between.
   const quiet = { ...config, logLevel: config.logLevel === 'info' ? ('warn' as const) : config.logLevel };
@@ -56,7 +60,10 @@ async function start(command: Command, session: Session): Promise<ExitCode> {
   const demo = createDemo({ log: log.child({ subsystem: 'demo' }) });
   try {
     await Promise.race([daemon.ready, stopped(session.stop)]);
-    const server = `http://${formatListen(daemon.address)}`;
+    const server = `http://${daemon.addresses
+      .slice(own, own + 1)
+      .map(formatListen)
+      .join()}`;
     if (options.demo && !session.stop.aborted && (await hasNoPods(server, session))) {
       session.note('this node has no pods: making the example pod');
       await startDemo(demo, session);

@@ -13,8 +13,9 @@ import { wantedPast } from '../../src/terminal/top/past.ts';
 import { press } from '../../src/terminal/top/press.ts';
 import { initialState, type Past, type Sort, type TopState, withView } from '../../src/terminal/top/state.ts';
 import type { ColumnOptions } from './column-option.ts';
+import { credentialsOf } from './credential-files.ts';
 import { EXIT, type ExitCode } from './failure.ts';
-import { lossOf, type OnRetry, openFrames, readToken } from './frame-source.ts';
+import { lossOf, type OnRetry, openFrames } from './frame-source.ts';
 import { type FullScreen, openFullScreen } from './full-screen.ts';
 import { type ColorOptions, type FilterOptions, paintOf, type SourceOptions, serverUrl } from './option.ts';
 import type { Session } from './session.ts';
@@ -162,7 +163,7 @@ function askForPasts(
   { stop: signal }: Session,
   put: (next: (state: TopState) => TopState) => void,
 ): { want(uid: string | undefined): void; close(): void } {
-  const token = options.tokenFile === undefined ? undefined : readToken(options.tokenFile);
+  const credentials = credentialsOf(options);
   const server = serverUrl(options.server).href;
   const asked = new Map<string, number>();
   let wanted: string | undefined;
@@ -173,7 +174,7 @@ function askForPasts(
     const mine = serial;
     asked.set(uid, mine);
     put((state) => takePast(state, uid, { state: 'asked' }));
-    const answer = await fetchPast(uid, { server, signal, token });
+    const answer = await fetchPast(uid, { server, signal, credentials });
     if (asked.get(uid) !== mine) return;
     asked.delete(uid);
     // Another death since then: what was answered is not all any more.

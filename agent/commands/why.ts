@@ -8,8 +8,8 @@ import { drawDeaths, type NodePodSummary } from '../../src/terminal/draw-deaths.
 import { drawWhy } from '../../src/terminal/draw-why.ts';
 import { printableJson } from '../../src/terminal/escape.ts';
 import { podLabel } from '../../src/terminal/label.ts';
+import { credentialsOf } from './credential-files.ts';
 import { EXIT, type ExitCode } from './failure.ts';
-import { readToken } from './frame-source.ts';
 import { addExamples } from './help.ts';
 import { addAgentOptions, addColorOption, type ColorOptions, paintOf, type SourceOptions, serverUrl, wholeNumber } from './option.ts';
 import type { Session } from './session.ts';
@@ -144,8 +144,7 @@ function notFound(wanted: string, namespace: string | undefined, others: readonl
 }
 
 function sourceOf(options: WhyCommandOptions, session: Session): HistoryFetchOptions {
-  const token = options.tokenFile === undefined ? undefined : readToken(options.tokenFile);
-  return { server: serverUrl(options.server).href, signal: session.stop, token };
+  return { server: serverUrl(options.server).href, signal: session.stop, credentials: credentialsOf(options) };
 }
 
 function widthOf(session: Session): number {

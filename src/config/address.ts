@@ -1,4 +1,4 @@
-// Reads the addresses the agent listens on, and refuses one for the stream that other machines could reach.
+// Reads the addresses the agent listens on. Which of them may be open is the business of remote-access.ts.
 import { isIP } from 'node:net';
 import { SettingError } from './setting.ts';
 
@@ -9,21 +9,21 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-export const LISTEN_ALLOWED = 'HOST:PORT with a loopback host (127.0.0.1, [::1] or localhost) and a port from 0 to 65535';
+const MAX_ADDRESSES = 8;
+
+export const LISTEN_ALLOWED = `HOST:PORT with an IP address or localhost, or :PORT for every address of the machine, with a port from 0 to 65535; at most ${MAX_ADDRESSES} of them`;
 export const METRICS_LISTEN_ALLOWED =
   'HOST:PORT with an IP address or localhost, :PORT for every address of the machine, with a port from 0 to 65535, or off';
 
-/** Throws a SettingError for what is no address and for an address that is not loopback. */
-export function parseListen(input: unknown): ListenAddress {
-  const address = parseAddress(input);
-  if (address === undefined || address.host === '') throw new SettingError(LISTEN_ALLOWED);
-  // The stream tells every process of the node to whoever connects: until there is a login, only this machine may ask.
-  if (!isLoopback(address.host)) {
-    const advice =
-      'there is no authentication yet, so other machines must not reach the stream; for probes and scrapes there is metrics.listen';
-    throw new SettingError(`${LISTEN_ALLOWED}; ${advice}`);
-  }
-  return address;
+/** One or several: a YAML list, or text with commas between. Throws a SettingError. */
+export function parseListen(input: unknown): readonly ListenAddress[] {
+  const items: unknown = typeof input === 'string' ? input.split(',') : input;
+  if (!Array.isArray(items) || items.length === 0 || items.length > MAX_ADDRESSES) throw new SettingError(LISTEN_ALLOWED);
+  return items.map((item) => {
+    const address = parseAddress(item);
+    if (address === undefined || !isUsable(address)) throw new SettingError(LISTEN_ALLOWED);
+    return Object.freeze(address);
+  });
 }
 
 /** Undefined for `off`. Any address will do: what is served there names no process and changes nothing. Throws a SettingError. */
@@ -31,8 +31,7 @@ export function parseMetricsListen(input: unknown): ListenAddress | undefined {
   // A bare `off` is a word in YAML 1.2, but generators may still write false.
   if (input === false || input === 'off') return undefined;
   const address = parseAddress(input);
-  const isAddress = address !== undefined && (['', 'localhost'].includes(address.host) || isIP(address.host) !== 0);
-  if (!isAddress) throw new SettingError(METRICS_LISTEN_ALLOWED);
+  if (address === undefined || !isUsable(address)) throw new SettingError(METRICS_LISTEN_ALLOWED);
   return address;
 }
 
@@ -47,8 +46,19 @@ export function formatListen(address: ListenAddress): string {
   return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  const bytes = /^127\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(host)?.slice(1).map(Number);
-  return bytes?.every((byte) => byte <= 255) ?? false;
+export function formatListenList(addresses: readonly ListenAddress[]): string {
+  return addresses.map(formatListen).join(',');
+}
+
+const EVERY_ADDRESS: readonly string[] = ['', '0.0.0.0', '::'];
+
+/** Whether one of them takes the port that the other one wants. */
+export function overlap(one: ListenAddress, other: ListenAddress): boolean {
+  if (one.port !== other.port || one.port === 0) return false;
+  return one.host === other.host || EVERY_ADDRESS.includes(one.host) || EVERY_ADDRESS.includes(other.host);
+}
+
+// A name may mean another address tomorrow, and then another rule would hold for it.
+function isUsable({ host }: ListenAddress): boolean {
+  return host === '' || host === 'localhost' || isIP(host) !== 0;
 }

@@ -1,7 +1,8 @@
 // Puts the configuration together: a flag beats the environment, which beats the file, which beats the default.
 import { messageOf, PodtreeError } from '../error.ts';
-import { formatListen } from './address.ts';
+import { formatListen, overlap } from './address.ts';
 import { ALERT_FLAGS, ALERT_LISTS, ALERT_VARIABLES, readAlertList } from './alerts-source.ts';
+import { remoteProblems, remoteWarnings } from './remote-access.ts';
 import { type Config, SETTING_KEYS, SETTINGS, type SettingKey } from './schema.ts';
 import type { Setting } from './setting.ts';
 import { suggest } from './suggest.ts';
@@ -80,9 +81,10 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
       alertSources[list] = { kind, name };
     }
   }
-  if (problems.length === 0) problems.push(...contradictions(values, sources));
+  const config = assembleConfig(values, alerts);
+  if (problems.length === 0) problems.push(...contradictions(config, sources));
   if (problems.length > 0) throw invalid(problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));
-  return { config: assembleConfig(values, alerts), sources, alertSources, warnings: strangers(env) };
+  return { config, sources, alertSources, warnings: [...strangers(env), ...remoteWarnings(config)] };
 
   function fileSource(line: number | undefined): Source {
     return line === undefined || file === undefined ? { kind: 'default', name: 'default' } : { kind: 'file', name: `${file.path}:${line}` };
@@ -96,17 +98,25 @@ function readFile(file: ConfigInput['file'], env: NonNullable<ConfigInput['env']
 }
 
 /** Settings that are fine each by itself and not together. */
-function contradictions(values: ReadonlyMap<SettingKey, unknown>, sources: ReadonlyMap<SettingKey, Source>): Problem[] {
-  const listen = values.get('listen') as Config['listen'];
-  const metrics = values.get('metrics.listen') as Config['metrics']['listen'];
-  const isSame = metrics !== undefined && metrics.port === listen.port && metrics.port !== 0;
-  if (!isSame || ![listen.host, ...EVERY_ADDRESS].includes(metrics.host)) return [];
-  const what = `metrics.listen: ${quote(formatListen(metrics))}: expected another port than listen has, or off: /metrics is there anyway`;
-  return [{ where: sources.get('metrics.listen')?.name ?? '', what }];
+function contradictions(config: Config, sources: ReadonlyMap<SettingKey, Source>): Problem[] {
+  const whereOf = (key: SettingKey): string => sources.get(key)?.name ?? '';
+  const problems: Problem[] = remoteProblems(config).map(({ setting, what }) => ({ where: whereOf(setting), what }));
+  for (const [index, address] of config.listen.entries()) {
+    const other = config.listen.slice(0, index).find((each) => overlap(each, address));
+    if (other === undefined) continue;
+    const what = `listen: ${quote(formatListen(address))}: expected another port than ${quote(formatListen(other))} has`;
+    problems.push({ where: whereOf('listen'), what });
+  }
+  const metrics = config.metrics.listen;
+  if (metrics !== undefined && config.listen.some((address) => overlap(address, metrics))) {
+    const what = `metrics.listen: ${quote(formatListen(metrics))}: expected another port than listen has, or off: /metrics is there anyway`;
+    problems.push({ where: whereOf('metrics.listen'), what });
+  }
+  return problems;
 }
-const EVERY_ADDRESS = ['', '0.0.0.0', '::'];
 
-function invalid(problems: readonly Problem[]): PodtreeError {
+/** What is said of settings that are wrong, each thing on a line of its own. */
+export function invalid(problems: readonly Problem[]): PodtreeError {
   const width = Math.max(...problems.map((problem) => problem.where.length));
   const lines = problems.map((problem) => `  ${problem.where.padEnd(width)}  ${problem.what}`);
   const head = problems.length === 1 ? 'the configuration has a problem' : `the configuration has ${problems.length} problems`;
@@ -138,5 +148,9 @@ const OTHER_VARIABLES: ReadonlySet<string> = new Set([
   'PODTREE_CONFIG',
   'PODTREE_SERVER',
   'PODTREE_TOKEN_FILE',
+  'PODTREE_CA_FILE',
+  'PODTREE_CERT_FILE',
+  'PODTREE_KEY_FILE',
+  'PODTREE_TLS_SERVER_NAME',
   ...Object.values(ALERT_VARIABLES),
 ]);

@@ -37,7 +37,10 @@ metrics:
   listen: ':7638'
 limits:
   clients: 16
-\`\`\``;
+\`\`\`
+
+Every address of \`listen\` that is not loopback needs \`tls.certFile\`, \`tls.keyFile\` and at least one of \`auth.tokensFile\`, \`tls.clientCaFile\` and
+\`auth.kubernetes\`: [security.md](security.md) has examples. The files that these settings name are read again by themselves when they change.`;
 
 function section(key: string, setting: Setting<unknown>): string {
   const rows = [

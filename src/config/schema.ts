@@ -1,10 +1,19 @@
 // Every setting of the agent, once: validation, help texts, `podtree config` and docs/configuration.md are all made from this list.
 import type { AlertSettings } from '../alert/alerting.ts';
-import { formatListen, LISTEN_ALLOWED, type ListenAddress, METRICS_LISTEN_ALLOWED, parseListen, parseMetricsListen } from './address.ts';
-import { choiceSetting, integerSetting, listSetting, type Setting, textSetting } from './setting.ts';
+import {
+  formatListen,
+  formatListenList,
+  LISTEN_ALLOWED,
+  type ListenAddress,
+  METRICS_LISTEN_ALLOWED,
+  parseListen,
+  parseMetricsListen,
+} from './address.ts';
+import { choiceSetting, integerSetting, listSetting, type Setting, switchSetting, textSetting } from './setting.ts';
 
 export interface Limits {
   readonly clients: number;
+  readonly peerConnections: number;
   readonly clientBufferBytes: number;
   readonly journalUpdates: number;
   readonly journalBytes: number;
@@ -15,6 +24,29 @@ export interface Limits {
   readonly historyGoneHours: number;
   readonly podProcesses: number;
   readonly queueEvents: number;
+}
+
+/** Needed where the agent listens on an address that is not loopback. */
+export interface TlsConfig {
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+  /** Whose certificates clients may show. */
+  readonly clientCaFile: string | undefined;
+  /** In lower case; empty: every certificate of that CA. */
+  readonly clientNames: readonly string[];
+}
+
+/** Who may come in there; besides those with a client certificate. */
+export interface AuthConfig {
+  readonly tokensFile: string | undefined;
+  readonly kubernetes: boolean;
+  readonly audiences: readonly string[];
+}
+
+/** What `processArgs: redacted` hides besides what it always does. */
+export interface RedactConfig {
+  readonly words: readonly string[];
+  readonly prefixes: readonly string[];
 }
 
 export interface MetricsConfig {
@@ -31,7 +63,7 @@ export interface KubernetesConfig {
 
 /** The agent's configuration: complete, checked, frozen. */
 export interface Config {
-  readonly listen: ListenAddress;
+  readonly listen: readonly ListenAddress[];
   readonly allowedHosts: readonly string[];
   /** Undefined: the usual sockets are tried. */
   readonly runtimeEndpoint: string | undefined;
@@ -44,6 +76,9 @@ export interface Config {
   readonly bpftrace: string;
   readonly cgroupHierarchy: 'auto' | 'v1' | 'v2';
   readonly resyncIntervalMs: number;
+  readonly tls: TlsConfig;
+  readonly auth: AuthConfig;
+  readonly redact: RedactConfig;
   readonly metrics: MetricsConfig;
   readonly kubernetes: KubernetesConfig;
   readonly limits: Limits;
@@ -54,30 +89,31 @@ export interface Config {
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What is nested in the YAML file. */
+type Groups = Pick<Config, 'tls' | 'auth' | 'redact' | 'metrics' | 'kubernetes' | 'limits'>;
+
 /** The name of a setting as the YAML file nests it: `limits.clients` is `clients` below `limits`. */
 export type SettingKey =
-  | Exclude<keyof Config, 'metrics' | 'kubernetes' | 'limits' | 'alerts'>
-  | `metrics.${keyof MetricsConfig & string}`
-  | `kubernetes.${keyof KubernetesConfig & string}`
-  | `limits.${keyof Limits & string}`;
+  | Exclude<keyof Config, keyof Groups | 'alerts'>
+  | { [G in keyof Groups]: `${G}.${keyof Groups[G] & string}` }[keyof Groups];
 
 type ValueOf<K extends SettingKey> = K extends keyof Config
   ? Config[K]
-  : K extends `metrics.${infer Name extends keyof MetricsConfig & string}`
-    ? MetricsConfig[Name]
-    : K extends `kubernetes.${infer Name extends keyof KubernetesConfig & string}`
-      ? KubernetesConfig[Name]
-      : number;
+  : K extends `${infer G extends keyof Groups}.${infer Name}`
+    ? Name extends keyof Groups[G]
+      ? Groups[G][Name]
+      : never
+    : never;
 
-const listen: Setting<ListenAddress> = {
+const listen: Setting<readonly ListenAddress[]> = {
   metavar: 'HOST:PORT',
-  doc: 'Where HTTP and the stream are served; loopback only.',
+  doc: 'Where HTTP and the stream are served, several with commas between: open on loopback, elsewhere with TLS and a credential.',
   flag: 'listen',
   env: ['PODTREE_LISTEN'],
-  defaultValue: { host: '127.0.0.1', port: 7637 },
+  defaultValue: [{ host: '127.0.0.1', port: 7637 }],
   allowed: LISTEN_ALLOWED,
   parse: parseListen,
-  format: formatListen,
+  format: formatListenList,
 };
 
 const metricsListen: Setting<ListenAddress | undefined> = {
@@ -186,6 +222,53 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
     max: 3_600_000,
     unit: 'milliseconds',
   }),
+  'tls.certFile': fileSetting('tls-cert-file', 'Certificate, then its chain, that is served on addresses that are not loopback; PEM.'),
+  'tls.keyFile': fileSetting('tls-key-file', 'The private key of that certificate; PEM.'),
+  'tls.clientCaFile': fileSetting('tls-client-ca-file', 'The CAs whose certificates let clients in there; PEM.'),
+  'tls.clientNames': listSetting({
+    doc: 'Common or alternative names of which such a certificate must have one.',
+    flag: 'tls-client-names',
+    env: ['PODTREE_TLS_CLIENT_NAMES'],
+    isLive: true,
+    defaultText: 'every certificate of these CAs',
+    allowed: 'at most 256 names of up to 253 characters',
+    max: 256,
+    check: (text) => /^[\x21-\x2b\x2d-\x7e][\x20-\x2b\x2d-\x7e]{0,252}$/.test(text),
+  }),
+  'auth.tokensFile': fileSetting('auth-tokens-file', 'Bearer tokens that let clients in there, a NAME:TOKEN or NAME:sha256:HEX a line.'),
+  'auth.kubernetes': switchSetting({
+    doc: "Whether the cluster's tokens let clients in there whose users may get nodes/podtree of this node.",
+    flag: 'auth-kubernetes',
+    env: ['PODTREE_AUTH_KUBERNETES'],
+    defaultValue: false,
+  }),
+  'auth.audiences': listSetting({
+    doc: 'Audiences of which such a token must have one.',
+    flag: 'auth-audiences',
+    env: ['PODTREE_AUTH_AUDIENCES'],
+    defaultText: "the API server's own",
+    allowed: 'at most 16 audiences of up to 253 characters',
+    max: 16,
+    keepsCase: true,
+    check: (text) => /^[\x21-\x2b\x2d-\x7e]{1,253}$/.test(text),
+  }),
+  'redact.words': listSetting({
+    doc: 'Words in the names of arguments whose values processArgs: redacted hides, besides password, token and the like.',
+    flag: 'redact-words',
+    env: ['PODTREE_REDACT_WORDS'],
+    allowed: 'at most 64 words of letters, digits, _ and -, of up to 32 characters',
+    max: 64,
+    check: (text) => /^[a-z0-9][a-z0-9_-]{0,31}$/i.test(text),
+  }),
+  'redact.prefixes': listSetting({
+    doc: 'Beginnings of secrets, such as glpat-, that it hides wherever they stand.',
+    flag: 'redact-prefixes',
+    env: ['PODTREE_REDACT_PREFIXES'],
+    allowed: 'at most 64 texts of 3 to 32 letters, digits, . _ and -',
+    max: 64,
+    keepsCase: true,
+    check: (text) => /^[a-z0-9._-]{3,32}$/i.test(text),
+  }),
   'metrics.listen': metricsListen,
   'kubernetes.metadata': choiceSetting({
     doc: 'Whether the API server is asked what controls the pods of this node, for their labels of now, and whether they are to be deleted; auto is on in a pod with a token of its service account.',
@@ -196,7 +279,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
   }),
   'kubernetes.kubeconfig': textSetting({
     metavar: 'FILE',
-    doc: 'How an agent that is no pod comes to the API server; for kubernetes.metadata: on.',
+    doc: 'How an agent that is no pod comes to the API server; for kubernetes.metadata: on and for auth.kubernetes.',
     flag: 'kubernetes-kubeconfig',
     env: ['PODTREE_KUBERNETES_KUBECONFIG'],
     defaultValue: undefined,
@@ -205,6 +288,12 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<ValueOf<K>> } = {
     check: (text) => (isPath(text) ? text : undefined),
   }),
   'limits.clients': limit('clients', { doc: 'Stream clients at a time.', defaultValue: 64, min: 1, max: 4_096, isLive: true }),
+  'limits.peerConnections': limit('peer-connections', {
+    doc: 'Connections of one peer at a time, on addresses that are not loopback.',
+    defaultValue: 32,
+    min: 1,
+    max: 1_024,
+  }),
   'limits.clientBufferBytes': limit('client-buffer-bytes', {
     doc: 'What may wait for a slow client before it is told of a gap.',
     defaultValue: 4_194_304,
@@ -278,6 +367,20 @@ export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[];
 function limit(name: string, options: Omit<Parameters<typeof integerSetting>[0], 'flag' | 'env'>): Setting<number> {
   const variable = `PODTREE_LIMITS_${name.toUpperCase().replaceAll('-', '_')}`;
   return integerSetting({ ...options, flag: `limits-${name}`, env: [variable] });
+}
+
+/** The absolute path of a file that is read when the agent starts, and again when it changes. */
+function fileSetting(flag: string, doc: string): Setting<string | undefined> {
+  return textSetting({
+    metavar: 'FILE',
+    doc,
+    flag,
+    env: [`PODTREE_${flag.toUpperCase().replaceAll('-', '_')}`],
+    defaultValue: undefined,
+    defaultText: 'none',
+    allowed: 'an absolute path',
+    check: (text) => (isPath(text) ? text : undefined),
+  });
 }
 
 function isPath(text: string): boolean {

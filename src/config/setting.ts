@@ -92,11 +92,34 @@ export function textSetting<D extends string | undefined>(
   };
 }
 
+/** True or false. */
+export function switchSetting(options: Described<boolean> & { readonly defaultValue: boolean }): Setting<boolean> {
+  const choices = ['true', 'false'];
+  const allowed = 'true or false';
+  return {
+    metavar: 'WORD',
+    ...options,
+    choices,
+    allowed,
+    format: String,
+    parse: (input) => {
+      if (!choices.includes(String(input))) throw new SettingError(allowed);
+      return String(input) === 'true';
+    },
+  };
+}
+
 /** A list of texts: a YAML list, or comma-separated in a flag or the environment. */
 export function listSetting(
-  options: Described<readonly string[]> & { readonly allowed: string; readonly max: number; readonly check: (text: string) => boolean },
+  options: Described<readonly string[]> & {
+    readonly allowed: string;
+    readonly max: number;
+    /** Else they are made lower case. */
+    readonly keepsCase?: boolean;
+    readonly check: (text: string) => boolean;
+  },
 ): Setting<readonly string[]> {
-  const { check, max, ...rest } = options;
+  const { check, max, keepsCase = false, ...rest } = options;
   return {
     metavar: 'LIST',
     ...rest,
@@ -107,7 +130,7 @@ export function listSetting(
       if (!Array.isArray(items) || items.length > max) throw new SettingError(options.allowed);
       return items.map((item) => {
         if (typeof item !== 'string' || !check(item)) throw new SettingError(options.allowed);
-        return item.toLowerCase();
+        return keepsCase ? item : item.toLowerCase();
       });
     },
   };

@@ -22,6 +22,8 @@ export interface ApiRequest {
 export interface ApiClient {
   /** Throws CLUSTER_UNREACHABLE, CLUSTER_UNAUTHORIZED, CLUSTER_FORBIDDEN; an ApiRefusal where the server answered. */
   get(request: ApiRequest): Promise<unknown>;
+  /** Sends a body as JSON. Throws as get. */
+  post(request: ApiRequest & { readonly body: object }): Promise<unknown>;
   /** Each line of an answer that does not end, parsed, until the server ends it. Throws as get. */
   lines(request: ApiRequest): AsyncGenerator<unknown, void, undefined>;
   /** Open when it resolves. Rejects as get. */
@@ -87,37 +89,43 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   }
 
   /** The answer, once it has a status of success. Rejects with what an error answer means. */
-  function open(request: ApiRequest, shown: Shown, signal: AbortSignal): Promise<IncomingMessage> {
+  function open(request: ApiRequest & { readonly body?: object }, shown: Shown, signal: AbortSignal): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const settings = settingsOf(shown);
       const take = (response: IncomingMessage): void => {
         const status = response.statusCode ?? 0;
-        if (status === 200) resolve(response);
+        if (status === 200 || status === 201) resolve(response);
         else readError(response, (body) => reject(apiRefused(host, status, body, request.wanted)));
       };
-      const options = { ...settings, signal, headers: { ...settings.headers, Accept: request.accept ?? 'application/json' } };
+      const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+      const typed = body !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+      const headers = { ...settings.headers, Accept: request.accept ?? 'application/json', ...typed };
+      const options = { ...settings, signal, headers, method: body === undefined ? 'GET' : 'POST' };
       const url = urlOf(request);
       const sent = isTls ? httpsRequest(url, options, take) : httpRequest(url, options, take);
       // A watch may say nothing for minutes: whether the other end is still there, the kernel finds out.
       sent.setSocketKeepAlive(true, KEEP_ALIVE_MS);
       sent.on('error', (error) => reject(apiUnreachable(host, error)));
-      sent.end();
+      sent.end(body);
     });
   }
 
+  const ask: ApiClient['get'] = (request: ApiRequest & { readonly body?: object }) =>
+    asUser(async (shown) => {
+      const timeout = AbortSignal.timeout(timeoutMs);
+      const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
+      try {
+        const text = await readAll(await open(request, shown, signal));
+        return JSON.parse(text) as unknown;
+      } catch (error) {
+        if (timeout.aborted) throw apiUnreachable(host, new Error(`no complete answer within ${timeoutMs} ms`));
+        throw apiUnreachable(host, error);
+      }
+    });
+
   return {
-    get: (request) =>
-      asUser(async (shown) => {
-        const timeout = AbortSignal.timeout(timeoutMs);
-        const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
-        try {
-          const text = await readAll(await open(request, shown, signal));
-          return JSON.parse(text) as unknown;
-        } catch (error) {
-          if (timeout.aborted) throw apiUnreachable(host, new Error(`no complete answer within ${timeoutMs} ms`));
-          throw apiUnreachable(host, error);
-        }
-      }),
+    get: ask,
+    post: ask,
     async *lines(request) {
       const stop = new AbortController();
       const signal = request.signal === undefined ? stop.signal : AbortSignal.any([request.signal, stop.signal]);

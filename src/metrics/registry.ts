@@ -6,6 +6,7 @@ import type { KernelEvent } from '../kernel/event.ts';
 import { EVENT_TYPES } from '../stream/event-type.ts';
 import type { StreamStats } from '../stream/server.ts';
 import type { TreeUpdate } from '../tree/change.ts';
+import { registerAccessMetrics } from './access-metrics.ts';
 import { registerAlertMetrics } from './alert-metrics.ts';
 import { registerHistoryMetrics } from './history-metrics.ts';
 import { type PauseUse, registerPauseMetrics } from './pause-metrics.ts';
@@ -182,7 +183,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     byLabel('reason', now().stream.refused),
   );
   counter('podtree_disconnected_clients_total', 'Clients that were cut off.', ['reason'], () =>
-    byLabel('reason', { dead: now().stream.deadClients, protocol: now().stream.protocolErrors }),
+    byLabel('reason', { dead: now().stream.deadClients, protocol: now().stream.protocolErrors, credential: now().stream.credentialsEnded }),
   );
   total('podtree_stream_updates_total', 'Updates that were published to the stream.', () => now().stream.updates);
   total('podtree_stream_frames_total', 'Frames sent, all clients together.', () => now().stream.framesSent);
@@ -195,6 +196,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   gauge('podtree_journal_updates', 'Updates kept for clients that come back.', () => now().stream.journalUpdates);
   gauge('podtree_journal_bytes', 'Memory they take, as estimated.', () => now().stream.journalBytes);
 
+  registerAccessMetrics(registers, () => now().stream);
   const pods = registerPodMetrics(registers);
   if (options.alerts !== undefined) registerAlertMetrics(registers, options.alerts);
   if (options.history !== undefined) registerHistoryMetrics(registers, options.history);

@@ -8,7 +8,26 @@ import { type HostRule, refusalOf } from './host-guard.ts';
 import { jsonCodec } from './json.ts';
 import { protobufCodec } from './protobuf.ts';
 
-export const REFUSAL_REASONS = ['forbidden', 'path', 'protocol', 'query', 'busy', 'handshake', 'connections'] as const;
+export const REFUSAL_REASONS = [
+  'forbidden',
+  'path',
+  'protocol',
+  'query',
+  'busy',
+  'handshake',
+  'connections',
+  // At guarded doors alone: the TLS handshake failed; too many connections of one peer, or too fast; too slow to show a credential; none; a wrong
+  // one; one that may not; too many wrong ones; nobody there who could tell.
+  'tls',
+  'peer',
+  'rate',
+  'slow',
+  'missing',
+  'wrong',
+  'denied',
+  'throttled',
+  'unavailable',
+] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 export interface Refusal {
@@ -16,6 +35,7 @@ export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface Admission {

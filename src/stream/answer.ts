@@ -1,11 +1,14 @@
 // An HTTP answer and how it is sent: the same safety headers on each, every error one line of JSON.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { messageOf } from '../error.ts';
+
+/** Several values of a header are as many lines. */
+export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 export interface Answer {
   readonly status: number;
   readonly type?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Headers;
   readonly body: string | Buffer;
 }
 
@@ -23,7 +26,7 @@ export function errorBody(code: string, message: string): string {
   return `${JSON.stringify({ error: { code, message } })}\n`;
 }
 
-export function failure(status: number, code: string, message: string, headers?: Readonly<Record<string, string>>): Answer {
+export function failure(status: number, code: string, message: string, headers?: Headers): Answer {
   return { status, body: errorBody(code, message), ...(headers && { headers }) };
 }
 
@@ -54,7 +57,7 @@ export function respond(request: IncomingMessage, response: ServerResponse, { st
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   // What was not modified has no content to tell of.
   const content = status === 304 ? {} : { 'Content-Type': type, 'Content-Length': bytes.length };
-  response.writeHead(status, { ...SAFETY_HEADERS, ...content, ...headers });
+  response.writeHead(status, { ...SAFETY_HEADERS, ...content, ...(headers as OutgoingHttpHeaders | undefined) });
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 

@@ -1,10 +1,12 @@
 // A client of the agent: the stream as an async iterable that survives reconnects, and the tree as it is now.
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { PodtreeError } from '../error.ts';
 import type { Tree } from '../tree/model.ts';
 import { DEFAULT_SERVER, endpoint } from './address.ts';
 import type { Protocol } from './codec.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits, connect } from './connection.ts';
+import type { Credentials, ReadCredentials } from './credentials.ts';
 import { malformed, refused } from './failure.ts';
 import type { StreamQuery } from './filter.ts';
 import type { Frame } from './frame.ts';
@@ -22,8 +24,8 @@ export interface StreamOptions {
   readonly reconnect?: boolean | undefined;
   /** Ends the stream without an error. */
   readonly signal?: AbortSignal | undefined;
-  /** Sent as a bearer token. */
-  readonly token?: string | undefined;
+  /** Absent: none, as on loopback. */
+  readonly credentials?: ReadCredentials | undefined;
   /** Told of each connection that was lost and will be tried again. */
   readonly onRetry?: ((retry: { readonly error: PodtreeError; readonly attempt: number; readonly delayMs: number }) => void) | undefined;
   readonly retry?: RetryPolicy | undefined;
@@ -36,28 +38,21 @@ export interface StreamOptions {
 
 /** Frames as they come, each connection beginning with its hello: `resumed` there says whether a snapshot follows instead of what was missed.
  * While the reader takes its time the network is not read; the agent then holds a bounded part and states what it could not.
- * Ends when `signal` fires or the reader stops. Throws QUERY_INVALID, AGENT_UNREACHABLE, AGENT_PROTOCOL. */
+ * Ends when `signal` fires or the reader stops. Throws QUERY_INVALID, AGENT_UNREACHABLE, AGENT_PROTOCOL; over TLS also
+ * AGENT_UNTRUSTED, AGENT_UNAUTHORIZED and AGENT_FORBIDDEN. */
 export async function* openStream(options: StreamOptions = {}): AsyncGenerator<Frame, void, undefined> {
-  const {
-    server = DEFAULT_SERVER,
-    query = {},
-    protocol = 'json',
-    reconnect = false,
-    token,
-    onRetry,
-    retry = RETRY_POLICY,
-    route,
-  } = options;
+  const { server = DEFAULT_SERVER, query = {}, protocol = 'json', reconnect = false, onRetry, retry = RETRY_POLICY, route } = options;
   const { random = Math.random, signal = new AbortController().signal } = options;
   const limits = { ...CONNECTION_LIMITS, ...options.limits };
   let since = query.since;
   let wasConnected = false;
   let attempt = 0;
+  let shown = options.credentials?.() ?? {};
   for (;;) {
     const url = endpoint(server, 'v1/stream', { ...query, ...(since !== undefined && { since }) });
     let isFirst = true;
     try {
-      for await (const frame of connect({ url, protocol, token, limits, signal, route })) {
+      for await (const frame of connect({ url, protocol, credentials: shown, limits, signal, route })) {
         if (isFirst && !('hello' in frame)) throw malformed(partyOf(url, route), new Error('the first frame is not hello'));
         isFirst = false;
         wasConnected = true;
@@ -70,8 +65,11 @@ export async function* openStream(options: StreamOptions = {}): AsyncGenerator<F
       }
       return;
     } catch (error) {
-      const isWorthARetry = error instanceof PodtreeError && error.code === 'AGENT_UNREACHABLE';
-      if (!isWorthARetry || !reconnect || !wasConnected) throw error;
+      if (!(error instanceof PodtreeError) || !reconnect || !wasConnected) throw error;
+      const before = shown;
+      shown = reread(options.credentials, shown);
+      const isRenewed = error.code === 'AGENT_UNAUTHORIZED' && !isDeepStrictEqual(before, shown);
+      if (error.code !== 'AGENT_UNREACHABLE' && !isRenewed) throw error;
       attempt += 1;
       const delayMs = retryDelayMs(retry, attempt, random);
       onRetry?.({ error, attempt, delayMs });
@@ -81,15 +79,25 @@ export async function* openStream(options: StreamOptions = {}): AsyncGenerator<F
   }
 }
 
-export interface FetchOptions extends Pick<StreamOptions, 'server' | 'signal' | 'token' | 'route'> {
+/** As they are now; while a file is being replaced, as they were. */
+function reread(read: ReadCredentials | undefined, before: Credentials): Credentials {
+  try {
+    return read?.() ?? before;
+  } catch {
+    // They are read again with the next attempt, and the agent says what it thinks of these.
+    return before;
+  }
+}
+
+export interface FetchOptions extends Pick<StreamOptions, 'server' | 'signal' | 'credentials' | 'route'> {
   readonly query?: Pick<StreamQuery, 'namespace' | 'pod' | 'container' | 'selector'> | undefined;
 }
 
 /** The tree as it is now. Throws QUERY_INVALID, AGENT_UNREACHABLE, AGENT_PROTOCOL. */
 export async function fetchTree(options: FetchOptions = {}): Promise<Tree> {
-  const { server = DEFAULT_SERVER, query = {}, token, signal, route } = options;
+  const { server = DEFAULT_SERVER, query = {}, credentials, signal, route } = options;
   const url = endpoint(server, 'v1/tree', query);
-  const { ok, status, body } = await request(url, { token, signal, route });
+  const { ok, status, body } = await request(url, { credentials, signal, route });
   if (!ok) throw refused(partyOf(url, route), status, body);
   try {
     return readTree(JSON.parse(body), 'tree');

@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { type RawData, WebSocket } from 'ws';
 import { PodtreeError } from '../error.ts';
 import { type Protocol, SUBPROTOCOL } from './codec.ts';
-import { lost, malformed, type Party, refused, unreachable } from './failure.ts';
+import { authorizationOf, type Credentials, tlsOptionsOf } from './credentials.ts';
+import { credentialEnded, lost, malformed, type Party, refused, unreachable } from './failure.ts';
 import type { Frame } from './frame.ts';
 import { decodeJson } from './json.ts';
 import { decodeProtobuf } from './protobuf.ts';
@@ -29,7 +30,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
 export interface ConnectionOptions {
   readonly url: URL;
   readonly protocol: Protocol;
-  readonly token: string | undefined;
+  readonly credentials: Credentials;
   readonly limits: ConnectionLimits;
   readonly signal: AbortSignal;
   /** Absent: a TCP connection to the URL. */
@@ -54,8 +55,9 @@ function bytesOf(data: RawData): Buffer {
   return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }
 
-/** Ends without an error only when the signal fires. Otherwise throws AGENT_UNREACHABLE (worth another try), AGENT_PROTOCOL or QUERY_INVALID. */
-export async function* connect({ url, protocol, token, limits, signal, route }: ConnectionOptions): AsyncGenerator<Frame> {
+/** Ends without an error only when the signal fires. Otherwise throws AGENT_UNREACHABLE (worth another try), AGENT_UNAUTHORIZED (with another
+ * credential), AGENT_UNTRUSTED, AGENT_FORBIDDEN, AGENT_PROTOCOL or QUERY_INVALID. */
+export async function* connect({ url, protocol, credentials, limits, signal, route }: ConnectionOptions): AsyncGenerator<Frame> {
   if (signal.aborted) return;
   const party = partyOf(url, route);
   const queue: { readonly data: Buffer; readonly isBinary: boolean }[] = [];
@@ -67,7 +69,8 @@ export async function* connect({ url, protocol, token, limits, signal, route }: 
     maxPayload: limits.frameBytes,
     perMessageDeflate: false,
     followRedirects: false,
-    ...(token !== undefined && { headers: { Authorization: `Bearer ${token}` } }),
+    headers: authorizationOf(credentials),
+    ...(url.protocol === 'https:' && tlsOptionsOf(credentials)),
     ...(route !== undefined && { createConnection: createConnectionOf(route) }),
   });
 
@@ -112,7 +115,9 @@ export async function* connect({ url, protocol, token, limits, signal, route }: 
     fail(isProtocol || isHandshake ? malformed(party, error) : unreachable(party, error));
   });
   socket.on('close', (code, reason) => {
-    if (code === 1008) fail(malformed(party, new Error(reason.toString().slice(0, 123))));
+    const said = reason.toString().slice(0, 123);
+    if (code === 1008) fail(said.startsWith('credential') ? credentialEnded(party, said) : malformed(party, new Error(said)));
+    if (code === 1013) fail(lost(party, said));
     fail(lost(party, code === 1001 ? 'it was stopped' : 'the connection was cut'));
   });
 

@@ -26,12 +26,12 @@ export async function fetchPods(
 async function ask<T>(
   path: string,
   query: Readonly<Record<string, string | number | undefined>>,
-  { server = DEFAULT_SERVER, token, signal, route }: HistoryFetchOptions,
+  { server = DEFAULT_SERVER, credentials, signal, route }: HistoryFetchOptions,
   read: (value: unknown) => T,
 ): Promise<T | undefined> {
   const url = new URL(path, parseServer(server));
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
-  const answer = await request(url, { token, signal, route });
+  const answer = await request(url, { credentials, signal, route });
   if (answer.status === 404 && answer.body.includes('"POD_NOT_FOUND"')) return undefined;
   if (!answer.ok) throw refused(partyOf(url, route), answer.status, answer.body);
   try {

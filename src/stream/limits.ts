@@ -24,6 +24,8 @@ export interface StreamLimits {
   readonly gapMs: number;
   /** How long clients have to answer the closing handshake when the agent stops. */
   readonly closeMs: number;
+  /** How often the credentials of clients that came in with one are looked at again. */
+  readonly recheckMs: number;
 }
 
 export const STREAM_LIMITS: StreamLimits = {
@@ -39,4 +41,5 @@ export const STREAM_LIMITS: StreamLimits = {
   pingMs: 15_000,
   gapMs: 250,
   closeMs: 1000,
+  recheckMs: 60_000,
 };

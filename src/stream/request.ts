@@ -1,5 +1,7 @@
 // One HTTP request to an agent.
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { authorizationOf, type Credentials, type ReadCredentials, tlsOptionsOf } from './credentials.ts';
 import { unreachable } from './failure.ts';
 import { createConnectionOf, partyOf, type Route } from './route.ts';
 
@@ -8,7 +10,7 @@ const TIMEOUT_MS = 10_000;
 const MAX_BODY_BYTES = 128 * 1_048_576;
 
 export interface RequestOptions {
-  readonly token?: string | undefined;
+  readonly credentials?: ReadCredentials | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Absent: a TCP connection to the URL. */
   readonly route?: Route | undefined;
@@ -20,31 +22,26 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Whatever the agent answers, errors too. Throws AGENT_UNREACHABLE when it does not, or what the route says. */
-export async function request(url: URL, { token, signal, route }: RequestOptions): Promise<Answer> {
+/** Whatever the agent answers, errors too. Throws AGENT_UNREACHABLE or AGENT_UNTRUSTED when it does not, or what the route says. */
+export async function request(url: URL, { credentials, signal, route }: RequestOptions): Promise<Answer> {
+  const shown = credentials?.() ?? {};
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-  const headers = { Accept: 'application/json', ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
   try {
-    return route === undefined ? await read(url, headers, either) : await readBy(route, url, headers, either);
+    return await send(url, shown, route, either);
   } catch (error) {
     const reason = timeout.aborted && !signal?.aborted ? new Error(`no answer within ${TIMEOUT_MS / 1000} s`) : error;
-    throw unreachable(partyOf(url, route), reason instanceof TypeError ? (reason.cause ?? reason) : reason);
+    throw unreachable(partyOf(url, route), reason);
   }
 }
 
-type Headers = Readonly<Record<string, string>>;
-
-async function read(url: URL, headers: Headers, signal: AbortSignal): Promise<Answer> {
-  const response = await fetch(url, { redirect: 'error', signal, headers });
-  return { ok: response.ok, status: response.status, body: await response.text() };
-}
-
-// fetch takes no connection of ours.
-function readBy(route: Route, url: URL, headers: Headers, signal: AbortSignal): Promise<Answer> {
+function send(url: URL, shown: Credentials, route: Route | undefined, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const createConnection = createConnectionOf(route);
-    const sent = httpRequest(url, { createConnection, signal, headers: { ...headers, Connection: 'close' } }, (response) => {
+    const headers = { Accept: 'application/json', Connection: 'close', ...authorizationOf(shown) };
+    // A connection of its own, also where the environment would have Node's shared agent use a proxy.
+    const way = route === undefined ? { agent: false as const } : { createConnection: createConnectionOf(route) };
+    const options = { signal, headers, ...way };
+    const take = (response: IncomingMessage): void => {
       const parts: Buffer[] = [];
       let size = 0;
       response.on('data', (part: Buffer) => {
@@ -57,7 +54,9 @@ function readBy(route: Route, url: URL, headers: Headers, signal: AbortSignal): 
         const status = response.statusCode ?? 0;
         resolve({ ok: status >= 200 && status < 300, status, body: Buffer.concat(parts).toString('utf8') });
       });
-    });
+    };
+    const sent =
+      url.protocol === 'https:' ? httpsRequest(url, { ...options, ...tlsOptionsOf(shown) }, take) : httpRequest(url, options, take);
     sent.on('error', reject);
     sent.end();
   });

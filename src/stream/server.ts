@@ -1,18 +1,27 @@
-// The agent's HTTP and WebSocket server: what it takes from the tree, and how it starts and stops.
+// The agent's HTTP and WebSocket server: one tree and its clients behind one door or several, what it takes from the tree, how it starts and stops.
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
-import { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
-import { messageOf } from '../error.ts';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Access, AccessStats } from '../access/access.ts';
+import { isLoopback } from '../access/loopback.ts';
+import { WAYS, type Way } from '../access/verdict.ts';
+import { messageOf, PodtreeError } from '../error.ts';
 import type { TreeUpdate } from '../tree/change.ts';
 import type { Tree } from '../tree/model.ts';
-import { admit, chooseProtocol, REFUSAL_REASONS, type Refusal, type RefusalReason } from './admission.ts';
-import { errorBody, respondBroken, SAFETY_HEADERS } from './answer.ts';
+import { admit, chooseProtocol, type Refusal, type RefusalReason } from './admission.ts';
+import { respondBroken } from './answer.ts';
+import { createDoor, type Door } from './door.ts';
+import type { Guest } from './entrance.ts';
+import { GATE_LIMITS, type GateLimits } from './gate.ts';
 import type { HealthSources } from './health.ts';
+import type { HostRule } from './host-guard.ts';
 import { createHub, type HubStats } from './hub.ts';
 import { STREAM_LIMITS, type StreamLimits } from './limits.ts';
-import { listenOn, SERVER_OPTIONS } from './listening.ts';
+import type { Address } from './listening.ts';
+import { createRecheck, type Recheck } from './recheck.ts';
+import { createRefusalLog } from './refusal-log.ts';
+import { refuse } from './refuse.ts';
 import { handleRequest, notReadyText, type PodsQuery } from './routes.ts';
 
 /** What is logged, in pino's form. */
@@ -23,9 +32,12 @@ export interface StreamLog {
 }
 
 export interface StreamServerOptions extends HealthSources {
-  readonly host: string;
-  /** 0 for any free one. */
-  readonly port: number;
+  /** Those that are loopback are open; at all others everything takes TLS and a credential. */
+  readonly addresses: readonly Address[];
+  /** Who may come in there; needed as soon as one of the addresses is not loopback. Stopped by whoever opened it. */
+  readonly access?: Access | undefined;
+  /** Which addresses are open; for tests. */
+  readonly isOpen?: (host: string) => boolean;
   readonly bootId: string;
   /** The tree after all updates published so far, neither more nor less. */
   tree(): Omit<Tree, 'token'>;
@@ -40,6 +52,8 @@ export interface StreamServerOptions extends HealthSources {
   /** Names besides loopback that clients may use in the Host header; asked for with each request. */
   allowedHosts?(): readonly string[];
   readonly limits?: Partial<StreamLimits>;
+  /** Of doors that are not open. */
+  readonly gate?: Partial<GateLimits>;
   readonly log: StreamLog;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
@@ -52,45 +66,41 @@ export interface StreamStats extends HubStats {
   readonly refused: Readonly<Record<RefusalReason, number>>;
   /** Clients cut off because of what they sent. */
   readonly protocolErrors: number;
+  /** Clients whose stream ended with their credential. */
+  readonly credentialsEnded: number;
+  /** Requests and streams that a credential opened. */
+  readonly granted: Readonly<Record<Way, number>>;
+  /** Absent where every door is open. */
+  readonly access?: AccessStats;
 }
 
 export interface StreamServer {
-  /** Rejects with LISTEN_FAILED. */
-  listen(): Promise<{ readonly host: string; readonly port: number }>;
+  /** Resolves with the addresses in their order. Rejects with LISTEN_FAILED; then it is to be closed. */
+  listen(): Promise<readonly Address[]>;
   /** Takes what happened in the tree, in order, as soon as the tree has it. Never waits; costs next to nothing without clients. */
   publish(updates: readonly TreeUpdate[]): void;
   /** States a loss and sends every client a fresh snapshot: to be called when the resync is done and what it found is published. */
   gap(stage: 'kernel' | 'agent', lost?: number): void;
   /** In effect at once; a client too many stays. */
   setLimits(limits: Pick<StreamLimits, 'clients' | 'clientBufferBytes' | 'journalBytes'>): void;
+  /** Looks at the credentials of all clients now: what they may has changed. */
+  recheck(): void;
   /** Tells clients that the agent stops (1001) and resolves when everything is closed. */
   close(): Promise<void>;
   stats(): StreamStats;
 }
 
-function refuse(stream: Duplex, { status, code, message }: Refusal): void {
-  const body = errorBody(code, message);
-  const headers = {
-    ...SAFETY_HEADERS,
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
-    Connection: 'close',
-    // RFC 6455 4.4: says which version a client that asked for another could use.
-    'Sec-WebSocket-Version': 13,
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  stream.once('finish', () => stream.destroy());
-  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
-}
-
+/** Throws CONFIG_INVALID when nobody says who may come in at an address that is not loopback. */
 export function createStreamServer(options: StreamServerOptions): StreamServer {
-  const { log, host, port, node, bootId, version } = options;
+  const { log, node, bootId, version, access, isOpen = isLoopback } = options;
   // One object for all who look at a limit, so that they see it change.
   const limits: StreamLimits = { ...STREAM_LIMITS, ...options.limits };
+  const gate: GateLimits = { ...GATE_LIMITS, ...options.gate };
   const epoch = options.epoch ?? randomBytes(6).toString('hex');
   const now = options.now ?? (() => performance.now());
   const hub = createHub({ node, bootId, version, epoch, limits, tree: () => options.tree(), now });
-  const refused = Object.fromEntries(REFUSAL_REASONS.map((reason) => [reason, 0])) as Record<RefusalReason, number>;
+  const refusals = createRefusalLog(log);
+  const granted = Object.fromEntries(WAYS.map((way) => [way, 0])) as Record<Way, number>;
   let protocolErrors = 0;
   let isClosing = false;
 
@@ -98,9 +108,6 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
   const sources = {
     node,
     version,
-    get allowedHosts() {
-      return options.allowedHosts?.() ?? [];
-    },
     tree: () => hub.tree(),
     hasTree,
     readiness: () => options.readiness(),
@@ -109,24 +116,48 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
     pods: (search: PodsQuery) => options.pods?.(search),
     alerts: () => options.alerts?.() ?? [],
   };
-  const server = createServer(SERVER_OPTIONS, (request, response) => {
-    handleRequest(sources, request, response).catch((error: unknown) => {
-      log.warn({ path: request.url?.slice(0, 200), error: messageOf(error) }, 'request failed');
-      respondBroken(request, response, error);
+
+  /** A guest has come over TLS, so that nobody can have led him here by a name of his own: addresses will do, and what the certificate names. */
+  function hostRule(guest: Guest | undefined): HostRule {
+    const allowedHosts = options.allowedHosts?.() ?? [];
+    if (guest === undefined || access === undefined) return { allowedHosts };
+    const { served } = access.tls();
+    return { allowedHosts, anyAddress: true, isOurs: (name) => served.checkHost(name) !== undefined };
+  }
+
+  const recheck: Recheck | undefined =
+    access &&
+    createRecheck({
+      access,
+      everyMs: limits.recheckMs,
+      wallNow: Date.now,
+      onEnd: ({ identity }, reason) => log.info({ client: identity.name, way: identity.way, reason }, 'a client was shown out'),
+    });
+  if (recheck !== undefined) access?.onChange(() => recheck.now());
+
+  const doors: readonly Door[] = options.addresses.map((address) => {
+    const isGuarded = !isOpen(address.host);
+    if (isGuarded && access === undefined) {
+      throw new PodtreeError('CONFIG_INVALID', `${address.host} is not loopback, and nothing says who may connect there: docs/security.md`);
+    }
+    return createDoor({
+      address,
+      access: isGuarded ? access : undefined,
+      gate,
+      connections: limits.connections,
+      now,
+      onRefusal: (reason, peer) => refusals.count(reason, isGuarded ? peer : undefined),
+      onFailure: (message, error) => log.warn({ error: messageOf(error) }, message),
+      onRequest: (request, response, guest) => {
+        if (guest !== undefined) granted[guest.identity.way] += 1;
+        handleRequest({ ...sources, ...hostRule(guest) }, request, response).catch((error: unknown) => {
+          log.warn({ path: request.url?.slice(0, 200), error: messageOf(error) }, 'request failed');
+          respondBroken(request, response, error);
+        });
+      },
+      onUpgrade: upgrade,
     });
   });
-  server.maxConnections = limits.connections;
-  server.on('drop', () => {
-    refused.connections += 1;
-  });
-  server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
-    if (stream.destroyed || !stream.writable) return;
-    // Browsers connect ahead of what they will ask for. An answer to nothing would be taken for that to the next request.
-    const hasAsked = stream instanceof Socket && stream.bytesRead > 0;
-    if (error.code === 'ECONNRESET' || !hasAsked) stream.destroy();
-    else turnAway(stream, { reason: 'handshake', status: 400, code: 'BAD_REQUEST', message: `not a request: ${messageOf(error)}` });
-  });
-  server.on('upgrade', upgrade);
 
   const socketOptions = {
     noServer: true,
@@ -145,13 +176,13 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
   );
 
   function turnAway(stream: Duplex, refusal: Refusal): void {
-    refused[refusal.reason] += 1;
+    refusals.count(refusal.reason);
     refuse(stream, refusal);
   }
 
-  function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer, guest: Guest | undefined): void {
     stream.on('error', (error) => log.debug({ error: messageOf(error) }, 'client connection failed'));
-    const admission = admit(request, sources);
+    const admission = admit(request, hostRule(guest));
     if ('reason' in admission) {
       turnAway(stream, admission);
       return;
@@ -185,16 +216,29 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
         protocolErrors += 1;
         socket.close(1008, 'clients send nothing here: filters belong in the query of the URL');
       });
+      if (guest !== undefined) welcome(socket, guest, request.socket.remoteAddress);
       hub.join({ socket, stream, codec: admission.codec, filter: admission.filter, since });
     });
   }
 
+  /** Who listens from elsewhere, and until when, is what an auditor asks for. */
+  function welcome(socket: WebSocket, guest: Guest, peer: string | undefined): void {
+    const { name: client, way } = guest.identity;
+    granted[way] += 1;
+    recheck?.watch(socket, guest);
+    log.info({ client, way, peer }, 'a client has connected');
+    socket.once('close', (code) => log.info({ client, way, peer, code }, 'a client has left'));
+  }
+
   return {
     listen: async () => {
-      const address = await listenOn(server, { host, port }, '--listen');
-      server.on('error', (error) => log.warn({ error: messageOf(error) }, 'listening socket failed: new clients may not get in'));
-      log.info({ ...address }, 'stream is open');
-      return address;
+      const addresses: Address[] = [];
+      for (const door of doors) {
+        const address = await door.listen();
+        addresses.push(address);
+        log.info({ ...address }, 'stream is open');
+      }
+      return addresses;
     },
     publish: (updates) => hub.publish(updates),
     gap: (stage, lost) => hub.gap(stage, lost),
@@ -209,15 +253,23 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
         socket.close(1001, 'the agent is stopping');
         return closed;
       });
-      const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      const stopped = doors.map((door) => door.close());
       const cutOff = setTimeout(() => {
         for (const { socket } of hub.peers) socket.terminate();
-        server.closeAllConnections();
+        for (const door of doors) door.cut();
       }, limits.closeMs);
-      await Promise.all([...clients, stopped]);
+      await Promise.all([...clients, ...stopped]);
       clearTimeout(cutOff);
+      refusals.stop();
     },
-    stats: () => ({ ...hub.stats(), refused: { ...refused }, protocolErrors }),
+    recheck: () => recheck?.now(),
+    stats: () => ({
+      ...hub.stats(),
+      refused: { ...refusals.totals },
+      protocolErrors,
+      credentialsEnded: recheck?.ended ?? 0,
+      granted: { ...granted },
+      ...(access && { access: access.stats() }),
+    }),
   };
 }

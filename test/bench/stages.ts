@@ -59,8 +59,7 @@ async function runOnce(bytes: Buffer, protocol: Protocol | undefined): Promise<R
   const clock = createClock();
   const engine = createStormEngine(clock.wallTime);
   const server = createStreamServer({
-    host: '127.0.0.1',
-    port: 0,
+    addresses: [{ host: '127.0.0.1', port: 0 }],
     node: 'node-1',
     bootId: 'b',
     version: '0',
@@ -69,7 +68,7 @@ async function runOnce(bytes: Buffer, protocol: Protocol | undefined): Promise<R
     metrics: async () => '',
     log: { debug() {}, info() {}, warn() {} },
   });
-  const { port } = await server.listen();
+  const [{ port } = { port: 0 }] = await server.listen();
   const settings = { server: `http://127.0.0.1:${port}`, podUid: STORM_POD_UID, withLatency: false };
   const client = protocol === undefined ? undefined : await startClientProcess({ ...settings, protocol });
   const splitter = createLineSplitter();

@@ -81,8 +81,7 @@ async function runClients(port: number, clients: number, protocol: Protocol, que
 
 async function measure(clients: number, protocol: Protocol, query: Record<string, string>): Promise<void> {
   const server = createStreamServer({
-    host: '127.0.0.1',
-    port: 0,
+    addresses: [{ host: '127.0.0.1', port: 0 }],
     node: 'node-1',
     bootId: 'b',
     version: '0',
@@ -92,7 +91,7 @@ async function measure(clients: number, protocol: Protocol, query: Record<string
     log: silent,
     epoch: EPOCH,
   });
-  const { port } = await server.listen();
+  const [{ port } = { port: 0 }] = await server.listen();
   const child =
     clients === 0 ? undefined : fork(import.meta.filename, ['clients', String(port), String(clients), protocol, JSON.stringify(query)]);
   const ready = Promise.withResolvers<void>();

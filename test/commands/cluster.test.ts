@@ -69,8 +69,7 @@ async function historyOf(t: Test, name: string, { pods = [], gone = [], dead = [
 async function startNode(t: Test, api: KubeApi, name: string, options: NodeOptions = {}): Promise<Node> {
   const { pods = [], dead, epoch } = options;
   const server = createStreamServer({
-    host: '127.0.0.1',
-    port: 0,
+    addresses: [{ host: '127.0.0.1', port: 0 }],
     node: name,
     bootId: 'b',
     version: '0.0.0',
@@ -81,7 +80,7 @@ async function startNode(t: Test, api: KubeApi, name: string, options: NodeOptio
     log: pino({ level: 'silent' }),
     ...(epoch !== undefined && { epoch }),
   });
-  const { port } = await server.listen();
+  const [{ port } = { port: 0 }] = await server.listen();
   t.teardown(() => server.close());
   const agent = { name: `podtree-${name}`, node: name, labels: LABELS, port };
   api.put(agent);

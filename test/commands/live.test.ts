@@ -18,8 +18,7 @@ interface Served {
 async function serve(t: Test, port = 0): Promise<Served> {
   const served = { pods: tree.pods };
   const server = createStreamServer({
-    host: '127.0.0.1',
-    port,
+    addresses: [{ host: '127.0.0.1', port }],
     node: 'node-1',
     bootId: 'b',
     version: '0.0.0',
@@ -28,9 +27,9 @@ async function serve(t: Test, port = 0): Promise<Served> {
     metrics: async () => '',
     log: pino({ level: 'silent' }),
   });
-  const address = await server.listen();
+  const [address] = await server.listen();
   t.teardown(() => server.close());
-  return Object.assign(served, { server, url: `http://127.0.0.1:${address.port}` });
+  return Object.assign(served, { server, url: `http://127.0.0.1:${address?.port}` });
 }
 
 const updates: readonly TreeUpdate[] = events.filter((event) => event.type !== 'agent.gap').map((event) => ({ event, changes: [] }));

@@ -1,5 +1,5 @@
 // The command line without an agent: help, wrong usage, recorded frames, configuration.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -9,6 +9,7 @@ import { serverUrl, span, wholeNumber } from '../../agent/commands/option.ts';
 import { plainPaint } from '../../src/terminal/color.ts';
 import { callCommand, runCommand, startCommand } from '../helpers/command-line.ts';
 import { matchesGolden } from '../helpers/golden.ts';
+import { makeAuthority } from '../helpers/pki.ts';
 import { events, tree } from '../terminal/picture.ts';
 
 const COMMANDS = ['', 'tree', 'top', 'tail', 'why', 'agent', 'demo', 'doctor', 'config', 'record', 'replay', 'start'];
@@ -247,7 +248,7 @@ t.test('config', async (t) => {
   const [text, json, wrong, absent] = await Promise.all([
     callCommand(['config', '--log-level', 'debug'], { env: { PODTREE_NODE_NAME: 'n1' } }),
     callCommand(['config', '-o', 'json', '--listen', '[::1]:80']),
-    callCommand(['config', '--listen', '0.0.0.0:80', '--log-level', 'loud']),
+    callCommand(['config', '--listen', 'node-a:80', '--log-level', 'loud']),
     callCommand(['config', '--config', '/nonexistent/p.yaml']),
   ]);
   t.match(text.out, /^logLevel +debug +--log-level$/m);
@@ -256,7 +257,7 @@ t.test('config', async (t) => {
   t.match(wrong, {
     code: 2,
     out: '',
-    err: /^podtree: the configuration has 2 problems:\n {2}--listen {5}"0\.0\.0\.0:80": expected .*\n {2}--log-level {2}"loud": expected one of/,
+    err: /^podtree: the configuration has 2 problems:\n {2}--listen {5}"node-a:80": expected .*\n {2}--log-level {2}"loud": expected one of/,
   });
   t.match(absent, { code: 2, err: /^podtree: the configuration has a problem:\n {2}\/nonexistent\/p\.yaml {2}cannot be read: ENOENT/ });
 });
@@ -280,6 +281,62 @@ t.test('agent --check-config says whether the agent would take it, and starts no
     err: /2 problems:\n.*bad\.yaml:1 +lissten: .*did you mean listen\?\n.*bad\.yaml:2 +limits\.clients: 0: expected/,
   });
   t.match(both, { code: 2, err: /3 problems:/ });
+});
+
+t.test('the files of an address for other machines are looked at before it is opened', async (t) => {
+  const dir = t.testdir({ tokens: 'alice:a-token-of-some-length\n', empty: '' });
+  const authority = makeAuthority(dir);
+  const { certFile, keyFile } = authority.issue({ name: 'node-a', names: 'DNS:node-a.example' });
+  const soon = authority.issue({ name: 'soon', until: new Date(Date.now() + 3.5 * 86_400_000) });
+  chmodSync(join(dir, 'tokens'), 0o600);
+  const flags = (cert: string, key: string, tokens = 'tokens') => [
+    ...['--listen', '127.0.0.1:0,0.0.0.0:0', '--tls-cert-file', cert, '--tls-key-file', key],
+    ...['--auth-tokens-file', join(dir, tokens)],
+  ];
+  const check = (...args: string[]) => callCommand(['agent', '--check-config', ...args]);
+  t.match(await check(...flags(certFile, keyFile)), { code: 0, err: '', out: /is fine: 4 settings given/ });
+  t.match(await check('--listen', ':1'), {
+    code: 2,
+    err: /missing: tls\.certFile, .*; tls\.keyFile, .*; at least one of auth\.tokensFile/,
+  });
+  t.match(await check(...flags(certFile, soon.keyFile, 'none')), {
+    code: 2,
+    out: '',
+    err: /2 problems:\n {2}tls\.keyFile +\S+ does not belong to the first certificate of .*\n {2}auth\.tokensFile +ENOENT/,
+  });
+  const wrong = flags(certFile, soon.keyFile);
+  t.match(await callCommand(['config', ...wrong]), {
+    code: 0,
+    out: /^listen +127\.0\.0\.1:0,0\.0\.0\.0:0 /m,
+    err: /an agent on this machine would not start: .*tls\.keyFile/s,
+  });
+  t.match(JSON.parse((await callCommand(['config', '-o', 'json', ...wrong])).out), { listen: { value: ['127.0.0.1:0', '0.0.0.0:0'] } });
+  const access = async (...args: string[]): Promise<unknown> =>
+    (JSON.parse((await callCommand(['doctor', '-o', 'json', ...args])).out) as readonly { name: string }[]).find(
+      ({ name }) => name === 'access',
+    );
+  t.match(await access(...flags(certFile, keyFile)), { status: 'ok', found: /^the certificate for DNS:node-a\.example is good until / });
+  t.match(await access(...flags(soon.certFile, soon.keyFile)), { status: 'warn', found: /expires in 3 days/ });
+  t.match(await access(...wrong), { status: 'fail', found: /does not belong/, fix: /docs\/security\.md/ });
+  t.equal(await access('--listen', '127.0.0.1:0'), undefined);
+  t.match(await callCommand(['start', ...flags(certFile, keyFile).map((each) => (each.includes(',') ? '0.0.0.0:0' : each))]), {
+    code: 2,
+    err: /podtree start looks at its agent on loopback: give 127\.0\.0\.1:7637 besides, after a comma/,
+  });
+});
+
+t.test('what a command shows an agent is read from files, and a mistake in it is one of usage', async (t) => {
+  const dir = t.testdir({ token: 'two words', ca: 'no PEM', key: 'x' });
+  const tree = (...args: string[]) => callCommand(['tree', '--server', 'https://127.0.0.1:1', ...args]);
+  const cases: readonly (readonly [args: readonly string[], err: RegExp])[] = [
+    [['--token-file', '/none'], /--token-file: ENOENT/],
+    [['--token-file', join(dir, 'token')], /--token-file \S+: expected one line of printable ASCII/],
+    [['--ca-file', join(dir, 'ca')], /--ca-file \S+: expected a certificate in PEM/],
+    [['--cert-file', join(dir, 'ca')], /--cert-file needs --key-file besides/],
+    [['--key-file', join(dir, 'key')], /--key-file needs --cert-file besides/],
+  ];
+  for (const [args, err] of cases) t.match(await tree(...args), { code: 2, out: '', err }, args.join(' '));
+  t.match(await tree('--tls-server-name', 'x.example'), { code: 3, err: /nothing listens there/ });
 });
 
 t.test('on a terminal', (t) => {

@@ -24,8 +24,7 @@ interface Served {
 async function serve(t: Test, shown: Omit<Tree, 'token'> = tree, port = 0): Promise<Served> {
   const served: { tree: Omit<Tree, 'token'>; history?: PodHistory } = { tree: shown };
   const server = createStreamServer({
-    host: '127.0.0.1',
-    port,
+    addresses: [{ host: '127.0.0.1', port }],
     node: 'node-1',
     bootId: 'b',
     version: '0',
@@ -35,9 +34,9 @@ async function serve(t: Test, shown: Omit<Tree, 'token'> = tree, port = 0): Prom
     history: async () => served.history,
     log: silent,
   });
-  const address = await server.listen();
+  const [address] = await server.listen();
   t.teardown(() => server.close());
-  return Object.assign(served, { server, url: `http://127.0.0.1:${address.port}` });
+  return Object.assign(served, { server, url: `http://127.0.0.1:${address?.port}` });
 }
 
 function raise(message: string): never {

@@ -24,8 +24,7 @@ async function serve(
     if (each.sandbox && each.uid !== 'dddd4444') history.observe([{ event: { ...death(each.uid, first, 61), pod: each }, changes: [] }]);
   }
   const server = createStreamServer({
-    host: '127.0.0.1',
-    port: 0,
+    addresses: [{ host: '127.0.0.1', port: 0 }],
     node: 'node-a',
     bootId: 'b',
     version: '0.0.0',
@@ -40,7 +39,7 @@ async function serve(
     pods: (search) => history.pods(search),
     log: pino({ level: 'silent' }),
   });
-  const { port } = await server.listen();
+  const [{ port } = { port: 0 }] = await server.listen();
   t.teardown(() => server.close());
   const url = `http://127.0.0.1:${port}`;
   return { url, args: ['--server', url, '--utc'] };

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { formatListen, parseListen, parseMetricsListen } from '../../src/config/address.ts';
+import { formatListen, formatListenList, parseListen, parseMetricsListen } from '../../src/config/address.ts';
 import { type ConfigInput, loadConfig } from '../../src/config/load-config.ts';
 import { defaultText, renderReferencePage } from '../../src/config/reference-page.ts';
 import { planReload } from '../../src/config/reload.ts';
@@ -25,7 +25,7 @@ const file = (text: string): NonNullable<ConfigInput['file']> => ({ path: 'p.yam
 
 t.test('without any setting everything has its default', async (t) => {
   const { config, sources, warnings } = loadConfig({});
-  t.same(config.listen, { host: '127.0.0.1', port: 7637 });
+  t.same(config.listen, [{ host: '127.0.0.1', port: 7637 }]);
   t.equal(config.processArgs, 'off', 'arguments hold secrets');
   t.equal(config.runtimeEndpoint, undefined);
   t.equal(config.limits.clients, 64);
@@ -66,14 +66,14 @@ t.test('the file nests limits, takes lists, and may leave things empty', async (
 
 t.test('all that is wrong is said at once, with where, what, and what is allowed', async (t) => {
   const text = problems({
-    flags: { listen: '0.0.0.0:7637' },
+    flags: { listen: 'node-a:7637' },
     env: { PODTREE_LOG_LEVEL: 'loud' },
     file: file('lissten: 3\nlimits:\n  clients: 0\n  klients: 2\nclients: 3\nresyncIntervalMs: "5s"\nprocessArgs: [off]\n'),
   });
   t.equal(
     text,
     `the configuration has 8 problems:
-  --listen           "0.0.0.0:7637": expected HOST:PORT with a loopback host (127.0.0.1, [::1] or localhost) and a port from 0 to 65535; there is no authentication yet, so other machines must not reach the stream; for probes and scrapes there is metrics.listen
+  --listen           "node-a:7637": expected HOST:PORT with an IP address or localhost, or :PORT for every address of the machine, with a port from 0 to 65535; at most 8 of them
   PODTREE_LOG_LEVEL  "loud": expected one of trace, debug, info, warn, error, fatal, silent
   p.yaml:1           lissten: there is no such setting; did you mean listen?
   p.yaml:3           limits.clients: 0: expected a whole number from 1 to 4096
@@ -130,7 +130,7 @@ alerts: {rules: [{name: SandboxLeaked, enabled: false}]}
     { setting: 'metrics.listen', from: '', to: ':2' },
     { setting: 'limits.podProcesses', from: '4096', to: '99' },
   ]);
-  t.match(config, { listen: { port: 7637 }, metrics: { listen: undefined }, logLevel: 'debug', allowedHosts: ['a.example'] });
+  t.match(config, { listen: [{ port: 7637 }], metrics: { listen: undefined }, logLevel: 'debug', allowedHosts: ['a.example'] });
   t.match(config.limits, { clients: 64, historyHours: 2, podProcesses: 4096 });
   t.equal(config.alerts.rules.length, running.alerts.rules.length - 1);
   const again = planReload(config, next);
@@ -145,6 +145,7 @@ t.test('a file that is no configuration is refused', (t) => {
     ['a list at the top', '- listen\n', /p\.yaml:1 {2}expected settings as `name: value`/],
     ['limits that are no map', 'limits: 3\n', /p\.yaml:1 {2}limits: expected settings below it/],
     ['a map where a value belongs', 'listen: {host: a}\n', /listen: a value of that shape: expected HOST:PORT/],
+    ['a list of maps', 'listen: [{host: a}]\n', /listen: .*: expected HOST:PORT/],
     ['an alias', 'nodeName: &a x\nstateDir: *a\n', /stateDir: a value of that shape/],
     ['two documents', 'listen: 127.0.0.1:1\n---\nlisten: 127.0.0.1:2\n', /not valid YAML/],
     ['something huge', `# ${'x'.repeat(300_000)}`, /longer than/],
@@ -162,25 +163,51 @@ t.test('a file that is no configuration is refused', (t) => {
   t.end();
 });
 
-t.test('only loopback is listened on', async (t) => {
-  for (const good of ['127.0.0.1:0', '127.9.9.9:65535', '[::1]:7637', 'localhost:80', 'LOCALHOST:80'])
-    t.equal(formatListen(parseListen(good)), good.toLowerCase());
-  const bad = [
-    '0.0.0.0:1',
-    '[::]:1',
-    '10.0.0.1:1',
-    'example.org:1',
-    '127.0.0.1',
-    '127.0.0.1:65536',
-    '127.0.0.256:1',
-    '::1:80',
-    '127.0.0.1:',
-    ':80',
-    '',
-    7637,
-    null,
-  ];
+t.test('addresses to listen on: one or several, of this machine', async (t) => {
+  const good = ['127.0.0.1:0', '127.9.9.9:65535', '[::1]:7637', 'localhost:80', 'LOCALHOST:80', '0.0.0.0:1', '[::]:1', '10.0.0.1:1', ':80'];
+  for (const each of good) t.equal(formatListenList(parseListen(each)), each.toLowerCase());
+  t.same(parseListen('127.0.0.1:1, 10.0.0.1:1'), parseListen(['127.0.0.1:1', '10.0.0.1:1']));
+  const many = Array.from({ length: 9 }, (_, index) => `127.0.0.1:${index + 1}`);
+  const bad = ['example.org:1', '127.0.0.1', '127.0.0.1:65536', '127.0.0.256:1', '::1:80', '127.0.0.1:', '', 7637, null, [], [7637], many];
   for (const each of bad) t.throws(() => parseListen(each), { message: /HOST:PORT/ }, JSON.stringify(each));
+});
+
+const CREDENTIALS = 'tls: {certFile: /c, keyFile: /k}\nauth: {tokensFile: /t}\n';
+
+t.test('an address that is not loopback needs TLS and a credential, and what is missing is said', async (t) => {
+  for (const listen of ['0.0.0.0:1', '[::]:1', ':1', '10.0.0.1:1', '[fd00::1]:1', '[::ffff:127.0.0.1]:1', '127.0.0.1:1,192.0.2.1:1']) {
+    t.match(
+      problems({ flags: { listen } }),
+      /--listen {2}listen: .* is not loopback.*missing: tls.certFile, .*; tls.keyFile, .*; at least one of/,
+    );
+    t.equal(problems({ flags: { listen }, file: file(CREDENTIALS) }), '', listen);
+  }
+  const cases: readonly (readonly [yaml: string, missing: RegExp])[] = [
+    ['tls: {certFile: /c, keyFile: /k}', /missing: at least one of auth.tokensFile, tls.clientCaFile and auth.kubernetes: true/],
+    ['tls: {certFile: /c}\nauth: {kubernetes: true}', /missing: tls.keyFile, its key\. For probes/],
+    ['tls: {keyFile: /k, clientCaFile: /ca}', /missing: tls.certFile, the certificate to serve\. For probes/],
+  ];
+  for (const [yaml, missing] of cases) t.match(problems({ flags: { listen: '0.0.0.0:1' }, file: file(yaml) }), missing, yaml);
+  for (const way of ['auth: {kubernetes: true}', 'auth: {tokensFile: /t}', 'tls: {certFile: /c, keyFile: /k, clientCaFile: /ca}']) {
+    const yaml = way.startsWith('tls') ? way : `tls: {certFile: /c, keyFile: /k}\n${way}`;
+    t.equal(problems({ flags: { listen: '0.0.0.0:1' }, file: file(yaml) }), '', way);
+  }
+  t.match(problems({ file: file('tls: {clientNames: [a]}') }), /tls.clientNames: expected tls.clientCaFile besides/);
+  t.match(problems({ file: file('auth: {audiences: [podtree]}') }), /auth.audiences: expected auth.kubernetes: true besides/);
+  t.match(loadConfig({ file: file(CREDENTIALS) }).warnings, [
+    /tls.certFile, auth.tokensFile without effect: every address of listen is loopback/,
+  ]);
+  t.same(loadConfig({ flags: { listen: ':1' }, file: file(CREDENTIALS) }).warnings, []);
+});
+
+t.test('no two addresses want the same port', async (t) => {
+  t.match(
+    problems({ flags: { listen: '127.0.0.1:7637,0.0.0.0:7637' }, file: file(CREDENTIALS) }),
+    /listen: "0.0.0.0:7637": expected another port/,
+  );
+  t.equal(problems({ flags: { listen: '127.0.0.1:7637,10.0.0.1:7637' }, file: file(CREDENTIALS) }), '');
+  const metrics = { listen: ':7638', 'metrics-listen': '127.0.0.1:7638' };
+  t.match(problems({ flags: metrics, file: file(CREDENTIALS) }), /metrics.listen: "127.0.0.1:7638": expected another port than listen has/);
 });
 
 t.test('metrics may be served on any address, but not where the stream is', async (t) => {

@@ -97,7 +97,7 @@ export async function startAgent(
 ): Promise<Agent> {
   const { log, lines } = testLog();
   const daemon = await startDaemon(testConfig(env, yaml), log);
-  const server = `http://127.0.0.1:${daemon.address.port}`;
+  const server = `http://127.0.0.1:${daemon.addresses[0]?.port}`;
   const views: View[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {

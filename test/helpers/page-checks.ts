@@ -16,7 +16,11 @@ export interface Served extends Running {
 }
 
 /** The made-up node behind a real server, with everything the page asks for. */
-export async function serveNode(t: Test, node: PageNode, options: Partial<StreamServerOptions> = {}): Promise<Served> {
+export async function serveNode(
+  t: Test,
+  node: PageNode,
+  options: Partial<StreamServerOptions> & { readonly port?: number } = {},
+): Promise<Served> {
   const running = await startStream(t, {
     node: 'node-a',
     tree: node.tree,

@@ -14,6 +14,8 @@ export interface Running {
   readonly server: StreamServer;
   readonly model: RandomTree;
   readonly port: number;
+  /** Of all its addresses. */
+  readonly ports: readonly number[];
   readonly url: string;
   /** Random steps, the same for the same seed, published as they come. */
   run(steps: number, seed?: number): void;
@@ -23,11 +25,11 @@ export const EMPTY_TREE: Omit<Tree, 'token'> = { node: 'n', pods: [], leaked: []
 const silent = { debug() {}, info() {}, warn() {} };
 
 /** Closed at the end of the test. */
-export async function startStream(t: Test, options: Partial<StreamServerOptions> = {}): Promise<Running> {
+export async function startStream(t: Test, given: Partial<StreamServerOptions> & { readonly port?: number } = {}): Promise<Running> {
+  const { port: wanted = 0, ...options } = given;
   const model = createRandomTree();
   const server = createStreamServer({
-    host: '127.0.0.1',
-    port: 0,
+    addresses: [{ host: '127.0.0.1', port: wanted }],
     node: 'n',
     bootId: 'b',
     version: '0',
@@ -38,8 +40,9 @@ export async function startStream(t: Test, options: Partial<StreamServerOptions>
     epoch: 'e1',
     ...options,
   });
-  const { port } = await server.listen();
   t.teardown(() => server.close());
+  const ports = (await server.listen()).map((address) => address.port);
+  const [port = 0] = ports;
   let state = 1;
   const random = (limit: number): number => {
     // Park and Miller's generator: tests must do the same each time.
@@ -50,6 +53,7 @@ export async function startStream(t: Test, options: Partial<StreamServerOptions>
     server,
     model,
     port,
+    ports,
     url: `http://127.0.0.1:${port}`,
     run(steps, seed) {
       if (seed !== undefined) state = seed;

@@ -16,13 +16,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tree: ['kernel', 'host', 'cri', 'attribution', 'cause'],
   history: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree'],
   kubernetes: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history'],
-  stream: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history'],
+  // Who may connect; knows nothing of what is served.
+  access: ['host', 'kubernetes'],
+  stream: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history', 'access'],
   // The agents of all nodes as one: beside what an agent itself does with its data.
   cluster: ['kubernetes', 'stream'],
   alert: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history', 'kubernetes', 'stream'],
   metrics: ['kernel', 'host', 'cri', 'attribution', 'cause', 'tree', 'history', 'kubernetes', 'stream', 'alert'],
   // Beside the way of the data: they look at its types, and nobody in src/ looks at them.
-  config: ['cause', 'tree', 'stream', 'alert'],
+  config: ['cause', 'tree', 'access', 'stream', 'alert'],
   terminal: ['kernel', 'attribution', 'cause', 'tree', 'history', 'stream'],
   demo: ['kernel', 'host', 'cri'],
   page: ['kernel', 'attribution', 'cause', 'tree', 'history', 'stream', 'terminal'],

@@ -25,8 +25,18 @@ const stream: Readings['stream'] = {
   journalUpdates: 900,
   journalBytes: 500_000,
   bufferedBytes: 12,
-  refused: { forbidden: 1, path: 0, protocol: 0, query: 2, busy: 0, handshake: 3, connections: 0 },
+  refused: {
+    ...{ forbidden: 1, path: 0, protocol: 0, query: 2, busy: 0, handshake: 3, connections: 0 },
+    ...{ tls: 5, peer: 0, rate: 6, slow: 0, missing: 7, wrong: 8, denied: 0, throttled: 0, unavailable: 0 },
+  },
   protocolErrors: 4,
+  credentialsEnded: 1,
+  granted: { token: 9, certificate: 0, kubernetes: 2 },
+  access: {
+    certificateExpiresAtMs: 1_800_000_000_000,
+    isStale: false,
+    reviews: { asked: { granted: 2, wrong: 1, denied: 0, unavailable: 0 } },
+  },
 };
 const readings: Readings = {
   isReady: true,

@@ -29,7 +29,7 @@ const daemon = await startDaemon(testConfig(env), testLog().log);
 const browser = await launchBrowser();
 try {
   await daemon.ready;
-  const server = `http://127.0.0.1:${daemon.address.port}`;
+  const server = `http://127.0.0.1:${daemon.addresses[0]?.port}`;
   mkdirSync(IMAGES, { recursive: true });
   const pod = (await fetchTree({ server })).pods.find(({ name }) => name === 'example-pod');
   if (pod?.sandbox?.pause === undefined) throw new Error('the example pod has no pause');

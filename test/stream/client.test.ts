@@ -217,7 +217,7 @@ t.test('what cannot be reached or is no agent gives the next step', async (t) =>
       path,
     );
   await t.rejects(fetchTree({ server: `${base}/200` }), { code: 'AGENT_PROTOCOL', message: /sent what podtree does not understand/ });
-  await t.rejects(fetchTree({ server: `${base}/302` }), { code: 'AGENT_UNREACHABLE' }, 'redirects are not followed');
+  await t.rejects(fetchTree({ server: `${base}/302` }), { code: 'AGENT_PROTOCOL', message: /HTTP 302/ }, 'redirects are not followed');
 
   const gone = await startStream(t);
   await gone.server.close();

@@ -551,8 +551,8 @@ t.test('an address that cannot be listened on is explained', async (t) => {
   const stream = await startStream(t);
   const listen = (host: string, port: number) =>
     createStreamServer({
-      host,
-      port,
+      addresses: [{ host, port }],
+      isOpen: () => true,
       node: 'n',
       bootId: 'b',
       version: '0',

@@ -39,9 +39,13 @@ _podtree() {
         -l|--selector) :; return ;;
         --server) :; return ;;
         --token-file) _podtree_paths -f; return ;;
+        --ca-file) _podtree_paths -f; return ;;
+        --tls-server-name) :; return ;;
+        --cert-file) _podtree_paths -f; return ;;
+        --key-file) _podtree_paths -f; return ;;
         --from) _podtree_paths -f; return ;;
       esac
-      _podtree_words '-o --output --times --columns -w --watch --color -n --namespace -A --all-namespaces --pod -c --container -l --selector --server --token-file --from -h --help'
+      _podtree_words '-o --output --times --columns -w --watch --color -n --namespace -A --all-namespaces --pod -c --container -l --selector --server --token-file --ca-file --tls-server-name --cert-file --key-file --from -h --help'
       ;;
     top)
       case $previous in
@@ -58,9 +62,13 @@ _podtree() {
         -e|--event-types) _podtree_list 'namespace.created namespace.joined process.started process.exec process.exited container.started container.exited sandbox.created sandbox.ready pause.exited sandbox.removed pod.added pod.removed pause.restarted agent.gap alert.firing alert.resolved'; return ;;
         --server) :; return ;;
         --token-file) _podtree_paths -f; return ;;
+        --ca-file) _podtree_paths -f; return ;;
+        --tls-server-name) :; return ;;
+        --cert-file) _podtree_paths -f; return ;;
+        --key-file) _podtree_paths -f; return ;;
         --from) _podtree_paths -f; return ;;
       esac
-      _podtree_words '--sort --filter --times --mouse --once --width --columns --color -n --namespace -A --all-namespaces --pod -c --container -l --selector -e --event-types --server --token-file --from -h --help'
+      _podtree_words '--sort --filter --times --mouse --once --width --columns --color -n --namespace -A --all-namespaces --pod -c --container -l --selector -e --event-types --server --token-file --ca-file --tls-server-name --cert-file --key-file --from -h --help'
       ;;
     tail)
       case $previous in
@@ -77,9 +85,13 @@ _podtree() {
         -e|--event-types) _podtree_list 'namespace.created namespace.joined process.started process.exec process.exited container.started container.exited sandbox.created sandbox.ready pause.exited sandbox.removed pod.added pod.removed pause.restarted agent.gap alert.firing alert.resolved'; return ;;
         --server) :; return ;;
         --token-file) _podtree_paths -f; return ;;
+        --ca-file) _podtree_paths -f; return ;;
+        --tls-server-name) :; return ;;
+        --cert-file) _podtree_paths -f; return ;;
+        --key-file) _podtree_paths -f; return ;;
         --from) _podtree_paths -f; return ;;
       esac
-      _podtree_words '-o --output --since --reconnect --count --fail-on-loss --times --utc --columns --color -n --namespace -A --all-namespaces --pod -c --container -l --selector -e --event-types --server --token-file --from -h --help'
+      _podtree_words '-o --output --since --reconnect --count --fail-on-loss --times --utc --columns --color -n --namespace -A --all-namespaces --pod -c --container -l --selector -e --event-types --server --token-file --ca-file --tls-server-name --cert-file --key-file --from -h --help'
       ;;
     why)
       case $previous in
@@ -89,8 +101,12 @@ _podtree() {
         --color) _podtree_words 'auto always never'; return ;;
         --server) :; return ;;
         --token-file) _podtree_paths -f; return ;;
+        --ca-file) _podtree_paths -f; return ;;
+        --tls-server-name) :; return ;;
+        --cert-file) _podtree_paths -f; return ;;
+        --key-file) _podtree_paths -f; return ;;
       esac
-      _podtree_words '-o --output -n --namespace --last --utc --color --server --token-file -h --help'
+      _podtree_words '-o --output -n --namespace --last --utc --color --server --token-file --ca-file --tls-server-name --cert-file --key-file -h --help'
       ;;
     agent)
       case $previous in
@@ -106,10 +122,20 @@ _podtree() {
         --bpftrace) _podtree_paths -f; return ;;
         --cgroup-hierarchy) _podtree_words 'auto v1 v2'; return ;;
         --resync-interval-ms) :; return ;;
+        --tls-cert-file) _podtree_paths -f; return ;;
+        --tls-key-file) _podtree_paths -f; return ;;
+        --tls-client-ca-file) _podtree_paths -f; return ;;
+        --tls-client-names) :; return ;;
+        --auth-tokens-file) _podtree_paths -f; return ;;
+        --auth-kubernetes) _podtree_words 'true false'; return ;;
+        --auth-audiences) :; return ;;
+        --redact-words) :; return ;;
+        --redact-prefixes) :; return ;;
         --metrics-listen) :; return ;;
         --kubernetes-metadata) _podtree_words 'auto on off'; return ;;
         --kubernetes-kubeconfig) _podtree_paths -f; return ;;
         --limits-clients) :; return ;;
+        --limits-peer-connections) :; return ;;
         --limits-client-buffer-bytes) :; return ;;
         --limits-journal-updates) :; return ;;
         --limits-journal-bytes) :; return ;;
@@ -123,7 +149,7 @@ _podtree() {
         --alerts-rules) :; return ;;
         --alerts-sinks) :; return ;;
       esac
-      _podtree_words '--check-config --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
+      _podtree_words '--check-config --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --tls-cert-file --tls-key-file --tls-client-ca-file --tls-client-names --auth-tokens-file --auth-kubernetes --auth-audiences --redact-words --redact-prefixes --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-peer-connections --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
       ;;
     demo)
       case $previous in
@@ -146,10 +172,20 @@ _podtree() {
         --bpftrace) _podtree_paths -f; return ;;
         --cgroup-hierarchy) _podtree_words 'auto v1 v2'; return ;;
         --resync-interval-ms) :; return ;;
+        --tls-cert-file) _podtree_paths -f; return ;;
+        --tls-key-file) _podtree_paths -f; return ;;
+        --tls-client-ca-file) _podtree_paths -f; return ;;
+        --tls-client-names) :; return ;;
+        --auth-tokens-file) _podtree_paths -f; return ;;
+        --auth-kubernetes) _podtree_words 'true false'; return ;;
+        --auth-audiences) :; return ;;
+        --redact-words) :; return ;;
+        --redact-prefixes) :; return ;;
         --metrics-listen) :; return ;;
         --kubernetes-metadata) _podtree_words 'auto on off'; return ;;
         --kubernetes-kubeconfig) _podtree_paths -f; return ;;
         --limits-clients) :; return ;;
+        --limits-peer-connections) :; return ;;
         --limits-client-buffer-bytes) :; return ;;
         --limits-journal-updates) :; return ;;
         --limits-journal-bytes) :; return ;;
@@ -163,7 +199,7 @@ _podtree() {
         --alerts-rules) :; return ;;
         --alerts-sinks) :; return ;;
       esac
-      _podtree_words '-o --output --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
+      _podtree_words '-o --output --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --tls-cert-file --tls-key-file --tls-client-ca-file --tls-client-names --auth-tokens-file --auth-kubernetes --auth-audiences --redact-words --redact-prefixes --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-peer-connections --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
       ;;
     config)
       case $previous in
@@ -181,10 +217,20 @@ _podtree() {
         --bpftrace) _podtree_paths -f; return ;;
         --cgroup-hierarchy) _podtree_words 'auto v1 v2'; return ;;
         --resync-interval-ms) :; return ;;
+        --tls-cert-file) _podtree_paths -f; return ;;
+        --tls-key-file) _podtree_paths -f; return ;;
+        --tls-client-ca-file) _podtree_paths -f; return ;;
+        --tls-client-names) :; return ;;
+        --auth-tokens-file) _podtree_paths -f; return ;;
+        --auth-kubernetes) _podtree_words 'true false'; return ;;
+        --auth-audiences) :; return ;;
+        --redact-words) :; return ;;
+        --redact-prefixes) :; return ;;
         --metrics-listen) :; return ;;
         --kubernetes-metadata) _podtree_words 'auto on off'; return ;;
         --kubernetes-kubeconfig) _podtree_paths -f; return ;;
         --limits-clients) :; return ;;
+        --limits-peer-connections) :; return ;;
         --limits-client-buffer-bytes) :; return ;;
         --limits-journal-updates) :; return ;;
         --limits-journal-bytes) :; return ;;
@@ -198,7 +244,7 @@ _podtree() {
         --alerts-rules) :; return ;;
         --alerts-sinks) :; return ;;
       esac
-      _podtree_words '-o --output --reference --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
+      _podtree_words '-o --output --reference --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --tls-cert-file --tls-key-file --tls-client-ca-file --tls-client-names --auth-tokens-file --auth-kubernetes --auth-audiences --redact-words --redact-prefixes --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-peer-connections --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
       ;;
     record)
       case $previous in
@@ -216,10 +262,20 @@ _podtree() {
         --bpftrace) _podtree_paths -f; return ;;
         --cgroup-hierarchy) _podtree_words 'auto v1 v2'; return ;;
         --resync-interval-ms) :; return ;;
+        --tls-cert-file) _podtree_paths -f; return ;;
+        --tls-key-file) _podtree_paths -f; return ;;
+        --tls-client-ca-file) _podtree_paths -f; return ;;
+        --tls-client-names) :; return ;;
+        --auth-tokens-file) _podtree_paths -f; return ;;
+        --auth-kubernetes) _podtree_words 'true false'; return ;;
+        --auth-audiences) :; return ;;
+        --redact-words) :; return ;;
+        --redact-prefixes) :; return ;;
         --metrics-listen) :; return ;;
         --kubernetes-metadata) _podtree_words 'auto on off'; return ;;
         --kubernetes-kubeconfig) _podtree_paths -f; return ;;
         --limits-clients) :; return ;;
+        --limits-peer-connections) :; return ;;
         --limits-client-buffer-bytes) :; return ;;
         --limits-journal-updates) :; return ;;
         --limits-journal-bytes) :; return ;;
@@ -233,7 +289,7 @@ _podtree() {
         --alerts-rules) :; return ;;
         --alerts-sinks) :; return ;;
       esac
-      _podtree_words '--duration --count -f --force --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
+      _podtree_words '--duration --count -f --force --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --tls-cert-file --tls-key-file --tls-client-ca-file --tls-client-names --auth-tokens-file --auth-kubernetes --auth-audiences --redact-words --redact-prefixes --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-peer-connections --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
       [[ $current == -* ]] || _podtree_paths -f
       ;;
     replay)
@@ -267,10 +323,20 @@ _podtree() {
         --bpftrace) _podtree_paths -f; return ;;
         --cgroup-hierarchy) _podtree_words 'auto v1 v2'; return ;;
         --resync-interval-ms) :; return ;;
+        --tls-cert-file) _podtree_paths -f; return ;;
+        --tls-key-file) _podtree_paths -f; return ;;
+        --tls-client-ca-file) _podtree_paths -f; return ;;
+        --tls-client-names) :; return ;;
+        --auth-tokens-file) _podtree_paths -f; return ;;
+        --auth-kubernetes) _podtree_words 'true false'; return ;;
+        --auth-audiences) :; return ;;
+        --redact-words) :; return ;;
+        --redact-prefixes) :; return ;;
         --metrics-listen) :; return ;;
         --kubernetes-metadata) _podtree_words 'auto on off'; return ;;
         --kubernetes-kubeconfig) _podtree_paths -f; return ;;
         --limits-clients) :; return ;;
+        --limits-peer-connections) :; return ;;
         --limits-client-buffer-bytes) :; return ;;
         --limits-journal-updates) :; return ;;
         --limits-journal-bytes) :; return ;;
@@ -284,7 +350,7 @@ _podtree() {
         --alerts-rules) :; return ;;
         --alerts-sinks) :; return ;;
       esac
-      _podtree_words '--no-demo --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
+      _podtree_words '--no-demo --color --config --listen --allowed-hosts --runtime-endpoint --state-dir --node-name --log-level --log-format --process-args --bpftrace --cgroup-hierarchy --resync-interval-ms --tls-cert-file --tls-key-file --tls-client-ca-file --tls-client-names --auth-tokens-file --auth-kubernetes --auth-audiences --redact-words --redact-prefixes --metrics-listen --kubernetes-metadata --kubernetes-kubeconfig --limits-clients --limits-peer-connections --limits-client-buffer-bytes --limits-journal-updates --limits-journal-bytes --limits-history-sandboxes --limits-history-pod-events --limits-history-events --limits-history-hours --limits-history-gone-hours --limits-pod-processes --limits-queue-events --alerts-rules --alerts-sinks -h --help'
       ;;
   esac
 }
