@@ -17,6 +17,7 @@ const OVERLAYS: Readonly<Record<string, readonly string[]>> = {
   full: ['monitoring', 'events', 'metadata'],
   metadata: ['metadata'],
   monitoring: ['monitoring'],
+  remote: ['remote'],
   'sys-admin': ['sys-admin'],
 };
 
@@ -47,7 +48,7 @@ t.test('the kustomization and the chart', { skip: cannotFetchTools() ?? false },
     objectsIn(helm(['template', 'podtree', '.', '--namespace', 'podtree', '--set', 'namespace.create=true', ...args], DEPLOY));
   const kustomize = (path: string) => objectsIn(kubectl(['kustomize', path], DEPLOY));
   /** All that can be deployed, each in its fullest form. */
-  const all = [OVERLAYS.full ?? [], ['sys-admin']].flatMap((names) => [...template(...componentValues(names)).values()]);
+  const all = [OVERLAYS.full ?? [], ['sys-admin'], ['remote']].flatMap((names) => [...template(...componentValues(names)).values()]);
 
   t.test('the chart passes helm lint, with every set of values', async (t) => {
     for (const names of [[], ...Object.values(OVERLAYS)]) {
@@ -100,6 +101,36 @@ t.test('the kustomization and the chart', { skip: cannotFetchTools() ?? false },
     ] as const) {
       t.throws(() => helm(['template', '.', '--set', value], DEPLOY), new RegExp(name), value);
     }
+  });
+
+  t.test('an address for other machines comes with TLS, credentials and the rights to check them', async (t) => {
+    const render = (...args: readonly string[]) => [...template('--set', 'remote.enabled=true', ...args).values()];
+    const specOf = (objects: readonly KubernetesObject[]) =>
+      (objects.find(({ kind }) => kind === 'DaemonSet') as unknown as IDaemonSet).spec?.template.spec;
+    const environment = (objects: readonly KubernetesObject[]) =>
+      Object.fromEntries((specOf(objects)?.containers[0]?.env ?? []).map(({ name, value }) => [name, value]));
+    const byCluster = render();
+    const names = (objects: readonly KubernetesObject[]) =>
+      objects.filter(({ kind }) => kind.startsWith('ClusterRole')).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    t.same(names(byCluster), ['ClusterRole podtree-reviews', 'ClusterRole podtree-viewer', 'ClusterRoleBinding podtree-reviews']);
+    t.equal(specOf(byCluster)?.automountServiceAccountToken, true);
+    const all = render('--set', 'remote.kubernetes=false,remote.tokensSecret=t,remote.clientCaSecret=c,remote.clientNames={a,b}');
+    t.same(names(all), [], 'no rights where the cluster is not asked');
+    t.equal(specOf(all)?.automountServiceAccountToken, false);
+    for (const objects of [byCluster, all]) {
+      // The configuration that this makes is one that the agent takes: the rule for such addresses is in it.
+      const env = environment(objects);
+      t.doesNotThrow(() => loadConfig({ env: { ...env, PODTREE_NODE_NAME: 'n', PODTREE_CONFIG: '' } }));
+      const mounts = (specOf(objects)?.containers[0]?.volumeMounts ?? []).map(({ mountPath }) => mountPath);
+      for (const [name, path] of Object.entries(env))
+        if (/_FILE$/.test(name)) t.ok(mounts.includes(String(path).replace(/\/[^/]+$/, '')), name);
+      const secrets = (specOf(objects)?.volumes ?? []).filter(({ secret }) => secret !== undefined);
+      t.ok(secrets.length > 0 && secrets.every(({ secret }) => secret?.defaultMode === 0o400));
+    }
+    t.throws(
+      () => render('--set', 'remote.kubernetes=false'),
+      /remote.enabled needs remote.kubernetes, remote.tokensSecret or remote.clientCaSecret/,
+    );
   });
 
   t.test('what is written for one cluster reaches the objects', async (t) => {
