@@ -206,8 +206,13 @@ export function openAccess(options: AccessOptions): Access {
 function fingerprint(files: readonly string[]): string {
   return files
     .map((path) => {
-      const stat = statSync(path, { throwIfNoEntry: false });
-      return stat === undefined ? 'none' : `${stat.dev}.${stat.ino}.${stat.size}.${stat.mtimeMs}.${stat.ctimeMs}`;
+      try {
+        const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
+        return `${dev}.${ino}.${size}.${mtimeMs}.${ctimeMs}`;
+      } catch (error) {
+        // Reading it says what is wrong.
+        return messageOf(error);
+      }
     })
     .join(' ');
 }

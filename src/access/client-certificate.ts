@@ -14,9 +14,20 @@ export interface CertificateRule {
 }
 
 /** Nothing is said of revocation lists: none is read. */
-export function judgeCertificate({ x509, wasTrusted, generation }: ShownCertificate, rule: CertificateRule, nowMs: number): Verdict {
+export function judgeCertificate(shown: ShownCertificate, rule: CertificateRule, nowMs: number): Verdict {
+  try {
+    return judge(shown, rule, nowMs);
+  } catch {
+    // Signed by a key of a kind that Node cannot use, or with dates that are none: nobody can say that it is good.
+    return { refused: 'wrong' };
+  }
+}
+
+function judge({ x509, wasTrusted, generation }: ShownCertificate, rule: CertificateRule, nowMs: number): Verdict {
+  // First: what anybody can make and send is not looked into.
+  if (!wasTrusted) return { refused: 'wrong' };
   const untilMs = x509.validToDate.getTime();
-  if (!wasTrusted || nowMs >= untilMs || nowMs < x509.validFromDate.getTime()) return { refused: 'wrong' };
+  if (nowMs >= untilMs || nowMs < x509.validFromDate.getTime()) return { refused: 'wrong' };
   // OpenSSL has checked the whole chain, and keeps nothing but its end. When the CAs have changed since, only what one of them signed itself can be
   // told to be good; who has an intermediate one's connects again.
   const isTrusted = generation === rule.generation || rule.authorities.some((authority) => isSignedBy(x509, authority));

@@ -10,7 +10,7 @@ import { peerKey } from '../access/bucket.ts';
 import { isLoopback } from '../access/loopback.ts';
 import type { TlsMaterial } from '../access/tls-files.ts';
 import { messageOf, PodtreeError } from '../error.ts';
-import type { RefusalReason } from './admission.ts';
+import type { Refusal, RefusalReason } from './admission.ts';
 import { failure, respond } from './answer.ts';
 import { enter, type Guest } from './entrance.ts';
 import { createGate, type Gate, type GateLimits } from './gate.ts';
@@ -61,14 +61,22 @@ export function createDoor(options: DoorOptions): Door {
   } else {
     guardConnections(server, gate, access, onRefusal);
     if ('setSecureContext' in server) access.onChange(() => server.setSecureContext({ ...TLS_OPTIONS, ...contextOf(access.tls()) }));
-    const take = (request: IncomingMessage, response: ServerResponse): void => {
-      void enter(request, access, gate).then((result) => {
+    /** A bug of ours must neither let anybody in nor end the agent. */
+    const judged = (request: IncomingMessage, act: (result: Guest | Refusal) => void): void => {
+      enter(request, access, gate)
+        .then(act)
+        .catch((error: unknown) => {
+          options.onFailure('a credential could not be looked at', error);
+          request.socket.destroy();
+        });
+    };
+    const take = (request: IncomingMessage, response: ServerResponse): void =>
+      judged(request, (result) => {
         if (!('reason' in result)) return options.onRequest(request, response, result);
         onRefusal(result.reason, peerKey(request.socket.remoteAddress));
         // The next try is another connection, which the gate counts.
         respond(request, response, failure(result.status, result.code, result.message, { ...result.headers, Connection: 'close' }));
       });
-    };
     for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, take);
     server.on('connect', (request, stream) => {
       onRefusal('handshake', peerKey(request.socket.remoteAddress));
@@ -76,7 +84,7 @@ export function createDoor(options: DoorOptions): Door {
     });
     server.on('upgrade', (request, stream, head) => {
       stream.on('error', () => {});
-      void enter(request, access, gate).then((result) => {
+      judged(request, (result) => {
         if (stream.destroyed) return;
         if (!('reason' in result)) return options.onUpgrade(request, stream, head, result);
         onRefusal(result.reason, peerKey(request.socket.remoteAddress));

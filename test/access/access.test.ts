@@ -154,6 +154,10 @@ t.test('a file that is gone keeps what was there, a line that is wrong opens not
   await eventually(() => access.stats().isStale);
   t.match(await access.judge({ token: TOKEN }), { identity: { name: 'alice' } });
   t.equal(warnings.filter((warning) => /^ENOENT/.test(warning)).length, 1, 'said once, and not at each look');
+  symlinkSync(paths.tokens, paths.tokens);
+  access.reload();
+  t.match(warnings.at(-1), /^ELOOP/, 'nor does a path that leads nowhere end the agent');
+  rmSync(paths.tokens);
   replaceFile(paths.tokens, `alice ${TOKEN}\nbob:${TOKEN}-of-bob\n`);
   await eventually(() => !access.stats().isStale);
   t.same(await access.judge({ token: TOKEN }), { refused: 'wrong' });
@@ -233,6 +237,14 @@ t.test('a client certificate is good for its dates, its CA and its names', async
   t.same(judge(alice, [], Date.now() - 2 * DAY_MS), { refused: 'wrong' }, 'before its first day');
   t.same(judge(alice, [], Date.now(), authorities, false), { refused: 'wrong' }, 'OpenSSL did not trust it');
   t.same(judge(alice, [], Date.now(), [new X509Certificate(makeAuthority(dir, 'foreign').cert)]), { refused: 'wrong' });
+  const broken = {
+    get validToDate(): Date {
+      throw new Error('no date');
+    },
+  } as unknown as X509Certificate;
+  t.same(judgeCertificate({ x509: broken, wasTrusted: true, generation: 0 }, { authorities, generation: 0, names: [] }, 0), {
+    refused: 'wrong',
+  });
   const later = authorityOf(dir, 'later', ca.issue({ name: 'later', isAuthority: true })).issue({ name: 'chained', isClient: true });
   const chained = { x509: new X509Certificate(later.cert), wasTrusted: true, generation: 3 };
   t.ok('identity' in judgeCertificate(chained, { authorities, generation: 3, names: [] }, Date.now()), 'OpenSSL has seen the chain');
