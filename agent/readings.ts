@@ -18,6 +18,7 @@ export function readingsOf(pipeline: Pipeline, stream: StreamStats): Readings {
     { stage: 'tree', reason: 'pod-limit', count: drops.podLimit },
     { stage: 'tree', reason: 'process-limit', count: drops.processLimit },
     { stage: 'tree', reason: 'metadata-limit', count: drops.metadataLimit },
+    { stage: 'tree', reason: 'too-late', count: drops.tooLate },
   ];
   return {
     isReady: pipeline.readiness().ready,

@@ -8,7 +8,8 @@ import { createGraveyard } from './graveyard.ts';
 import type { Context } from './state.ts';
 import type { EngineCounts, ProbeSeeds, TreeLimits } from './surroundings.ts';
 
-const MAX_DEATHS = 16_384;
+/** Of a second and a half in a storm of 45,000 forks a second. */
+const MAX_DEATHS = 65_536;
 const MAX_KEPT = 2048;
 
 const DEFAULT_LIMITS: TreeLimits = {
@@ -36,7 +37,7 @@ export function createContext(options: EngineOptions): Context {
     node: options.node,
     host: options.host,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
-    drops: { processLimit: 0, podLimit: 0, heldOverflow: 0, holdTimeout: 0, unknownCgroup: 0, podless: 0, metadataLimit: 0 },
+    drops: { processLimit: 0, podLimit: 0, heldOverflow: 0, holdTimeout: 0, unknownCgroup: 0, podless: 0, metadataLimit: 0, tooLate: 0 },
     wallTime: options.wallTime,
     nextEventId: () => `${options.idPrefix}-${++lastEvent}`,
     registry: createCgroupRegistry({ now: () => ctx.nowNs }),

@@ -24,12 +24,16 @@ export function startOf(process: Mortal): BootNs {
 }
 
 export interface Graveyard<Process extends Mortal> {
-  /** `isKept`: what it was may still matter, so that it can be found again. */
-  add(process: Process, isKept: boolean): void;
+  /** `isKept`: what it was may still matter, so that it can be found again. `nowNs` never goes back. */
+  add(process: Process, isKept: boolean, nowNs: BootNs): void;
+  /** One that was told to be over without having been in the tree. */
+  addUnseen(pid: number, startNs: BootNs, nowNs: BootNs): void;
   /** The dead process with this identity, when it was kept. */
   find(pid: number, startNs: BootNs): Process | undefined;
   /** A pid is given out again only after its process has died, so whatever started before the last dead one with that pid is dead, too. */
   isDead(pid: number, startNs: BootNs): boolean;
+  /** Whether the end of this process was told; undefined when that would be too long ago to be known. */
+  isTold(pid: number, startNs: BootNs): boolean | undefined;
   readonly size: number;
 }
 
@@ -39,12 +43,21 @@ export interface GraveyardOptions {
   readonly maxKept: number;
 }
 
+/** pid_max is 2^22 at most (include/linux/threads.h), and numbers are exact to 2^53: ticks go round after 248 days. */
+function keyOf(pid: number, startNs: BootNs): number {
+  return (tickOf(startNs) % 2 ** 31) * 2 ** 22 + pid;
+}
+
 /** Two rings: the oldest makes room, at the same cost however many there are. In a storm thousands die a second, and what is kept of each is work
  * for the collector: of most the number and the start are enough. */
 export function createGraveyard<Process extends Mortal>({ maxDeaths, maxKept }: GraveyardOptions): Graveyard<Process> {
   const pids = new Float64Array(maxDeaths);
   const starts = new Float64Array(maxDeaths);
+  const times = new Float64Array(maxDeaths);
   const startsByPid = new Map<number, BootNs>();
+  const told = new Set<number>();
+  /** Deaths until then may be forgotten. */
+  let forgottenNs = 0;
   let deathAt = 0;
   const ring: (Process | undefined)[] = [];
   const kept = new Map<number, Process>();
@@ -62,17 +75,26 @@ export function createGraveyard<Process extends Mortal>({ maxDeaths, maxKept }: 
     kept.set(process.pid, process);
   }
 
+  function bury(pid: number, startNs: BootNs, nowNs: BootNs): void {
+    const oldest = pids[deathAt] ?? 0;
+    const oldestStartNs = starts[deathAt] ?? 0;
+    if (startsByPid.get(oldest) === oldestStartNs) startsByPid.delete(oldest);
+    told.delete(keyOf(oldest, oldestStartNs));
+    forgottenNs = times[deathAt] ?? 0;
+    pids[deathAt] = pid;
+    starts[deathAt] = startNs;
+    times[deathAt] = nowNs;
+    deathAt = (deathAt + 1) % maxDeaths;
+    told.add(keyOf(pid, startNs));
+    if ((startsByPid.get(pid) ?? 0) <= startNs) startsByPid.set(pid, startNs);
+  }
+
   return {
-    add: (process, isKept) => {
-      const startNs = startOf(process);
-      const oldest = pids[deathAt] ?? 0;
-      if (startsByPid.get(oldest) === starts[deathAt]) startsByPid.delete(oldest);
-      pids[deathAt] = process.pid;
-      starts[deathAt] = startNs;
-      deathAt = (deathAt + 1) % maxDeaths;
-      startsByPid.set(process.pid, startNs);
+    add: (process, isKept, nowNs) => {
+      bury(process.pid, startOf(process), nowNs);
       if (isKept) keep(process);
     },
+    addUnseen: bury,
     find: (pid, startNs) => {
       const process = kept.get(pid);
       return process && tickOf(startOf(process)) === tickOf(startNs) ? process : undefined;
@@ -81,6 +103,7 @@ export function createGraveyard<Process extends Mortal>({ maxDeaths, maxKept }: 
       const deadNs = startsByPid.get(pid);
       return deadNs !== undefined && tickOf(startNs) <= tickOf(deadNs);
     },
+    isTold: (pid, startNs) => told.has(keyOf(pid, startNs)) || (startNs > forgottenNs ? false : undefined),
     get size() {
       return startsByPid.size;
     },

@@ -4,6 +4,7 @@ import { isHostname } from '../kernel/hostname.ts';
 import { exitRecord } from '../kernel/signal.ts';
 import { containerDied } from './container.ts';
 import { emit, emitProcess, refsOf, touchPod, touchProcess } from './emit.ts';
+import { tellLateExit, tellLateFork } from './late-process.ts';
 import { addProcess, buryProcess, ensureProcess, findProcess, leaveProcess, moveProcess, recallProcess } from './process.ts';
 
 import { becameProgram, reconsider, setForker } from './role.ts';
@@ -25,7 +26,7 @@ export function onFork(ctx: Context, item: Item, event: ForkEvent, forkerItem: I
     if (known.role !== 'guest' && known.birthNs === 0) bornLate(ctx, known, event, birth);
     return;
   }
-  if (ctx.graveyard.isDead(event.pid, startNs)) return;
+  if (ctx.graveyard.isDead(event.pid, startNs)) return tellLateFork(ctx, item, event, startNs);
   const process = addProcess(ctx, item, {
     pid: event.pid,
     startNs,
@@ -125,7 +126,7 @@ export function onHostname(ctx: Context, event: HostnameEvent): void {
 export function onExit(ctx: Context, item: Item, event: ExitEvent): void {
   const { task } = event;
   const process = ensureProcess(ctx, item, task, event.timeNs);
-  if (!process) return;
+  if (!process) return tellLateExit(ctx, item, event);
   process.end = event;
   if (process.nsPid === undefined && event.nsPid !== 0) {
     process.nsPid = event.nsPid;

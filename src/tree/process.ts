@@ -202,5 +202,5 @@ export function buryProcess(ctx: Context, process: ProcessState): void {
   leaveProcess(ctx, process);
   if (process.exactStartNs === 0) process.exactStartNs = startOf(process);
   // Of a child whose birth was told nothing can come to light that matters.
-  ctx.graveyard.add(process, process.role !== 'child' || process.birthNs === 0);
+  ctx.graveyard.add(process, process.role !== 'child' || process.birthNs === 0, ctx.nowNs);
 }

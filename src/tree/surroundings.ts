@@ -23,6 +23,7 @@ export interface TreeDrops {
   unknownCgroup: number;
   podless: number;
   metadataLimit: number;
+  tooLate: number;
 }
 
 /** What the engine wants its surroundings to do: taken by `takeRequests`. */

@@ -1,5 +1,6 @@
 // What is told and what the tree is after each thing that happens to pods, as containerd with runc or crun makes it happen.
 import t, { type Test } from 'tap';
+import type { KernelEvent } from '../../src/kernel/event.ts';
 import type { TreeEvent } from '../../src/tree/change.ts';
 import type { Container, Pod } from '../../src/tree/model.ts';
 import { createStory, type Story } from '../helpers/pod-story.ts';
@@ -687,6 +688,68 @@ t.test('a pid that comes back is another process', async (t) => {
   watched.feed({ type: 'kernel', nowNs: timeNs, events: [event] });
   t.equal(container(watched.pod('web'), 'app')?.processes.filter(({ pid }) => pid === first.pid).length, 1, 'the old one stays dead');
   agree(t, watched);
+});
+
+t.test('a process whose events come after those of the next one with its pid is told all the same, once', async (t) => {
+  const story = createStory();
+  const watched = play(story);
+  const { app } = started(story, watched);
+  const { kernel } = story;
+  const from = kernel.told.length;
+  const lives = [1, 2].map(() => {
+    const task = kernel.fork(app.init);
+    kernel.wait(20);
+    kernel.exit(task, { code: 3 });
+    return kernel.told
+      .slice(from)
+      .map(({ event }) => event)
+      .filter((event) => (event.kind === 'fork' && event.pid === task.pid) || (event.kind === 'exit' && event.task.pid === task.pid));
+  });
+  /** The same lives, all with one pid. */
+  const pid = 4242;
+  const [[forkOne, exitOne], [forkTwo, exitTwo]] = lives.map((life) =>
+    life.map(
+      (event): KernelEvent =>
+        event.kind === 'fork' ? { ...event, pid } : event.kind === 'exit' ? { ...event, task: { ...event.task, tid: pid, pid } } : event,
+    ),
+  ) as [[KernelEvent, KernelEvent], [KernelEvent, KernelEvent]];
+  kernel.wait(1000);
+  const feed = (...events: KernelEvent[]) => watched.feed({ type: 'kernel', nowNs: kernel.nowNs(), events });
+  const ends = () => watched.events().filter((event) => event.process?.pid === pid);
+  // One read after the other: a batch would be sorted.
+  for (const event of [forkTwo, exitTwo, forkOne, exitOne]) feed(event);
+  t.same(
+    ends().map((event) => [event.type, event.type === 'process.exited' ? event.exit?.code : undefined, event.source]),
+    [
+      ['process.started', undefined, 'kernel'],
+      ['process.exited', 3, 'kernel'],
+      ['process.started', undefined, 'kernel'],
+      ['process.exited', undefined, 'levels'],
+    ],
+  );
+  t.equal(new Set(ends().map(({ process }) => process?.startTime)).size, 2);
+  for (const event of [exitOne, forkOne, exitTwo, forkTwo]) feed(event);
+  t.equal(ends().length, 4, 'and nothing twice');
+  t.equal(watched.engine.drops.tooLate, 0);
+  agree(t, watched);
+
+  await t.test('by its exit, when that comes first', async (t) => {
+    const again = play(story);
+    again.feed({ type: 'kernel', nowNs: kernel.nowNs(), events: [forkTwo, exitTwo] });
+    for (const event of [exitOne, forkOne]) again.feed({ type: 'kernel', nowNs: kernel.nowNs(), events: [event] });
+    t.same(
+      again
+        .events()
+        .filter((event) => event.process?.pid === pid)
+        .map((event) => [event.type, event.type === 'process.exited' ? event.exit?.code : undefined]),
+      [
+        ['process.started', undefined],
+        ['process.exited', 3],
+        ['process.started', undefined],
+        ['process.exited', 3],
+      ],
+    );
+  });
 });
 
 t.test('a pod shows as many processes as its limit, and says that there are more', async (t) => {
