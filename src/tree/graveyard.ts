@@ -58,6 +58,7 @@ export function createGraveyard<Process extends Mortal>({ maxDeaths, maxKept }: 
   const told = new Set<number>();
   /** Deaths until then may be forgotten. */
   let forgottenNs = 0;
+  let deaths = 0;
   let deathAt = 0;
   const ring: (Process | undefined)[] = [];
   const kept = new Map<number, Process>();
@@ -75,12 +76,17 @@ export function createGraveyard<Process extends Mortal>({ maxDeaths, maxKept }: 
     kept.set(process.pid, process);
   }
 
-  function bury(pid: number, startNs: BootNs, nowNs: BootNs): void {
-    const oldest = pids[deathAt] ?? 0;
-    const oldestStartNs = starts[deathAt] ?? 0;
-    if (startsByPid.get(oldest) === oldestStartNs) startsByPid.delete(oldest);
-    told.delete(keyOf(oldest, oldestStartNs));
+  function forgetOldest(): void {
+    const pid = pids[deathAt] ?? 0;
+    const startNs = starts[deathAt] ?? 0;
+    if (startsByPid.get(pid) === startNs) startsByPid.delete(pid);
+    told.delete(keyOf(pid, startNs));
     forgottenNs = times[deathAt] ?? 0;
+  }
+
+  function bury(pid: number, startNs: BootNs, nowNs: BootNs): void {
+    if (deaths >= maxDeaths) forgetOldest();
+    deaths++;
     pids[deathAt] = pid;
     starts[deathAt] = startNs;
     times[deathAt] = nowNs;
