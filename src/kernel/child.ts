@@ -30,7 +30,11 @@ const KILL_MS = 2_500;
 /** About 3,000 lines a second, over ten milliseconds. */
 const STORM_BYTES_PER_MS = 700;
 const STORM_WINDOW_MS = 10;
-const STORM_PAUSE_MS = 4;
+const MAX_PAUSE_MS = 4;
+/** The socket between us has room for 167 lines of 280 bytes (net.core.wmem_default counts their overhead, too), and bpftrace waits when it is full: a
+ * read that brings so much was late, and the next pause is shorter. */
+const LATE_BYTES = 32 * 1024;
+const EARLY_BYTES = 16 * 1024;
 const STDERR_BYTES = 8 * 1024;
 /** Without CAP_SYS_RESOURCE bpftrace says this, as ERROR or WARNING by version, and works all the same. */
 const HARMLESS = /RLIMIT_MEMLOCK|addrspace mismatch/i;
@@ -92,11 +96,12 @@ export function startChild(options: ChildOptions): Child {
   };
 }
 
-/** Resolves when the stream is closed. One read is the cost, not one line: in a storm bpftrace writes line by line, so read seldom. */
+/** Resolves when the stream is closed. One read is the cost, not one line: in a storm bpftrace writes line by line, so read seldom, as long as it need not wait. */
 function readChunks(stream: Readable, onChunk: ChildOptions['onChunk']): Promise<void> {
   let windowStartMs = 0;
   let windowBytes = 0;
   let isStorm = false;
+  let pauseMs = MAX_PAUSE_MS;
   return new Promise((resolve, reject) => {
     stream.once('close', resolve);
     // Destroyed by stop().
@@ -115,10 +120,13 @@ function readChunks(stream: Readable, onChunk: ChildOptions['onChunk']): Promise
       } catch (error) {
         return reject(error);
       }
-      if (taken === undefined && !isStorm) return;
+      if (chunk.length > LATE_BYTES) pauseMs = Math.floor(pauseMs / 2);
+      else if (chunk.length < EARLY_BYTES && pauseMs < MAX_PAUSE_MS) pauseMs += 1;
+      const isSeldom = isStorm && pauseMs > 0;
+      if (taken === undefined && !isSeldom) return;
       stream.pause();
       const resume = (): void => {
-        if (isStorm) setTimeout(() => stream.resume(), STORM_PAUSE_MS);
+        if (isSeldom) setTimeout(() => stream.resume(), pauseMs);
         else stream.resume();
       };
       if (taken === undefined) resume();

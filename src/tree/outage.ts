@@ -47,7 +47,11 @@ export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
     diedNs,
     deadlineNs: timeNs + MAX_OUTAGE_NS,
   });
-  if (awaited.length === 0) completeOutage(ctx, item.pod, timeNs, true);
+  if (awaited.length === 0) return completeOutage(ctx, item.pod, timeNs, true);
+  // Another CPU may have told of the containers first.
+  for (const other of item.pod.items.values()) {
+    if (other.kind === 'container' && other.init && other.startedNs > timeNs) noteContainerStart(ctx, other, other.startedNs);
+  }
 }
 
 function runningNames({ pod }: Item, timeNs: BootNs): string[] {

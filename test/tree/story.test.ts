@@ -172,6 +172,27 @@ t.test('what the runtime has forgotten and /proc no longer shows is kept until i
   agree(t, watched);
 });
 
+t.test('a pod is whole again although its container was told of before its pause', async (t) => {
+  const story = createStory();
+  const watched = play(story);
+  const { sandbox } = started(story, watched);
+  story.kernel.signal(story.shell, sandbox.pause, 9);
+  story.stop(sandbox);
+  const next = story.sandbox({ name: 'web' });
+  const again = story.container(next, 'app');
+  const before = story.kernel.told.findIndex(({ event }) => event.kind === 'exec' && event.task.pid === next.pause.pid);
+  const events = story.kernel.told.map(({ event }) => event);
+  const feed = (part: readonly KernelEvent[]) => watched.feed({ type: 'kernel', nowNs: story.kernel.nowNs(), events: part });
+  feed(events.slice(0, before));
+  watched.runtime();
+  // The CPU that the pause runs on is read late.
+  feed(events.slice(before + 1));
+  t.equal(watched.of('container.started').at(-1)?.container?.id, again.id);
+  t.same(watched.of('pause.restarted'), []);
+  feed(events.slice(before, before + 1));
+  t.match(watched.of('pause.restarted').at(-1), { newSandbox: { id: next.id }, complete: true, containersRestarted: 1 });
+});
+
 t.test('what events never tell is taken from the levels after half a minute', async (t) => {
   const story = createStory();
   const watched = play(story, { isCatchingUp: false });
