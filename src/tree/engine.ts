@@ -107,8 +107,10 @@ export function createEngine(options: EngineOptions): Engine {
 
   function tick(): void {
     waiting.expire();
-    meetLate(ctx);
-    settleAbsent(ctx);
+    if (isAwaitingEvents(ctx)) {
+      meetLate(ctx);
+      settleAbsent(ctx);
+    }
     settleEmptied(ctx);
     settlePauseExits(ctx);
     expireOutages(ctx);

@@ -1,6 +1,6 @@
 // Tells of a process whose events come when the next one with its pid has been told of: it is over, and nobody has heard of it yet. It happens when
 // pids go round faster than the buffer of one CPU is read: 32,768 of them last a storm of forks for less than a second.
-import type { ExitEvent, ForkEvent } from '../kernel/event.ts';
+import type { ExecEvent, ExitEvent, ForkEvent } from '../kernel/event.ts';
 import type { BootNs } from '../kernel/identity.ts';
 import { exitRecord } from '../kernel/signal.ts';
 import { emit, refsOf } from './emit.ts';
@@ -19,6 +19,19 @@ export function tellLateFork(ctx: Context, item: Item, event: ForkEvent, startNs
   };
   emit(ctx, event.timeNs, { type: 'process.started', ...refsOf(ctx, item), process });
   emit(ctx, ctx.nowNs, { type: 'process.exited', ...refsOf(ctx, item), process, source: 'levels' });
+}
+
+/** So late that the process is forgotten: told, and changes nothing. */
+export function tellLateExec(ctx: Context, item: Item, event: ExecEvent): void {
+  const { task } = event;
+  const process = {
+    ...identity(ctx, task.pid, task.startNs),
+    ...(event.nsPid !== 0 && { nsPid: event.nsPid }),
+    ppid: task.ppid,
+    comm: task.comm,
+    uid: event.uid,
+  };
+  emit(ctx, event.timeNs, { type: 'process.exec', ...refsOf(ctx, item), process });
 }
 
 export function tellLateExit(ctx: Context, item: Item, event: ExitEvent): void {

@@ -3,8 +3,8 @@ import type { ArgsEvent, CgroupAttachEvent, ExecEvent, ExitEvent, ForkEvent, Hos
 import { isHostname } from '../kernel/hostname.ts';
 import { exitRecord } from '../kernel/signal.ts';
 import { containerDied } from './container.ts';
-import { emit, emitProcess, refsOf, touchPod, touchProcess } from './emit.ts';
-import { tellLateExit, tellLateFork } from './late-process.ts';
+import { emitProcess, touchPod, touchProcess } from './emit.ts';
+import { tellLateExec, tellLateExit, tellLateFork } from './late-process.ts';
 import { addProcess, buryProcess, ensureProcess, findProcess, leaveProcess, moveProcess, recallProcess } from './process.ts';
 
 import { becameProgram, reconsider, setForker } from './role.ts';
@@ -61,7 +61,7 @@ function bornLate(ctx: Context, known: ProcessState, event: ForkEvent, birth: Pa
 export function onExec(ctx: Context, item: Item, event: ExecEvent): void {
   const { task, timeNs } = event;
   const process = ensureProcess(ctx, item, task, timeNs) ?? ctx.graveyard.find(task.pid, task.startNs);
-  if (!process) return emitForgotten(ctx, item, event);
+  if (!process) return tellLateExec(ctx, item, event);
   // Until it leaves the host's mount namespace it is the runtime on its way in: every container has a mount namespace of its own.
   const isInside = !ctx.namespaces.isHost(4, event.namespaces[4]);
   const isAlive = ctx.processes.get(task.pid) === process;
@@ -84,25 +84,6 @@ export function onExec(ctx: Context, item: Item, event: ExecEvent): void {
   const consequences = ctx.events.splice(at);
   emitProcess(ctx, timeNs, 'process.exec', process);
   ctx.events.push(...consequences);
-}
-
-/** So late that the process is forgotten: told, and changes nothing. */
-function emitForgotten(ctx: Context, item: Item, event: ExecEvent): void {
-  const { task } = event;
-  emit(ctx, event.timeNs, {
-    type: 'process.exec',
-    ...refsOf(ctx, item),
-    process: {
-      pid: task.pid,
-      ...(event.nsPid && { nsPid: event.nsPid }),
-      ppid: task.ppid,
-      comm: task.comm,
-      args: [],
-      uid: event.uid,
-      role: 'child',
-      startTime: ctx.wallTime(task.startNs),
-    },
-  });
 }
 
 /** The arguments of an exec, told right after it. */
