@@ -7,7 +7,7 @@ import { cutMiddle, escapeText } from './escape.ts';
 import { controllerLabel, count, podLabel, shortId } from './label.ts';
 import { type Branch, joinPieces, type Piece, piece, renderLine } from './line.ts';
 import { countProcesses, isPauseDead, podDeletedSince, podSince, sandboxSince } from './pod-facts.ts';
-import { formatSince, type TimeForm } from './time-form.ts';
+import { formatAgo, formatSince, type TimeForm } from './time-form.ts';
 
 export interface DrawOptions {
   /** Columns; a longer line is cut and ends in `…`. Infinity for a file. */
@@ -73,7 +73,9 @@ function podPieces(pod: Pod, options: DrawOptions): Piece[] {
       pod.controller === undefined ? undefined : piece(cutMiddle(controllerLabel(pod.controller), 64), 'muted'),
       piece((pod.sandbox?.ips ?? []).map(escapeText).join(' '), 'accent'),
       piece(timeText(since, options), 'muted'),
-      pod.deletedAt === undefined ? undefined : piece(`deleted ${deletedText(pod, options)}`, 'warn'),
+      pod.deletedAt === undefined
+        ? undefined
+        : piece(`deleted ${formatAgo(podDeletedSince(pod), options.times ?? 'relative', options.now)}`, 'warn'),
     ],
     '  ',
   );
@@ -83,11 +85,6 @@ function podPieces(pod: Pod, options: DrawOptions): Piece[] {
 function timeText(time: number | undefined, { times = 'relative', now }: DrawOptions): string {
   const text = formatSince(time, times, now);
   return times === 'relative' || text === '' ? text : `since ${text}`;
-}
-
-function deletedText(pod: Pod, { times = 'relative', now }: DrawOptions): string {
-  const text = formatSince(podDeletedSince(pod), times, now);
-  return times === 'relative' ? `${text} ago` : text;
 }
 
 function podBranches(pod: Pod, options: DrawOptions): Branch[] {

@@ -10,6 +10,12 @@ export function formatSince(time: number | undefined, form: TimeForm, now: numbe
   return form === 'relative' ? formatAge(now - time) : formatMoment(time, form);
 }
 
+/** The same for what has happened once: `3m12s ago`. */
+export function formatAgo(time: number | undefined, form: TimeForm, now: number): string {
+  const text = formatSince(time, form, now);
+  return form === 'relative' ? `${text} ago` : text;
+}
+
 /** Date and time of day to the second; the zone is told by the form: with a T and a Z it is UTC. */
 export function formatMoment(time: number, zone: 'local' | 'utc'): string {
   const date = new Date(time);

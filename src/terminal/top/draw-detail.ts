@@ -15,7 +15,7 @@ import {
   sandboxSince,
   sandboxStanding,
 } from '../pod-facts.ts';
-import { formatSince, type TimeForm } from '../time-form.ts';
+import { formatAgo, formatSince, type TimeForm } from '../time-form.ts';
 import { formatMemory, formatPercent, peerTexts, podUsage, portText } from '../usage.ts';
 
 export interface DetailContext {
@@ -74,7 +74,9 @@ function podLines(pod: Pod, context: DetailContext, isWhole: boolean): Piece[][]
     ...field('pod', [piece(podLabel(pod), 'title')], context),
     ...field('', joinPieces(facts, '  '), context),
     ...(pod.controller === undefined ? [] : field('made by', controllerPieces(pod.controller), context)),
-    ...(pod.deletedAt === undefined ? [] : field('deleted', [piece(deletedText(pod, context), 'warn')], context)),
+    ...(pod.deletedAt === undefined
+      ? []
+      : field('deleted', [piece(formatAgo(podDeletedSince(pod), context.times, context.now), 'warn')], context)),
     ...(sandbox === undefined ? field('sandbox', [piece('none seen yet', 'warn')], context) : sandboxLines(sandbox, context)),
     ...(isWhole && sandbox !== undefined ? [...sharingLines(sandbox, context), ...usageLines(pod, sandbox, context)] : []),
     ...(isWhole && names.length > 0
@@ -87,11 +89,6 @@ function podLines(pod: Pod, context: DetailContext, isWhole: boolean): Piece[][]
 function controllerPieces(controller: PodController): Piece[] {
   const { replicaSet } = controller;
   return [piece(controllerLabel(controller)), piece(replicaSet === undefined ? '' : `  by ReplicaSet ${escapeText(replicaSet)}`, 'muted')];
-}
-
-function deletedText(pod: Pod, { times, now }: DetailContext): string {
-  const text = formatSince(podDeletedSince(pod), times, now);
-  return times === 'relative' ? `${text} ago` : text;
 }
 
 function sandboxLines(sandbox: Sandbox, context: DetailContext): Piece[][] {
