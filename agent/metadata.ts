@@ -1,4 +1,5 @@
 // Asks the API server for the metadata of this node's pods, where that is wanted and can be done, and says once what it cannot.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { KubernetesConfig } from '../src/config/schema.ts';
 import { messageOf, PodtreeError } from '../src/error.ts';
@@ -120,7 +121,7 @@ export function createMetadataSource(options: MetadataSourceOptions): MetadataSo
         if (error instanceof Reopen) continue;
         if (!(error instanceof PodtreeError) || error.code !== 'KUBECONFIG_INVALID') throw error;
         failed('misconfigured', messageOf(error));
-        await pause(delayMs('misconfigured', attempt, mode), signal);
+        await delay(delayMs('misconfigured', attempt, mode), undefined, { signal }).catch(() => {});
       }
     }
   }
@@ -169,15 +170,3 @@ export const NEXT_STEP: Readonly<Record<MetadataFailure, string>> = {
   misconfigured:
     'in a pod mount the token of its service account (kubernetesMetadata of the chart does), elsewhere name a kubeconfig with kubernetes.kubeconfig; or set kubernetes.metadata to off',
 };
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
-}
