@@ -7,11 +7,9 @@ import { connect, type TLSSocket } from 'node:tls';
 import type { Test } from 'tap';
 import { type ClientOptions, WebSocket } from 'ws';
 import { type Access, type AccessOptions, openAccess } from '../../src/access/access.ts';
-import type { Frame } from '../../src/stream/frame.ts';
-import { decodeJson } from '../../src/stream/json.ts';
 import type { StreamServerOptions } from '../../src/stream/server.ts';
 import { type Authority, type Issued, makeAuthority } from './pki.ts';
-import { type Listener, type Running, startStream } from './stream-server.ts';
+import { type Listener, listenOver, type Running, startStream } from './stream-server.ts';
 
 /** Loopback for the kernel, and elsewhere for the rule of these tests. */
 export const ELSEWHERE = '127.0.0.2';
@@ -165,26 +163,7 @@ export async function listenGuarded(t: Test, guarded: Guarded, { token, certific
     ...(certificate && { cert: certificate.cert, key: certificate.key }),
     ...(from !== undefined && { localAddress: from }),
   };
-  const socket = new WebSocket(`wss://${ELSEWHERE}:${guarded.guardedPort}/v1/stream`, options);
-  t.teardown(() => socket.terminate());
-  const frames: Frame[] = [];
-  let changed = Promise.withResolvers<void>();
-  socket.on('message', (data) => {
-    const frame = decodeJson(String(data));
-    if (frame !== undefined) frames.push(frame);
-    changed.resolve();
-    changed = Promise.withResolvers<void>();
-  });
-  const closed = once(socket, 'close').then(([code, reason]) => `${code} ${String(reason)}`);
-  await once(socket, 'open');
-  return {
-    socket,
-    frames,
-    closed,
-    async until(isDone) {
-      while (!isDone(frames)) await changed.promise;
-    },
-  };
+  return listenOver(t, new WebSocket(`wss://${ELSEWHERE}:${guarded.guardedPort}/v1/stream`, options));
 }
 
 /** Waits, a turn of the event loop at a time, for what nobody tells of. */

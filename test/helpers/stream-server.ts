@@ -75,7 +75,11 @@ export interface Listener {
 
 /** A WebSocket client that is no part of ours. */
 export async function listenTo(t: Test, port: number, query = '', protocol?: string): Promise<Listener> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/stream${query}`, protocol === undefined ? [] : [protocol]);
+  return listenOver(t, new WebSocket(`ws://127.0.0.1:${port}/v1/stream${query}`, protocol === undefined ? [] : [protocol]));
+}
+
+/** Keeps what comes on a socket that is being opened. */
+export async function listenOver(t: Test, socket: WebSocket): Promise<Listener> {
   t.teardown(() => socket.terminate());
   const frames: Frame[] = [];
   let changed = Promise.withResolvers<void>();
