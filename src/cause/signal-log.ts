@@ -2,12 +2,15 @@
 import { dropOldest } from '../attribution/drop-oldest.ts';
 import type { OomEvent, SignalEvent } from '../kernel/event.ts';
 import type { BootNs } from '../kernel/identity.ts';
+import { SI_KERNEL } from './decisive-signal.ts';
 
 export interface SignalLog {
   addSignal(event: SignalEvent): void;
   addOom(event: OomEvent): void;
   /** Signals sent to a pid between the start and the end of the process that had it, oldest first. */
   signalsTo(pid: number, fromNs: BootNs, toNs: BootNs): readonly SignalEvent[];
+  /** The OOM killer's mark on the process that had a pid between `fromNs` and `toNs`. The thread that wants memory sends the KILL and marks after that
+   * (kernel mm/oom_kill.c __oom_kill_process), so a victim that runs on another CPU may be dead before it is marked. */
   oomOf(pid: number, fromNs: BootNs, toNs: BootNs): OomEvent | undefined;
   readonly size: number;
 }
@@ -17,6 +20,9 @@ export function createSignalLog(options: { maxTargets?: number; maxPerTarget?: n
   const { maxTargets = 4096, maxPerTarget = 8 } = options;
   const signals = new Map<number, SignalEvent[]>();
   const victims = new Map<number, OomEvent>();
+
+  const signalsTo = (pid: number, fromNs: BootNs, toNs: BootNs): readonly SignalEvent[] =>
+    (signals.get(pid) ?? []).filter(({ timeNs }) => timeNs >= fromNs && timeNs <= toNs);
 
   return {
     addSignal: (event) => {
@@ -34,10 +40,12 @@ export function createSignalLog(options: { maxTargets?: number; maxPerTarget?: n
       victims.set(event.victimPid, event);
       dropOldest(victims, maxTargets);
     },
-    signalsTo: (pid, fromNs, toNs) => (signals.get(pid) ?? []).filter(({ timeNs }) => timeNs >= fromNs && timeNs <= toNs),
+    signalsTo,
     oomOf: (pid, fromNs, toNs) => {
-      const event = victims.get(pid);
-      return event && event.timeNs >= fromNs && event.timeNs <= toNs ? event : undefined;
+      const mark = victims.get(pid);
+      if (!mark || mark.timeNs < fromNs) return undefined;
+      const isItsKill = ({ code, task }: SignalEvent): boolean => code === SI_KERNEL && task.tid === mark.task.tid;
+      return mark.timeNs <= toNs || signalsTo(pid, fromNs, toNs).some(isItsKill) ? mark : undefined;
     },
     get size() {
       return signals.size + victims.size;

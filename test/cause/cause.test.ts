@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { Sender } from '../../src/cause/cause.ts';
 import type { PauseDeath } from '../../src/cause/death.ts';
+import { SI_KERNEL } from '../../src/cause/decisive-signal.ts';
 import { createSignalLog } from '../../src/cause/signal-log.ts';
 import { concludeCause, mayStillBeExplained, type SenderLookup } from '../../src/cause/verdict.ts';
 import type { OomEvent, SignalEvent, TaskRef } from '../../src/kernel/event.ts';
@@ -337,6 +338,21 @@ t.test('the signal log', async (t) => {
     t.equal(log.oomOf(PAUSE, 100, 500)?.timeNs, 400);
     t.equal(log.oomOf(PAUSE, 401, 500), undefined);
     t.equal(log.oomOf(PAUSE, 100, 399), undefined);
+  });
+
+  t.test('knows the mark of a victim that was dead before it, by the thread that sent the signal', async (t) => {
+    const log = createSignalLog();
+    log.addSignal(signalFrom(greedy, { timeNs: 200, code: SI_KERNEL }));
+    log.addOom({ ...oom, timeNs: 400 });
+    t.equal(log.oomOf(PAUSE, 100, 300)?.timeNs, 400);
+    t.equal(log.oomOf(PAUSE, 100, 199), undefined, 'that signal came after it');
+    t.equal(log.oomOf(PAUSE, 301, 350), undefined, 'that signal came before it');
+    log.addOom({ ...oom, timeNs: 400, task: { ...greedy, tid: greedy.tid + 1 } });
+    t.equal(log.oomOf(PAUSE, 100, 300), undefined, 'another thread marked another process with that pid');
+    const byHand = createSignalLog();
+    byHand.addSignal(signalFrom(greedy, { timeNs: 200 }));
+    byHand.addOom({ ...oom, timeNs: 400 });
+    t.equal(byHand.oomOf(PAUSE, 100, 300), undefined, 'a signal that the thread itself sent');
   });
 
   t.test('is bounded in targets and in signals to one', async (t) => {

@@ -687,6 +687,16 @@ t.test('a pause that the OOM killer ends is not blamed on who was allocating', a
   t.match(watched.of('pause.exited'), [{ cause: { kind: 'oom', oom: { victimPid: sandbox.pause.pid, allocatorComm: 'app' } } }]);
 });
 
+t.test('a pause that is dead before the OOM killer has marked it is the OOM killer’s all the same', async (t) => {
+  const story = createStory();
+  const watched = play(story);
+  const { sandbox, app } = started(story, watched);
+  story.kernel.signal(app.init, sandbox.pause, 9, { code: 128 });
+  story.kernel.oom(app.init, sandbox.pause);
+  watched.kernel();
+  t.match(watched.of('pause.exited'), [{ revision: 0, cause: { kind: 'oom', oom: { victimPid: sandbox.pause.pid } } }]);
+});
+
 t.test('a pid that comes back is another process', async (t) => {
   const story = createStory();
   const watched = play(story);
