@@ -132,7 +132,7 @@ async function forward(t: Test, pausePid: number, host: string, port: number): P
     };
     for (const stream of [socket, pipe.stdin, pipe.stdout]) stream.on('error', close);
     socket.on('close', close);
-    pipe.on('exit', close);
+    // Its exit may be heard of before the last of what it wrote: the end of its output is the end of the connection.
     socket.pipe(pipe.stdin);
     pipe.stdout.pipe(socket);
   });

@@ -113,10 +113,12 @@ export interface Run extends Lines {
   readonly history: History;
 }
 
-/** One run of the agent on this directory: what it knows is compared with `pods` when `begin` is called. Closed in the teardown. */
+/** One run of the agent on this directory: what it knows is compared with `pods` when `begin` is called. Closed in the teardown. For it the scene has
+ * just happened, however old this file is: what is older than the history keeps would be gone. */
 export async function openRun(t: Test, directory: string, options: Partial<HistoryOptions> = {}): Promise<Run> {
   const kept = keepLog();
-  const history = await openHistory({ stateDir: directory, node: 'node-a', bootId: 'boot-1', log: kept.log, batchMs: 1, ...options });
+  const scene = { node: 'node-a', bootId: 'boot-1', now: () => START + 100_000 };
+  const history = await openHistory({ stateDir: directory, log: kept.log, batchMs: 1, ...scene, ...options });
   t.teardown(() => history.close());
   return { ...kept, history };
 }
