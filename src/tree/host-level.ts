@@ -11,7 +11,7 @@ import { itemOfCgroup, noteInfra } from './items.ts';
 import { applyPins } from './leak.ts';
 import { addProcess, isInPod, moveProcess } from './process.ts';
 import { becameProgram, reconsider } from './role.ts';
-import { type Context, type Item, LATE_NS, type Patience, type ProcessState } from './state.ts';
+import { type Context, type Item, LATE_NS, type Patience, type PodState, type ProcessState } from './state.ts';
 
 /** CNI plugins and the runtime's own processes visit a pod's namespaces for a moment: a guest is who stays. */
 const MIN_GUEST_AGE_NS = 1e9;
@@ -65,17 +65,19 @@ export function meetLate(ctx: Context): void {
   // In the order in which the scans came, and so in that of their patience.
   const waitFrom = ctx.unmet.findIndex(({ patience }) => !isPatienceOver(ctx, patience));
   const due = ctx.unmet.splice(0, waitFrom === -1 ? ctx.unmet.length : waitFrom);
-  const items = new Set<Item>();
+  const pods = new Set<PodState>();
   for (const { process, fromNs } of due) {
     const known = findSeen(ctx, process);
     const item = itemOfCgroup(ctx, ctx.registry.byPath(process.cgroupPath));
     if (known) complete(ctx, known, process, item, fromNs);
     else if (item && !ctx.graveyard.isDead(process.pid, process.startNs)) {
       addSeen(ctx, item, process, fromNs);
-      items.add(item);
+      pods.add(item.pod);
     }
   }
-  for (const item of items) for (const process of [...item.processes]) meetParent(ctx, process);
+  // In a shared process namespace the pause adopts the orphans of every container.
+  for (const { items } of pods.values())
+    for (const { processes } of items.values()) for (const process of [...processes]) meetParent(ctx, process);
 }
 
 /** /proc rounds down to ticks; a kernel event may have told the exact time already. */
