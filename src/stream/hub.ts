@@ -165,10 +165,11 @@ export function createHub(options: HubOptions): Hub {
     return bytes;
   }
 
-  function pumpAll(): void {
+  /** `isTreeNow`: the tree is that of the journal's end, and whoever is owed a snapshot may have it. */
+  function pumpAll(isTreeNow = true): void {
     unschedule();
     bufferedBytes = measureBuffers();
-    for (const peer of peers) peer.pump();
+    for (const peer of peers) peer.pump(isTreeNow);
     slices.clear();
     encodings.clear();
     pumpedTo = journal.next;
@@ -178,8 +179,8 @@ export function createHub(options: HubOptions): Hub {
   // The first update after a pause goes out at the end of this turn of the event loop; in a storm one frame a `batchMs` carries them all.
   function schedule(): void {
     if (timer !== undefined || immediate !== undefined) return;
-    if (now() - pumpedAt >= limits.batchMs) immediate = setImmediate(pumpAll);
-    else timer = setTimeout(pumpAll, limits.batchMs);
+    if (now() - pumpedAt >= limits.batchMs) immediate = setImmediate(() => pumpAll());
+    else timer = setTimeout(() => pumpAll(), limits.batchMs);
   }
 
   const pendingGaps = new Map<Gap['stage'], { lost: number | undefined; isStated: boolean; timer: NodeJS.Timeout }>();
@@ -219,13 +220,14 @@ export function createHub(options: HubOptions): Hub {
     publish(updates) {
       let cannotWait = false;
       for (const update of updates) {
+        // A burst must not run over the journal before anybody was sent it: what waited for a container's name comes all at once.
+        if (peers.size > 0 && journal.next - pumpedTo >= limits.frameUpdates) pumpAll(false);
         directory.observe(update.changes, journal.next);
         journal.append(update);
         cannotWait ||= isUrgent(update);
       }
       updatesTotal += updates.length;
       if (peers.size === 0) return;
-      // A burst of one turn must not run over the journal before anybody was sent it.
       if (cannotWait || journal.next - pumpedTo >= limits.frameUpdates) pumpAll();
       else schedule();
     },

@@ -36,8 +36,8 @@ export interface Peer {
   readonly socket: WebSocket;
   /** Sends hello, then what the position asks for. */
   start(hello: Frame, since: Position | undefined): void;
-  /** Sends what there is, as far as the client takes it. */
-  pump(): void;
+  /** Sends what there is, as far as the client takes it; a snapshot only when the tree is that of the journal's end, as it is by default. */
+  pump(isTreeNow?: boolean): void;
   heartbeat(idleMs: number): void;
   /** Pings; false when there was no sign of life since the last time. */
   checkAlive(): boolean;
@@ -98,7 +98,7 @@ export function createPeer({ socket, stream, codec, view }: PeerOptions, shared:
     owesSnapshot = true;
   }
 
-  function pump(): void {
+  function pump(isTreeNow = true): void {
     while (cursor < journal.next) {
       if (socket.readyState !== socket.OPEN || socket.bufferedAmount > shared.bufferLimit()) return;
       if (cursor < journal.first) {
@@ -116,7 +116,7 @@ export function createPeer({ socket, stream, codec, view }: PeerOptions, shared:
       cursor = slice.to;
       sendSlice(slice);
     }
-    if (owesSnapshot && socket.readyState === socket.OPEN && socket.bufferedAmount <= shared.bufferLimit()) sendSnapshot();
+    if (isTreeNow && owesSnapshot && socket.readyState === socket.OPEN && socket.bufferedAmount <= shared.bufferLimit()) sendSnapshot();
   }
 
   function resume(next: number): void {
@@ -148,7 +148,7 @@ export function createPeer({ socket, stream, codec, view }: PeerOptions, shared:
     if (selected.length > 0) send(codec.encode({ updates: selected }));
   }
 
-  stream.on('drain', pump);
+  stream.on('drain', () => pump());
   socket.on('pong', () => {
     isAlive = true;
   });

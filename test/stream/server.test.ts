@@ -73,6 +73,19 @@ t.test('what is published in one turn is one frame, and each update has the next
   t.strictSame(client.frames[0], { hello: { node: 'n', bootId: 'b', version: '0', epoch: 'e1', resumed: false } });
 });
 
+t.test('a burst of one turn that is more than the journal holds is lost for nobody who keeps up', async (t) => {
+  const stream = await startStream(t, { limits: { journalUpdates: 2000 } });
+  const clients = [await listenTo(t, stream.port), await listenTo(t, stream.port, '?namespace=red')];
+  for (const client of clients) await client.until((frames) => frames.length === 2);
+  stream.server.publish(Array.from({ length: 10_000 }, () => ({ changes: [] })));
+  for (const client of clients) {
+    await client.until((frames) => hasToken(lastToken(stream))(frames) || 'heartbeat' in (frames.at(-1) ?? {}));
+    t.notOk(names(client.frames).includes('gap'));
+  }
+  t.equal(updatesIn(clients[0]?.frames ?? []).length, 10_000);
+  t.equal(stream.server.stats().lost, 0);
+});
+
 t.test('a death is sent before it is published, also in the middle of a storm, and its amendments wait their turn', async (t) => {
   const stream = await startStream(t, { limits: { batchMs: 60_000 } });
   const client = await listenTo(t, stream.port);
