@@ -152,10 +152,13 @@ export const EVENT_DOCS: { readonly [T in TreeEvent['type']]: EventDoc<T> } = {
   },
   'pause.restarted': {
     meaning:
-      'Another sandbox took the place of one whose pause is dead. Sent when the new pause runs; amended once every container that ran before runs again, or after a minute with `complete: false`.',
+      'Another sandbox took the place of one whose pause is dead. Sent when the new pause runs; amended once every container that ran before runs again, or after a minute with `complete: false`; and when the old pause, or one that ran in between, is told of only later.',
     fields: {
       cause: ['object', 'Why the old pause died. `pause.exited` may know more of it, as it is amended longer.'],
-      oldSandbox: ['object', '`id` and `attempt`.'],
+      oldSandbox: [
+        'object',
+        '`id` and `attempt`. Another one in an amendment when one more turned out to have run in between: that has a restart of its own.',
+      ],
       newSandbox: ['object', '`id` and `attempt`.'],
       ipBefore: ['string?', "The pod's address before."],
       ipAfter: ['string?', "The pod's address now; with `hostNetwork` the same."],

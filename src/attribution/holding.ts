@@ -6,10 +6,10 @@ export interface Holding<Key, Event> {
   isHeld(key: Key): boolean;
   /** Takes out what waits for a key, oldest event first. */
   release(key: Key): Event[];
-  /** Keys that have been held for longer than `maxHoldNs`. */
+  /** Keys that have been held for long enough. */
   overdue(nowNs: number): Key[];
   keys(): Key[];
-  /** When the longest-held key is overdue, ns; undefined when nothing is held. */
+  /** When the longest-held key is overdue as things stand, ns; undefined when nothing is held. */
   nextDeadlineNs(): number | undefined;
   /** Events held. */
   readonly size: number;
@@ -18,20 +18,30 @@ export interface Holding<Key, Event> {
 export interface HoldingOptions {
   readonly maxEvents: number;
   readonly maxHoldNs: number;
+  /** What is waited for may still come: then a key is held longer, for up to `maxNs`. `timeNs` is when the first event held for it happened. */
+  readonly patience?: { readonly maxNs: number; readonly mayStillCome: (timeNs: number) => boolean };
+}
+
+interface Held<Event> {
+  readonly sinceNs: number;
+  readonly firstNs: number;
+  readonly events: Event[];
 }
 
 export function createHolding<Key, Event extends { readonly timeNs: number }>({
   maxEvents,
   maxHoldNs,
+  patience,
 }: HoldingOptions): Holding<Key, Event> {
   // Map order is insertion order, so the first entry is the longest-held.
-  const held = new Map<Key, { readonly sinceNs: number; readonly events: Event[] }>();
+  const held = new Map<Key, Held<Event>>();
   let size = 0;
+  const deadlineOf = ({ sinceNs, firstNs }: Held<Event>): number => sinceNs + (patience?.mayStillCome(firstNs) ? patience.maxNs : maxHoldNs);
   return {
     hold: (key, event, nowNs) => {
       const entry = held.get(key);
       if (entry) entry.events.push(event);
-      else held.set(key, { sinceNs: nowNs, events: [event] });
+      else held.set(key, { sinceNs: nowNs, firstNs: event.timeNs, events: [event] });
       size++;
       const evicted: Key[] = [];
       let excess = size - maxEvents;
@@ -52,8 +62,8 @@ export function createHolding<Key, Event extends { readonly timeNs: number }>({
     },
     overdue: (nowNs) => {
       const keys: Key[] = [];
-      for (const [key, { sinceNs }] of held) {
-        if (nowNs - sinceNs < maxHoldNs) break;
+      for (const [key, entry] of held) {
+        if (nowNs < deadlineOf(entry)) break;
         keys.push(key);
       }
       return keys;
@@ -61,7 +71,7 @@ export function createHolding<Key, Event extends { readonly timeNs: number }>({
     keys: () => [...held.keys()],
     nextDeadlineNs: () => {
       const first = held.values().next();
-      return first.done ? undefined : first.value.sinceNs + maxHoldNs;
+      return first.done ? undefined : deadlineOf(first.value);
     },
     get size() {
       return size;

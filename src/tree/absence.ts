@@ -6,7 +6,7 @@ import { loseProcess } from './process.ts';
 import type { Context, Patience } from './state.ts';
 
 /** Events that are on their way come within it, unless bpftrace cannot keep up at all; and what it lost never comes. */
-const MAX_PATIENCE_NS = 30e9;
+export const MAX_PATIENCE_NS = 30e9;
 
 /** For what was so at `untilNs` or before. */
 export function patienceUntil(ctx: Context, untilNs: BootNs): Patience {

@@ -31,10 +31,10 @@ export function containerStarted(ctx: Context, process: ProcessState): void {
   announceStart(ctx, process);
   if (process.namespaces) setNamespaces(ctx, item, process.namespaces, process.namespaceIds, timeNs);
   touchPod(ctx, item.pod);
-  if (item.kind === 'sandbox') return beginOutage(ctx, item, timeNs);
+  if (item.kind === 'sandbox') return beginOutage(ctx, item);
   const sandbox = sandboxOf(item);
   if (sandbox) sandbox.hadContainer = true;
-  noteContainerStart(ctx, item, timeNs);
+  noteContainerStart(ctx, item);
 }
 
 /** What was taken for its first process was none. */

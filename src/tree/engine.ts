@@ -191,7 +191,7 @@ export function createEngine(options: EngineOptions): Engine {
       return {
         askRuntime,
         askHost,
-        askCatchUp: isAwaitingEvents(ctx),
+        askCatchUp: isAwaitingEvents(ctx) || waiting.isAwaitingEvents(),
         watchPids: watchPids.splice(0),
         watchRuntimePids: watchRuntimePids.splice(0),
         podRoots: podRoots.splice(0),

@@ -32,6 +32,7 @@ export function ensurePod(ctx: Context, uid: PodUid, qos: CgroupOwner['qos']): P
     items: new Map(),
     emptiedNs: 0,
     goneNs: ctx.nowNs,
+    outages: [],
     history: [],
     forgotten: new Set(),
     lastExits: new Map(),

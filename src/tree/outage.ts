@@ -1,115 +1,154 @@
 // A pod's sandbox was replaced: how long the pod was without a pause, and until every container that ran before runs again.
+import { isDeepStrictEqual } from 'node:util';
 import type { ReturnedContainer } from '../cause/cascade.ts';
 import type { Cause } from '../cause/cause.ts';
 import type { BootNs } from '../kernel/identity.ts';
-import type { TreeEvent } from './change.ts';
 import { amend, emit, processRefs, sandboxRef } from './emit.ts';
 import { hasHadPause, isNewerSandbox, ranAt } from './items.ts';
 import { containerName } from './records.ts';
-import type { Context, Item, Outage, PodState } from './state.ts';
+import type { Context, Item, Outage, PauseRestarted, PodState } from './state.ts';
 
 /** After this an outage is reported as it is, with `complete: false`. */
 const MAX_OUTAGE_NS = 60e9;
 const MAX_RETURNED = 64;
+/** Of containers below one sandbox, those that fail over and over count each time. */
+const MAX_STARTS = 256;
+/** Of one pod: so many of the last ones can still be amended. */
+const MAX_OUTAGES = 8;
 
 const AGENT_DOWN: Cause = { kind: 'agent-down', findings: [], evidence: ['The old pause was dead already when podtree started.'] };
 const UNSEEN: Cause = { kind: 'unknown', findings: [], evidence: ['The old pause was not seen to die before the new one ran.'] };
 
-/** A new pause runs. With an earlier sandbox of the same pod that is a restart, whatever `attempt` says. */
-export function beginOutage(ctx: Context, item: Item, timeNs: BootNs): void {
-  const former = formerSandbox(item);
-  if (!former || !item.init || item.announced.started || isSuperseded(item)) return;
+/** A new pause runs. With an earlier sandbox of the same pod that is a restart, whatever `attempt` says. Events of its CPU may be so late that the one
+ * after it has long been told of: then it is the one that was replaced, and not the one before it. */
+export function beginOutage(ctx: Context, item: Item): void {
+  if (!item.init || item.announced.started) return;
   item.announced.started = true;
   if (!ctx.isPrimed) return;
-  const diedNs = former.exit?.timeNs;
-  // It failed again before it was whole: what ran before the first time is still awaited.
-  const unfinished = ctx.outages.get(item.pod.uid)?.awaited ?? [];
-  completeOutage(ctx, item.pod, timeNs, false);
-  const event = emit(ctx, timeNs, {
-    type: 'pause.restarted',
-    ...processRefs(ctx, item.init),
+  const { former, next } = neighboursOf(item);
+  if (former) addOutage(former, item);
+  if (next) {
+    const outage = item.pod.outages.find((each) => each.item === next);
+    if (outage) outage.former = item;
+    else addOutage(item, next);
+  }
+  if (former || next) reviewOutages(ctx, item.pod);
+}
+
+/** The last sandbox of the pod that had a pause before this one, and the first after it whose pause was told to run. */
+function neighboursOf(item: Item): { readonly former?: Item; readonly next?: Item } {
+  const { pod } = item;
+  const others = new Set([...pod.items.values(), ...pod.outages.flatMap((outage) => [outage.former, outage.item])]);
+  if (pod.predecessor) others.add(pod.predecessor);
+  let former: Item | undefined;
+  let next: Item | undefined;
+  for (const other of others) {
+    if (other === item || other.kind !== 'sandbox' || !hasHadPause(other)) continue;
+    if (!isNewerSandbox(other, item)) {
+      if (!former || isNewerSandbox(other, former)) former = other;
+    } else if (other.announced.started && !other.isFromBefore) {
+      if (!next || isNewerSandbox(next, other)) next = other;
+    }
+  }
+  return { ...(former && { former }), ...(next && { next }) };
+}
+
+function addOutage(former: Item, item: Item): void {
+  const { pod, startedNs } = item;
+  const containers = [...pod.items.values()].filter((other) => other.kind === 'container' && other.startedNs !== 0);
+  pod.outages.push({
+    ...{ pod, former, item, hasExpired: false, deadlineNs: startedNs + MAX_OUTAGE_NS },
+    ranBefore: containers.filter((other) => ranAt(other, startedNs) && comesBack(other)).map(containerName),
+    // Another CPU may have told of the containers first.
+    starts: new Set(containers.filter((other) => other.startedNs > startedNs)),
+  });
+  pod.outages.sort((a, b) => a.item.startedNs - b.item.startedNs);
+}
+
+/** A container runs, or it is known by now what it is called. */
+export function noteContainerStart(ctx: Context, item: Item): void {
+  const outage = item.pod.outages.findLast((each) => each.item.startedNs <= item.startedNs);
+  if (!outage || item.startedNs > outage.deadlineNs || outage.starts.size >= MAX_STARTS) return;
+  outage.starts.add(item);
+  reviewOutages(ctx, item.pod);
+}
+
+/** Tells what is known by now of the pod's last restarts, where that is more, or something else, than what was told. */
+export function reviewOutages(ctx: Context, pod: PodState): void {
+  let missing: ReadonlySet<string> = new Set();
+  const last = pod.outages.at(-1);
+  for (const [index, outage] of pod.outages.entries()) {
+    const returns = returnsOf(outage, missing, pod.outages[index + 1]?.item.startedNs);
+    const isOver = outage !== last || outage.hasExpired || returns.wholeNs !== undefined;
+    tell(ctx, outage, returns, isOver);
+    if (outage === last && !isOver) ctx.outages.set(pod.uid, outage);
+    else if (outage === last) ctx.outages.delete(pod.uid);
+    // It failed again before it was whole: what ran before the first time is still awaited.
+    missing = outage.hasExpired ? new Set() : returns.missing;
+  }
+  if (pod.outages.length > MAX_OUTAGES) pod.outages.shift();
+}
+
+interface Returns {
+  readonly missing: ReadonlySet<string>;
+  readonly returned: readonly Item[];
+  readonly wholeNs?: BootNs;
+}
+
+/** Which of the containers that ran before are back. Without names any container counts for one of them. */
+function returnsOf(
+  { former, item, ranBefore, starts }: Outage,
+  missingBefore: ReadonlySet<string>,
+  endNs: BootNs = Number.POSITIVE_INFINITY,
+): Returns {
+  const missing = new Set([...missingBefore, ...(former.exit ? former.runningAtDeath : ranBefore)]);
+  const returned: Item[] = [];
+  let wholeNs = missing.size === 0 ? item.startedNs : undefined;
+  for (const container of [...starts].sort((a, b) => a.startedNs - b.startedNs)) {
+    const [any] = missing;
+    const name = container.container ? container.container.name : any;
+    if (container.startedNs >= endNs || name === undefined || !missing.delete(name)) continue;
+    returned.push(container);
+    if (missing.size === 0) wholeNs = container.startedNs;
+  }
+  return { missing, returned, ...(wholeNs !== undefined && { wholeNs }) };
+}
+
+function tell(ctx: Context, outage: Outage, { returned, wholeNs }: Returns, isOver: boolean): void {
+  const { former, item } = outage;
+  const endNs = former.exit?.timeNs;
+  // What only a scan has missed was gone before that, nobody knows when.
+  const diedNs = endNs !== undefined && endNs <= item.startedNs ? endNs : undefined;
+  const before = outage.told?.event;
+  // The runtime may not know it any more.
+  const ipBefore = former.sandbox?.ips[0] ?? (before?.oldSandbox.id === former.id ? before.ipBefore : undefined);
+  const ipAfter = item.sandbox?.ips[0] ?? before?.ipAfter;
+  const known = {
     cause: former.cause ?? (former.first ? UNSEEN : AGENT_DOWN),
     oldSandbox: sandboxRef(former),
     newSandbox: sandboxRef(item),
-    returned: [],
-    ...(former.sandbox?.ips[0] && { ipBefore: former.sandbox.ips[0] }),
-    ...(item.sandbox?.ips[0] && { ipAfter: item.sandbox.ips[0] }),
-    ...(diedNs !== undefined && { sandboxOutageMs: milliseconds(timeNs - diedNs) }),
-  }) as Extract<TreeEvent, { type: 'pause.restarted' }>;
-  const awaited = [...unfinished, ...(former.exit ? former.runningAtDeath : runningNames(item, timeNs))];
-  ctx.outages.set(item.pod.uid, {
-    pod: item.pod,
-    event,
-    former,
-    sandboxId: item.id,
-    awaited: new Set(awaited),
-    restarted: new Map(),
-    diedNs,
-    deadlineNs: timeNs + MAX_OUTAGE_NS,
-  });
-  if (awaited.length === 0) return completeOutage(ctx, item.pod, timeNs, true);
-  // Another CPU may have told of the containers first.
-  for (const other of item.pod.items.values()) {
-    if (other.kind === 'container' && other.init && other.startedNs > timeNs) noteContainerStart(ctx, other, other.startedNs);
+    returned: isOver ? returned.slice(0, MAX_RETURNED).map((each) => returnedContainer(each, diedNs)) : [],
+    ...(ipBefore !== undefined && { ipBefore }),
+    ...(ipAfter !== undefined && { ipAfter }),
+    ...(diedNs !== undefined && { sandboxOutageMs: milliseconds(item.startedNs - diedNs) }),
+    ...(isOver && diedNs !== undefined && wholeNs !== undefined && { outageMs: milliseconds(wholeNs - diedNs) }),
+    ...(isOver && { containersRestarted: returned.length, complete: wholeNs !== undefined }),
+  };
+  if (!outage.told) {
+    if (!item.first) return;
+    const refs = processRefs(ctx, item.first);
+    outage.told = { refs, event: emit(ctx, item.startedNs, { type: 'pause.restarted', ...refs, ...known }) as PauseRestarted };
+    return;
   }
+  const { refs } = outage.told;
+  const { id, revision, time, node, source, type } = outage.told.event;
+  const event = { id, revision, time, node, source, type, ...refs, ...known };
+  if (!isDeepStrictEqual(event, outage.told.event)) outage.told = { refs, event: amend(ctx, event) };
 }
 
-function runningNames({ pod }: Item, timeNs: BootNs): string[] {
-  return [...pod.items.values()].filter((other) => ranAt(other, timeNs) && comesBack(other)).map(containerName);
-}
-
-/** A later pause runs already. A later sandbox may also be known by the runtime's word alone, while its events are on their way. */
-function isSuperseded(item: Item): boolean {
-  for (const other of item.pod.items.values()) {
-    if (other !== item && other.kind === 'sandbox' && other.first && isNewerSandbox(other, item)) return true;
-  }
-  return false;
-}
-
-/** The last sandbox of the pod that had a pause before this one. */
-function formerSandbox(item: Item): Item | undefined {
-  let former: Item | undefined;
-  for (const other of item.pod.items.values()) {
-    if (other === item || other.kind !== 'sandbox' || !hasHadPause(other) || isNewerSandbox(other, item)) continue;
-    if (!former || isNewerSandbox(other, former)) former = other;
-  }
-  return former ?? item.pod.predecessor;
-}
-
-/** A container runs. Without names any container counts for one of those that ran before. */
-export function noteContainerStart(ctx: Context, item: Item, timeNs: BootNs): void {
-  const outage = ctx.outages.get(item.pod.uid);
-  if (!outage || outage.restarted.has(item)) return;
-  const [any] = outage.awaited;
-  const name = item.container ? item.container.name : any;
-  if (name === undefined || !outage.awaited.delete(name)) return;
-  outage.restarted.set(item, timeNs);
-  if (outage.awaited.size === 0) completeOutage(ctx, item.pod, timeNs, true);
-}
-
-function completeOutage(ctx: Context, pod: PodState, timeNs: BootNs, isComplete: boolean): void {
-  const outage = ctx.outages.get(pod.uid);
-  if (!outage) return;
-  ctx.outages.delete(pod.uid);
-  const sandbox = pod.items.get(outage.sandboxId);
-  outage.former.restart = amend(ctx, {
-    ...outage.event,
-    ...(sandbox && { newSandbox: sandboxRef(sandbox) }),
-    ...(sandbox?.sandbox?.ips[0] && { ipAfter: sandbox.sandbox.ips[0] }),
-    ...(isComplete && outage.diedNs !== undefined && { outageMs: milliseconds(timeNs - outage.diedNs) }),
-    containersRestarted: outage.restarted.size,
-    returned: returnedOf(outage),
-    complete: isComplete,
-  });
-}
-
-function returnedOf({ restarted, diedNs }: Outage): ReturnedContainer[] {
-  const inOrder = [...restarted].sort(([, a], [, b]) => a - b).slice(0, MAX_RETURNED);
-  return inOrder.map(([item, timeNs]) => ({
-    id: item.id,
-    name: containerName(item),
-    ...(diedNs !== undefined && { afterMs: milliseconds(timeNs - diedNs) }),
-  }));
+function returnedContainer(item: Item, diedNs: BootNs | undefined): ReturnedContainer {
+  const afterMs = diedNs !== undefined && { afterMs: milliseconds(item.startedNs - diedNs) };
+  return { id: item.id, name: containerName(item), ...afterMs };
 }
 
 /** Init containers are meant to end, and the kubelet never starts an ephemeral one again (kuberuntime computePodActions). */
@@ -120,8 +159,9 @@ export function comesBack(item: Item): boolean {
 /** Gives up on outages that have lasted a minute: the pod may never come back whole. */
 export function expireOutages(ctx: Context): void {
   for (const outage of [...ctx.outages.values()]) {
-    const isGone = !outage.pod.items.has(outage.sandboxId);
-    if (isGone || ctx.nowNs >= outage.deadlineNs) completeOutage(ctx, outage.pod, ctx.nowNs, false);
+    if (outage.pod.items.has(outage.item.id) && ctx.nowNs < outage.deadlineNs) continue;
+    outage.hasExpired = true;
+    reviewOutages(ctx, outage.pod);
   }
 }
 

@@ -1,5 +1,4 @@
 // The death of a pause: its cause is told as soon as it is known, after a moment in any case, and amended when better evidence comes later.
-import type { Cause } from '../cause/cause.ts';
 import type { PauseDeath } from '../cause/death.ts';
 import { concludeCause, mayStillBeExplained, type SenderLookup } from '../cause/verdict.ts';
 import type { ExitEvent } from '../kernel/event.ts';
@@ -11,7 +10,7 @@ import { amend, emit, processRefs, refsOf } from './emit.ts';
 import { startOf } from './graveyard.ts';
 import { itemOfCgroup, ranAt } from './items.ts';
 import { deletionOf, isDeletionWatched } from './metadata.ts';
-import { comesBack } from './outage.ts';
+import { comesBack, reviewOutages } from './outage.ts';
 import { containerName, processRecord } from './records.ts';
 import { daemonDeathBefore, shimDeathOf } from './runtime-process.ts';
 import { describeSender } from './sender.ts';
@@ -30,7 +29,7 @@ export function pauseDied(ctx: Context, process: ProcessState, event: ExitEvent 
     item.runningAtDeath = namesOf(running(item.pod, ctx.nowNs));
     item.cause = concludeCause({ ...unseenDeath(ctx, process), timeNs: ctx.nowNs }, lookupIn(ctx));
     emit(ctx, ctx.nowNs, { type: 'pause.exited', ...processRefs(ctx, process), cause: item.cause, source: 'levels' });
-    return;
+    return reviewOutages(ctx, item.pod);
   }
   const pending: PauseExit = {
     item,
@@ -112,30 +111,20 @@ function tell(ctx: Context, exit: PauseExit | undefined): void {
 
 function judge(ctx: Context, exit: PauseExit, isFinal: boolean): void {
   reviewVictims(exit);
+  exit.item.runningAtDeath = namesOf([...exit.victims.values()].map((victim) => victim.item));
   const death = deathOf(ctx, exit);
   const lookup = lookupIn(ctx);
   if (!exit.told && !isFinal && mayStillBeExplained(death, lookup)) return;
   const { item, event, process } = exit;
   const told = { cause: concludeCause(death, lookup), cascade: cascadeOf(ctx, exit) };
-  item.runningAtDeath = namesOf([...exit.victims.values()].map((victim) => victim.item));
+  item.cause = told.cause;
   if (!exit.told) {
-    item.cause = told.cause;
     const draft = { type: 'pause.exited' as const, ...refsOf(ctx, item), process, exit: exitRecord(event), ...told };
     exit.told = emit(ctx, event.timeNs, draft) as Extract<TreeEvent, { type: 'pause.exited' }>;
-    return;
+  } else if (!isSame(told, { cause: exit.told.cause, cascade: exit.told.cascade })) {
+    exit.told = amend(ctx, { ...exit.told, ...told });
   }
-  const { cause, cascade } = exit.told;
-  if (isSame(told, { cause, cascade })) return;
-  exit.told = amend(ctx, { ...exit.told, ...told });
-  if (!isSame(told.cause, cause)) causeChanged(ctx, item, told.cause);
-}
-
-/** The restart that followed says the same. */
-function causeChanged(ctx: Context, item: Item, cause: Cause): void {
-  item.cause = cause;
-  const outage = ctx.outages.get(item.pod.uid);
-  if (outage?.former === item) outage.event = { ...outage.event, cause };
-  else if (item.restart) item.restart = amend(ctx, { ...item.restart, cause });
+  reviewOutages(ctx, item.pod);
 }
 
 function deathOf(ctx: Context, exit: PauseExit): PauseDeath {

@@ -5,6 +5,7 @@ import type { BootNs } from '../kernel/identity.ts';
 import { containerDied, containerStarted, containerUnstarted } from './container.ts';
 import { touchProcess } from './emit.ts';
 import { startOf } from './graveyard.ts';
+import { reviewOutages } from './outage.ts';
 import type { Context, Item, ProcessState } from './state.ts';
 
 /** runc has two stages that are forked with CLONE_PARENT, crun one (runc nsexec.c, crun linux.c). */
@@ -60,7 +61,7 @@ function roleOf(process: ProcessState): ProcessState['role'] {
 /** It executes a program in the container's own mount namespace. `event` absent: levels say so. */
 export function becameProgram(ctx: Context, process: ProcessState, timeNs: BootNs, event?: ExecEvent): void {
   const isFirstTime = process.programNs === 0;
-  if (event && timeNs <= process.programSeenNs) return startedAt(process, timeNs);
+  if (event && timeNs <= process.programSeenNs) return startedAt(ctx, process, timeNs);
   if (!isFirstTime && timeNs >= process.programNs) return;
   process.programNs = timeNs;
   if (event) {
@@ -75,10 +76,13 @@ export function becameProgram(ctx: Context, process: ProcessState, timeNs: BootN
 }
 
 /** Levels have told of the program, and how long it runs was a guess. */
-function startedAt(process: ProcessState, timeNs: BootNs): void {
+function startedAt(ctx: Context, process: ProcessState, timeNs: BootNs): void {
+  const { item } = process;
   process.programSeenNs = 0;
   process.programNs = timeNs;
-  if (process.item.first === process) process.item.startedNs = timeNs;
+  if (item.first !== process) return;
+  item.startedNs = timeNs;
+  reviewOutages(ctx, item.pod);
 }
 
 /** Something was learned late of where a process comes from: what it is, and what those are that come from it, is judged anew. */

@@ -97,7 +97,7 @@ function applyContainer(ctx: Context, container: RuntimeContainer): void {
   item.isListed = true;
   item.wasNamed = true;
   setKind(ctx, item, 'container');
-  if (!wasNamed && item.init) noteContainerStart(ctx, item, item.startedNs);
+  if (!wasNamed && item.init) noteContainerStart(ctx, item);
   touchPod(ctx, pod);
   if (container.exitCode !== undefined) reviewPauseExits(ctx, { pod });
 }

@@ -117,8 +117,6 @@ export interface Item {
   exit?: { readonly record: ExitRecord | undefined; readonly status: ExitStatus | undefined; readonly timeNs: BootNs };
   /** Sandbox only: why the pause died. */
   cause?: Cause;
-  /** Sandbox only: what was told last of the restart that followed. */
-  restart?: Extract<TreeEvent, { type: 'pause.restarted' }>;
   /** Sandbox only: since when the runtime lists it without the address it had, its pause alive. */
   addressLostNs?: BootNs;
   /** Sandbox only: the last sample, while the tree shows it. */
@@ -152,6 +150,8 @@ export interface PodState {
   current?: Item;
   /** The last sandbox that had a pause and was removed: a restart is measured against it when the runtime forgot it before the new one ran. */
   predecessor?: Item;
+  /** The last ones, oldest first. */
+  readonly outages: Outage[];
   /** Of containers, by their name. */
   readonly lastExits: Map<string, { readonly record: ExitRecord; readonly timeNs: BootNs }>;
   processCount: number;
@@ -212,17 +212,22 @@ export interface PendingNamespaceEvent {
   readonly resolve: (owner: Item) => void;
 }
 
+export type PauseRestarted = Extract<TreeEvent, { type: 'pause.restarted' }>;
+
 export interface Outage {
   readonly pod: PodState;
-  event: Extract<TreeEvent, { type: 'pause.restarted' }>;
-  readonly former: Item;
-  readonly sandboxId: ContainerId;
-  /** Names of containers. */
-  readonly awaited: Set<string>;
-  /** Containers that have come back, with the time. */
-  readonly restarted: Map<Item, BootNs>;
-  readonly diedNs: BootNs | undefined;
+  /** The sandbox whose pause was missed. */
+  former: Item;
+  /** The sandbox whose pause ended that. */
+  readonly item: Item;
+  /** Names of the containers that ran when it did: they count as long as it is not known which ran when the old pause died. */
+  readonly ranBefore: readonly string[];
+  /** Containers that have started since. */
+  readonly starts: Set<Item>;
   readonly deadlineNs: BootNs;
+  /** Nothing more is waited for, whatever is missing. */
+  hasExpired: boolean;
+  told?: { readonly refs: ItemRefs & { readonly process: ProcessRecord }; readonly event: PauseRestarted };
 }
 
 /** What a level says and events do not is believed when all events of the time until then have come, or have had time enough. */

@@ -3,11 +3,13 @@ import { dropOldest } from '../attribution/drop-oldest.ts';
 import { createHolding } from '../attribution/holding.ts';
 import type { KernelEvent } from '../kernel/event.ts';
 import type { BootNs, CgroupId, ContainerId } from '../kernel/identity.ts';
+import { MAX_PATIENCE_NS } from './absence.ts';
 import { cgroupOf } from './dispatch.ts';
 import type { Context } from './state.ts';
 
-/** The mkdir of a cgroup is over before a process is in it, but it may be told by another CPU, whose buffer a storm has filled. */
-const MAX_CGROUP_WAIT_NS = 1e9;
+/** The mkdir of a cgroup is over before a process is in it, but it may be told by another CPU, whose buffer a storm has filled: it is on its way until
+ * all events of that time have come. What was lost of it a scan finds within this. */
+const CGROUP_WAIT_NS = 1e9;
 const MAX_UNNAMED = 1024;
 
 export interface Waiting {
@@ -23,13 +25,21 @@ export interface Waiting {
   /** Lets go of what has waited long enough, and counts it. */
   expire(): void;
   nextDeadlineNs(): BootNs;
+  /** Paths are waited for that events may bring. */
+  isAwaitingEvents(): boolean;
   readonly size: number;
 }
 
 export function createWaiting(ctx: Context, apply: (event: KernelEvent) => void): Waiting {
   const { maxHeldEvents: maxEvents, maxHoldMs } = ctx.limits;
   const containers = createHolding<ContainerId, KernelEvent>({ maxEvents, maxHoldNs: maxHoldMs * 1e6 });
-  const cgroups = createHolding<CgroupId, KernelEvent>({ maxEvents, maxHoldNs: MAX_CGROUP_WAIT_NS });
+  const cgroups = createHolding<CgroupId, KernelEvent>({
+    maxEvents,
+    maxHoldNs: CGROUP_WAIT_NS,
+    patience: { maxNs: MAX_PATIENCE_NS, mayStillCome: (timeNs) => ctx.caughtUpNs < timeNs },
+  });
+  /** When the last event without a path happened, ns. */
+  let lastPathlessNs: BootNs = 0;
   /** Processes whose exec waits: what is told of it in events of their own has to wait with it, by pid. */
   const execs = new Map<number, () => Wait>();
   /** Containers that the runtime does not know, although it was given time to: they are not waited for again. */
@@ -46,6 +56,7 @@ export function createWaiting(ctx: Context, apply: (event: KernelEvent) => void)
   }
 
   function waitForPath(id: CgroupId, event: KernelEvent): void {
+    lastPathlessNs = Math.max(lastPathlessNs, event.timeNs);
     for (const evicted of cgroups.hold(id, event, ctx.nowNs)) {
       ctx.drops.heldOverflow++;
       releaseCgroup(evicted, apply);
@@ -125,6 +136,7 @@ export function createWaiting(ctx: Context, apply: (event: KernelEvent) => void)
     },
     nextDeadlineNs: () =>
       Math.min(containers.nextDeadlineNs() ?? Number.POSITIVE_INFINITY, cgroups.nextDeadlineNs() ?? Number.POSITIVE_INFINITY),
+    isAwaitingEvents: () => cgroups.size > 0 && ctx.caughtUpNs < lastPathlessNs,
     get size() {
       return containers.size + cgroups.size;
     },

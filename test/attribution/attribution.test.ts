@@ -74,6 +74,21 @@ t.test('events that wait come out by time, and the longest-held first when there
   t.equal(holding.nextDeadlineNs(), 110);
 });
 
+t.test('what may still come is waited for longer, but not for ever', async (t) => {
+  let caughtUpNs = 0;
+  const patience = { maxNs: 500, mayStillCome: (timeNs: number) => caughtUpNs < timeNs };
+  const holding = createHolding<string, { timeNs: number }>({ maxEvents: 10, maxHoldNs: 100, patience });
+  holding.hold('a', { timeNs: 40 }, 50);
+  holding.hold('b', { timeNs: 60 }, 70);
+  t.equal(holding.nextDeadlineNs(), 550);
+  t.same(holding.overdue(549), []);
+  t.same(holding.overdue(570), ['a', 'b']);
+  caughtUpNs = 50;
+  t.equal(holding.nextDeadlineNs(), 150);
+  t.same(holding.overdue(149), []);
+  t.same(holding.overdue(200), ['a'], 'b may still come');
+});
+
 t.test('namespace table', async (t) => {
   const NET = 0;
   const MNT = 4;

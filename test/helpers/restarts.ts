@@ -12,7 +12,7 @@ import { rebuild, whole } from './deaths.ts';
 
 export interface RestartCount {
   readonly uid: string;
-  /** `pause.restarted` with revision 0 in the stream, and the pairs of sandboxes that they name. */
+  /** `pause.restarted` with revision 0 in the stream, and the pairs of sandboxes that these name in the end. */
   readonly restarts: number;
   readonly replaced: number;
   /** Deaths that were told with the very shell that was the killer. */
@@ -63,7 +63,9 @@ export async function countRestarts(run: RestartRun): Promise<RestartCount> {
     return last !== undefined && agent.of(uid, 'pause.restarted').some(({ id, complete }) => id === last.id && complete !== undefined);
   });
   const restarts = agent.of(uid, 'pause.restarted').filter(({ revision }) => revision === 0);
-  const replaced = new Set(restarts.map(({ oldSandbox, newSandbox }) => `${oldSandbox.id} ${newSandbox.id}`));
+  // What came late may have taken its place between two others.
+  const last = new Map(agent.of(uid, 'pause.restarted').map((event) => [event.id, event]));
+  const replaced = new Set([...last.values()].map(({ oldSandbox, newSandbox }) => `${oldSandbox.id} ${newSandbox.id}`));
   const named = new Set(
     agent.of(uid, 'pause.exited').flatMap(({ sandbox, cause }) => {
       const killer = sandbox && killers.get(sandbox.id);
@@ -73,7 +75,7 @@ export async function countRestarts(run: RestartRun): Promise<RestartCount> {
   const metric = await restartsMetric(agent.server, namespace, name);
   await run.meanwhile?.(uid);
   await agent.stop();
-  const outages = restarts.flatMap(({ sandboxOutageMs }) => sandboxOutageMs ?? []).sort((a, b) => a - b);
+  const outages = [...last.values()].flatMap(({ sandboxOutageMs }) => sandboxOutageMs ?? []).sort((a, b) => a - b);
   const quantile = (part: number) => outages[Math.min(outages.length - 1, Math.floor(outages.length * part))] ?? Number.NaN;
   return {
     uid,

@@ -412,6 +412,92 @@ t.test('a pod that fails again before it is whole has two restarts, the first of
   t.equal(watched.engine.nextDeadlineNs(), undefined);
 });
 
+t.test('a sandbox whose whole life is told after its successor’s start takes its place between the other two', async (t) => {
+  const story = createStory();
+  const watched = play(story);
+  const { sandbox } = started(story, watched);
+  const revive = (dead: typeof sandbox) => {
+    story.kernel.signal(story.shell, dead.pause, 9);
+    story.kernel.wait(500);
+    story.stop(dead);
+    return story.sandbox({ name: 'web' });
+  };
+  const brief = revive(sandbox);
+  const from = story.kernel.told.findIndex(({ event }) => event.kind === 'cgroup-mkdir' && event.path === brief.cgroup);
+  story.kernel.wait(20);
+  story.kernel.signal(story.shell, brief.pause, 9);
+  const to = story.kernel.told.length;
+  story.kernel.wait(500);
+  story.stop(brief);
+  const newest = story.sandbox({ name: 'web' });
+  story.container(newest, 'app');
+  const events = story.kernel.told.map(({ event }) => event);
+  const feed = (part: readonly KernelEvent[]) => watched.feed({ type: 'kernel', nowNs: story.kernel.nowNs(), events: part });
+  feed(events.slice(0, from));
+  watched.runtime();
+  feed(events.slice(to));
+  watched.runtime();
+  const [first] = watched.of('pause.restarted');
+  t.match(watched.of('pause.restarted').at(-1), { oldSandbox: { id: sandbox.id }, newSandbox: { id: newest.id }, complete: true });
+
+  feed(events.slice(from, to));
+  const restarts = new Map(watched.of('pause.restarted').map((event) => [event.id, event]));
+  t.match(
+    [...restarts.values()].map(({ id, oldSandbox, newSandbox, cause, complete }) => [
+      id,
+      oldSandbox.id,
+      newSandbox.id,
+      cause.kind,
+      complete,
+    ]),
+    [
+      [first?.id, brief.id, newest.id, 'signal', true],
+      [String, sandbox.id, brief.id, 'signal', false],
+    ],
+  );
+  const [late, early] = [...restarts.values()];
+  t.ok((late?.sandboxOutageMs ?? 0) > 500 && (late?.sandboxOutageMs ?? 0) < 700, 'counted from the death of the one in between');
+  t.ok((early?.sandboxOutageMs ?? 0) > 500 && (early?.sandboxOutageMs ?? 0) < 700);
+  t.not(late?.ipBefore, early?.ipBefore);
+  t.equal(watched.of('pause.exited').filter(({ revision }) => revision === 0).length, 2);
+  watched.pass(1000);
+  t.equal(watched.engine.nextDeadlineNs(), undefined);
+  agree(t, watched);
+});
+
+t.test('a death that is told after the new pause runs is told with the restart, and what it took down is waited for', async (t) => {
+  const story = createStory();
+  const watched = play(story);
+  const { sandbox } = started(story, watched);
+  const from = story.kernel.told.length;
+  story.kernel.signal(story.shell, sandbox.pause, 9);
+  const to = story.kernel.told.length;
+  story.kernel.wait(500);
+  story.stop(sandbox);
+  const next = story.sandbox({ name: 'web' });
+  const events = story.kernel.told.map(({ event }) => event);
+  const feed = (part: readonly KernelEvent[]) => watched.feed({ type: 'kernel', nowNs: story.kernel.nowNs(), events: part });
+  feed(events.slice(to));
+  watched.runtime();
+  const [first] = watched.of('pause.restarted');
+  t.match(first, { newSandbox: { id: next.id }, cause: { kind: 'unknown' }, complete: true });
+  t.equal(first?.sandboxOutageMs, undefined);
+  feed(events.slice(from, to));
+  const amended = watched.of('pause.restarted').at(-1);
+  t.match(amended, { id: first?.id ?? '', cause: { kind: 'signal', sender: { comm: 'bash' } } });
+  t.ok((amended?.sandboxOutageMs ?? 0) > 500);
+  t.equal(amended?.complete, undefined, 'the container that ran is not back');
+  story.container(next, 'app');
+  watched.kernel();
+  watched.runtime();
+  t.match(watched.of('pause.restarted').at(-1), {
+    id: first?.id ?? '',
+    complete: true,
+    containersRestarted: 1,
+    returned: [{ name: 'app' }],
+  });
+});
+
 t.test('a pod that does not come back whole is told so after a minute', async (t) => {
   const story = createStory();
   const watched = play(story);
