@@ -15,13 +15,19 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
+/** What says how the registry is reached from here. */
+const WAY_TO_REGISTRY = /^(https?_proxy|no_proxy|node_extra_ca_certs|npm_config_(registry|cafile|(https?-?)?proxy|noproxy))$/i;
+
 t.test('the npm package', async (t) => {
   t.setTimeout(170_000);
   // Outside this checkout, whose node_modules would be found from below it.
   const directory = mkdtempSync(join(tmpdir(), 'podtree-npm-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
   // npm's own Node.js, as for somebody who installs it, and without what tap puts into the environment of every program.
-  const clean = ['-i', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', `HOME=${process.env.HOME ?? directory}`];
+  const clean = [
+    ...['-i', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', `HOME=${process.env.HOME ?? directory}`],
+    ...Object.entries(process.env).flatMap(([name, value]) => (WAY_TO_REGISTRY.test(name) ? [`${name}=${value}`] : [])),
+  ];
   const npm = (args: readonly string[], cwd: string) => execa('env', [...clean, 'npm', ...args], { cwd });
 
   const { stdout } = await npm(['pack', '--json', '--pack-destination', directory], ROOT);
