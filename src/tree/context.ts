@@ -65,6 +65,7 @@ export function createContext(options: EngineOptions): Context {
     strays: new Map(),
     missing: new Map(),
     unmet: [],
+    untoldEnds: new Map(),
     unlisted: new Map(),
     goneCgroups: new Map(),
     emptied: new Set(),

@@ -43,8 +43,9 @@ export interface GraveyardOptions {
   readonly maxKept: number;
 }
 
-/** pid_max is 2^22 at most (include/linux/threads.h), and numbers are exact to 2^53: ticks go round after 248 days. */
-function keyOf(pid: number, startNs: BootNs): number {
+/** Pid and tick of the start in one number: pid_max is 2^22 at most (include/linux/threads.h), and numbers are exact to 2^53: ticks go round after
+ * 248 days. */
+export function keyOf(pid: number, startNs: BootNs): number {
   return (tickOf(startNs) % 2 ** 31) * 2 ** 22 + pid;
 }
 

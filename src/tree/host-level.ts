@@ -2,13 +2,13 @@
 import { ownerOfCgroupPath } from '../attribution/cgroup-path.ts';
 import type { HostLevel, HostProcess } from '../host/level.ts';
 import type { BootNs, ContainerId } from '../kernel/identity.ts';
-import { isPatienceOver, patienceUntil } from './absence.ts';
 import { setNamespaces } from './container.ts';
 import { emitProcess, touchPod, touchProcess } from './emit.ts';
 import { startOf, TICK_NS, tickOf } from './graveyard.ts';
 import { becomeGuest, hostOfGuest } from './guest.ts';
 import { itemOfCgroup, noteInfra } from './items.ts';
 import { applyPins } from './leak.ts';
+import { isPatienceOver, patienceUntil } from './patience.ts';
 import { addProcess, isInPod, moveProcess } from './process.ts';
 import { becameProgram, reconsider } from './role.ts';
 import { type Context, type Item, LATE_NS, type Patience, type PodState, type ProcessState } from './state.ts';

@@ -6,8 +6,9 @@ import { exitRecord } from '../kernel/signal.ts';
 import { emit, refsOf } from './emit.ts';
 import type { ProcessRecord } from './model.ts';
 import type { Context, Item } from './state.ts';
+import { awaitEnd } from './untold-end.ts';
 
-/** Its end follows at once, how it ended being unknown: that may come soon, or was lost. */
+/** How it ended may come soon, or was lost. */
 export function tellLateFork(ctx: Context, item: Item, event: ForkEvent, startNs: BootNs): void {
   if (!isNews(ctx, event.pid, startNs)) return;
   const process = {
@@ -18,7 +19,11 @@ export function tellLateFork(ctx: Context, item: Item, event: ForkEvent, startNs
     uid: event.uid,
   };
   emit(ctx, event.timeNs, { type: 'process.started', ...refsOf(ctx, item), process });
-  emit(ctx, ctx.nowNs, { type: 'process.exited', ...refsOf(ctx, item), process, source: 'levels' });
+  awaitEnd(ctx, event.pid, startNs, ctx.latestEventNs, (exit) => {
+    const refs = refsOf(ctx, item);
+    if (exit) emit(ctx, exit.timeNs, { type: 'process.exited', ...refs, process, exit: exitRecord(exit) });
+    else emit(ctx, ctx.nowNs, { type: 'process.exited', ...refs, process, source: 'levels' });
+  });
 }
 
 /** So late that the process is forgotten: told, and changes nothing. */

@@ -1,14 +1,12 @@
 // What the kernel tells of a pod's processes: fork, exec, arguments, exit, a move to another cgroup. In whatever order it arrives.
 import type { ArgsEvent, CgroupAttachEvent, ExecEvent, ExitEvent, ForkEvent, HostnameEvent } from '../kernel/event.ts';
 import { isHostname } from '../kernel/hostname.ts';
-import { exitRecord } from '../kernel/signal.ts';
-import { containerDied } from './container.ts';
 import { emitProcess, touchPod, touchProcess } from './emit.ts';
 import { tellLateExec, tellLateExit, tellLateFork } from './late-process.ts';
-import { addProcess, buryProcess, ensureProcess, findProcess, leaveProcess, moveProcess, recallProcess } from './process.ts';
-
+import { addProcess, buryProcess, ensureProcess, findProcess, leaveProcess, moveProcess, processDied, recallProcess } from './process.ts';
 import { becameProgram, reconsider, setForker } from './role.ts';
 import type { Context, Item, ProcessState } from './state.ts';
+import { tellEnd } from './untold-end.ts';
 
 const CLONE_PARENT = 0x8000;
 
@@ -105,17 +103,12 @@ export function onHostname(ctx: Context, event: HostnameEvent): void {
 }
 
 export function onExit(ctx: Context, item: Item, event: ExitEvent): void {
-  const { task } = event;
-  const process = ensureProcess(ctx, item, task, event.timeNs);
+  const { task, timeNs } = event;
+  if (!findProcess(ctx, task.pid, task.startNs) && tellEnd(ctx, event)) return;
+  const process = ensureProcess(ctx, item, task, timeNs);
   if (!process) return tellLateExit(ctx, item, event);
-  process.end = event;
-  if (process.nsPid === undefined && event.nsPid !== 0) {
-    process.nsPid = event.nsPid;
-    process.record = undefined;
-  }
-  emitProcess(ctx, event.timeNs, 'process.exited', process, { exit: exitRecord(event) });
   buryProcess(ctx, process);
-  if (process === process.item.init) containerDied(ctx, process, event);
+  processDied(ctx, process, event);
 }
 
 /** A process was put into another cgroup; one that was not known tells who it is by its next event. */

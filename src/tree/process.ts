@@ -1,6 +1,7 @@
 // The processes of pods: which one an event means, and how they come into the tree and leave it.
-import type { TaskRef } from '../kernel/event.ts';
+import type { ExitEvent, TaskRef } from '../kernel/event.ts';
 import type { BootNs } from '../kernel/identity.ts';
+import { exitRecord } from '../kernel/signal.ts';
 import { noteFallen } from './cascade.ts';
 import { containerDied } from './container.ts';
 import { emitProcess, touchPod, touchProcess } from './emit.ts';
@@ -8,6 +9,7 @@ import { startOf, tickOf } from './graveyard.ts';
 import { placeOf } from './place.ts';
 import { processKey } from './records.ts';
 import type { Context, Item, ProcessState } from './state.ts';
+import { awaitEnd } from './untold-end.ts';
 
 /** How much a fork's time may be after the start of its child, when the probe could not read that. */
 const MAX_START_ERROR_NS = 50_000_000;
@@ -46,10 +48,10 @@ export interface Birth {
   readonly timeNs: BootNs;
 }
 
-/** Adds a process to a container (or, as a guest, to a sandbox). One that still has the pid is one whose exit was missed. */
+/** Adds a process to a container (or, as a guest, to a sandbox). One that still has the pid is dead. */
 export function addProcess(ctx: Context, item: Item, birth: Birth): ProcessState {
   const former = ctx.processes.get(birth.pid);
-  if (former) loseProcess(ctx, former);
+  if (former) displaceProcess(ctx, former, birth.timeNs);
   const process: ProcessState = {
     pid: birth.pid,
     startNs: birth.startNs,
@@ -189,16 +191,33 @@ function unshow(ctx: Context, process: ProcessState): void {
   process.shown = undefined;
 }
 
-/** A process that levels say is gone, or whose pid another one has: its exit was missed, so how it ended is not known. */
+/** A process that levels say is gone: its exit was missed, so how it ended is not known. */
 export function loseProcess(ctx: Context, process: ProcessState): void {
-  emitProcess(ctx, ctx.nowNs, 'process.exited', process, { source: 'levels' });
   buryProcess(ctx, process);
-  if (process === process.item.init) containerDied(ctx, process);
+  processDied(ctx, process);
+}
+
+/** Its pid is another's: it has died, but of what another CPU has not told yet, unless that was lost. */
+function displaceProcess(ctx: Context, process: ProcessState, untilNs: BootNs): void {
+  buryProcess(ctx, process);
+  awaitEnd(ctx, process.pid, startOf(process), untilNs, (event) => processDied(ctx, process, event));
+}
+
+/** Tells the end of a process that is out of the tree. `event` is absent when the exit itself was missed. */
+export function processDied(ctx: Context, process: ProcessState, event?: ExitEvent): void {
+  process.end = event;
+  if (event && process.nsPid === undefined && event.nsPid !== 0) {
+    process.nsPid = event.nsPid;
+    process.record = undefined;
+  }
+  noteFallen(process);
+  if (event) emitProcess(ctx, event.timeNs, 'process.exited', process, { exit: exitRecord(event) });
+  else emitProcess(ctx, ctx.nowNs, 'process.exited', process, { source: 'levels' });
+  if (process === process.item.init) containerDied(ctx, process, event);
 }
 
 /** Takes a dead process out of the tree. */
 export function buryProcess(ctx: Context, process: ProcessState): void {
-  noteFallen(process);
   leaveProcess(ctx, process);
   if (process.exactStartNs === 0) process.exactStartNs = startOf(process);
   // Of a child whose birth was told nothing can come to light that matters.

@@ -1,10 +1,10 @@
 // Takes what the container runtime lists now: names, kinds, states, and what it has forgotten.
 import type { RuntimeContainer, RuntimeLevel, RuntimeSandbox } from '../cri/level.ts';
 import type { BootNs, ContainerId } from '../kernel/identity.ts';
-import { patienceUntil } from './absence.ts';
 import { touchPod } from './emit.ts';
 import { ensureItem, ensurePod, newestSandbox, refreshCurrent } from './items.ts';
 import { noteContainerStart } from './outage.ts';
+import { patienceUntil } from './patience.ts';
 import { reviewPauseExits } from './pause.ts';
 import { roleChanged } from './role.ts';
 import { rehome } from './settle.ts';

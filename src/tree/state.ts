@@ -236,6 +236,11 @@ export interface Patience {
   readonly deadlineNs: BootNs;
 }
 
+/** A process that is over; how it ended is on its way. */
+export interface UntoldEnd extends Patience {
+  readonly tell: (event?: ExitEvent) => void;
+}
+
 /** A process that a scan has shown and no event: its fork may be on its way. */
 export interface UnmetProcess {
   readonly process: HostProcess;
@@ -287,6 +292,8 @@ export interface Context {
   /** Processes that a scan did not find: their exit may be on its way. */
   readonly missing: Map<ProcessState, Patience>;
   readonly unmet: UnmetProcess[];
+  /** By pid and start: see untold-end.ts. */
+  readonly untoldEnds: Map<number, UntoldEnd>;
   /** What the runtime's last answer did not have any more: it may have come, lived and gone in events that are on their way. */
   readonly unlisted: Map<Item, Patience>;
   /** Directories that a scan did not find: they may have been removed with what is still to be told of them. */

@@ -3,8 +3,8 @@ import { dropOldest } from '../attribution/drop-oldest.ts';
 import { createHolding } from '../attribution/holding.ts';
 import type { KernelEvent } from '../kernel/event.ts';
 import type { BootNs, CgroupId, ContainerId } from '../kernel/identity.ts';
-import { MAX_PATIENCE_NS } from './absence.ts';
 import { cgroupOf } from './dispatch.ts';
+import { MAX_PATIENCE_NS } from './patience.ts';
 import type { Context } from './state.ts';
 
 /** The mkdir of a cgroup is over before a process is in it, but it may be told by another CPU, whose buffer a storm has filled: it is on its way until

@@ -23,7 +23,7 @@ interface Run {
   readonly lostAfterNext: number | undefined;
   /** Events the observer should have seen and did not. */
   readonly unseen?: number;
-  /** Exits told without their code: the pid was in use again before they arrived. */
+  /** Exits told without their code. */
   readonly withoutCode?: number;
 }
 
@@ -232,7 +232,7 @@ function lossTable(series: readonly Series[], pod: StormPod, bare: readonly numb
         ];
       }),
     ],
-    note: `The worst storm of each row, against the storm's own count of ${pod.forks.toLocaleString('en')} forks. An exit is told without its code when its pid was in use again before the event of it had come from the other CPU. Before bpftrace 0.19 a CPU's buffer says what it lost when the next event comes into it. Without a client nobody counts what was seen; exitsnoop's losses are not read.`,
+    note: `The worst storm of each row, against the storm's own count of ${pod.forks.toLocaleString('en')} forks. An exit is told without its code when the event of it was lost, or has not come within 30 seconds. Before bpftrace 0.19 a CPU's buffer says what it lost when the next event comes into it. Without a client nobody counts what was seen; exitsnoop's losses are not read.`,
   };
 }
 

@@ -841,7 +841,7 @@ t.test('a process whose events come after those of the next one with its pid is 
       ['process.started', undefined, 'kernel'],
       ['process.exited', 3, 'kernel'],
       ['process.started', undefined, 'kernel'],
-      ['process.exited', undefined, 'levels'],
+      ['process.exited', 3, 'kernel'],
     ],
   );
   t.equal(new Set(ends().map(({ process }) => process?.startTime)).size, 2);
@@ -850,23 +850,61 @@ t.test('a process whose events come after those of the next one with its pid is 
   t.equal(watched.engine.drops.tooLate, 0);
   agree(t, watched);
 
-  await t.test('by its exit, when that comes first', async (t) => {
-    const again = play(story);
-    again.feed({ type: 'kernel', nowNs: kernel.nowNs(), events: [forkTwo, exitTwo] });
-    for (const event of [exitOne, forkOne]) again.feed({ type: 'kernel', nowNs: kernel.nowNs(), events: [event] });
-    t.same(
-      again
-        .events()
-        .filter((event) => event.process?.pid === pid)
-        .map((event) => [event.type, event.type === 'process.exited' ? event.exit?.code : undefined]),
-      [
-        ['process.started', undefined],
+  const toldOf = (again: Play) =>
+    again
+      .events()
+      .filter((event) => event.process?.pid === pid)
+      .map((event) => [event.type, event.type === 'process.exited' ? event.exit?.code : undefined]);
+  const ORDERS = { 'its exit first': [forkTwo, exitTwo, exitOne, forkOne], 'its exit last': [forkOne, forkTwo, exitTwo, exitOne] };
+  for (const [name, order] of Object.entries(ORDERS)) {
+    await t.test(`${name}, with the code`, async (t) => {
+      const again = play(story, { isCatchingUp: false });
+      for (const event of order) again.feed({ type: 'kernel', nowNs: kernel.nowNs(), events: [event] });
+      const codes = toldOf(again).filter(([type]) => type === 'process.exited');
+      t.same(codes, [
         ['process.exited', 3],
-        ['process.started', undefined],
         ['process.exited', 3],
-      ],
-    );
+      ]);
+      t.equal(toldOf(again).length, 4);
+      agree(t, again);
+    });
+  }
+
+  await t.test('without its code when everything of that time has come, and then no more', async (t) => {
+    const again = play(story, { isCatchingUp: false });
+    const nowNs = kernel.nowNs();
+    for (const event of [forkOne, forkTwo]) again.feed({ type: 'kernel', nowNs, events: [event] });
+    t.ok(again.engine.takeRequests().askCatchUp);
+    t.same(toldOf(again).at(-1), ['process.started', undefined]);
+    again.feed({ type: 'caught-up', nowNs, untilNs: forkTwo.timeNs });
+    t.same(toldOf(again).at(-1), ['process.exited', undefined]);
+    again.feed({ type: 'kernel', nowNs, events: [exitOne] });
+    t.equal(toldOf(again).length, 3);
+    again.feed({ type: 'kernel', nowNs, events: [exitTwo] });
+    t.same(toldOf(again).at(-1), ['process.exited', 3]);
+    t.notOk(again.engine.takeRequests().askCatchUp);
+    agree(t, again);
   });
+});
+
+t.test('a pause whose pid another process has before its death is told, is told with its killer', async (t) => {
+  const story = createStory();
+  const watched = play(story);
+  const { sandbox, app } = started(story, watched);
+  const { kernel } = story;
+  kernel.signal(story.shell, sandbox.pause, 9);
+  const [signal, exit] = kernel.told.slice(-2).map(({ event }) => event);
+  kernel.wait(20);
+  const child = kernel.fork(app.init);
+  const fork = kernel.told.map(({ event }) => event).find((event) => event.kind === 'fork' && event.pid === child.pid);
+  if (!signal || !exit || fork?.kind !== 'fork') throw new Error('a death and a fork were told');
+  const feed = (event: KernelEvent) => watched.feed({ type: 'kernel', nowNs: kernel.nowNs(), events: [event] });
+  feed({ ...fork, pid: sandbox.pause.pid });
+  t.same(watched.of('pause.exited'), []);
+  feed(signal);
+  feed(exit);
+  t.match(watched.of('pause.exited'), [{ process: { pid: sandbox.pause.pid }, cause: { kind: 'signal', sender: { comm: 'bash' } } }]);
+  agree(t, watched);
 });
 
 t.test('a pod shows as many processes as its limit, and says that there are more', async (t) => {
