@@ -114,16 +114,29 @@ function returnsOf(
   return { missing, returned, ...(wholeNs !== undefined && { wholeNs }) };
 }
 
-function tell(ctx: Context, outage: Outage, { returned, wholeNs }: Returns, isOver: boolean): void {
-  const { former, item } = outage;
+/** First that a new pause runs, then how it went on. */
+function tell(ctx: Context, outage: Outage, returns: Returns, isOver: boolean): void {
+  const { first } = outage.item;
+  if (!outage.told && first) {
+    const refs = processRefs(ctx, first);
+    const event = emit(ctx, outage.item.startedNs, { type: 'pause.restarted', ...refs, ...describe(outage, returns, false) });
+    outage.told = { refs, event: event as PauseRestarted };
+  }
+  if (!outage.told) return;
+  const { refs } = outage.told;
+  const { id, revision, time, node, source, type } = outage.told.event;
+  const event = { id, revision, time, node, source, type, ...refs, ...describe(outage, returns, isOver) };
+  if (!isDeepStrictEqual(event, outage.told.event)) outage.told = { refs, event: amend(ctx, event) };
+}
+
+function describe({ former, item, told }: Outage, { returned, wholeNs }: Returns, isOver: boolean) {
   const endNs = former.exit?.timeNs;
   // What only a scan has missed was gone before that, nobody knows when.
   const diedNs = endNs !== undefined && endNs <= item.startedNs ? endNs : undefined;
-  const before = outage.told?.event;
-  // The runtime may not know it any more.
-  const ipBefore = former.sandbox?.ips[0] ?? (before?.oldSandbox.id === former.id ? before.ipBefore : undefined);
-  const ipAfter = item.sandbox?.ips[0] ?? before?.ipAfter;
-  const known = {
+  // The runtime may not know an address any more that it had.
+  const ipBefore = former.sandbox?.ips[0] ?? (told?.event.oldSandbox.id === former.id ? told.event.ipBefore : undefined);
+  const ipAfter = item.sandbox?.ips[0] ?? told?.event.ipAfter;
+  return {
     cause: former.cause ?? (former.first ? UNSEEN : AGENT_DOWN),
     oldSandbox: sandboxRef(former),
     newSandbox: sandboxRef(item),
@@ -134,16 +147,6 @@ function tell(ctx: Context, outage: Outage, { returned, wholeNs }: Returns, isOv
     ...(isOver && diedNs !== undefined && wholeNs !== undefined && { outageMs: milliseconds(wholeNs - diedNs) }),
     ...(isOver && { containersRestarted: returned.length, complete: wholeNs !== undefined }),
   };
-  if (!outage.told) {
-    if (!item.first) return;
-    const refs = processRefs(ctx, item.first);
-    outage.told = { refs, event: emit(ctx, item.startedNs, { type: 'pause.restarted', ...refs, ...known }) as PauseRestarted };
-    return;
-  }
-  const { refs } = outage.told;
-  const { id, revision, time, node, source, type } = outage.told.event;
-  const event = { id, revision, time, node, source, type, ...refs, ...known };
-  if (!isDeepStrictEqual(event, outage.told.event)) outage.told = { refs, event: amend(ctx, event) };
 }
 
 function returnedContainer(item: Item, diedNs: BootNs | undefined): ReturnedContainer {
