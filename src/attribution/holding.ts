@@ -36,7 +36,8 @@ export function createHolding<Key, Event extends { readonly timeNs: number }>({
   // Map order is insertion order, so the first entry is the longest-held.
   const held = new Map<Key, Held<Event>>();
   let size = 0;
-  const deadlineOf = ({ sinceNs, firstNs }: Held<Event>): number => sinceNs + (patience?.mayStillCome(firstNs) ? patience.maxNs : maxHoldNs);
+  const deadlineOf = ({ sinceNs, firstNs }: Held<Event>): number =>
+    sinceNs + (patience?.mayStillCome(firstNs) ? patience.maxNs : maxHoldNs);
   return {
     hold: (key, event, nowNs) => {
       const entry = held.get(key);
