@@ -4,12 +4,12 @@ import type { HostLevel, HostProcess } from '../host/level.ts';
 import type { BootNs, ContainerId } from '../kernel/identity.ts';
 import { setNamespaces } from './container.ts';
 import { emitProcess, touchPod, touchProcess } from './emit.ts';
-import { startOf, TICK_NS, tickOf } from './graveyard.ts';
+import { TICK_NS } from './graveyard.ts';
 import { becomeGuest, hostOfGuest } from './guest.ts';
 import { itemOfCgroup, noteInfra } from './items.ts';
 import { applyPins } from './leak.ts';
 import { isPatienceOver, patienceUntil } from './patience.ts';
-import { addProcess, isInPod, moveProcess } from './process.ts';
+import { addProcess, findByTick, isInPod, moveProcess } from './process.ts';
 import { becameProgram, reconsider } from './role.ts';
 import { type Context, type Item, LATE_NS, type Patience, type PodState, type ProcessState } from './state.ts';
 
@@ -38,7 +38,7 @@ export function applyHost(ctx: Context, level: HostLevel, isHeld: (id: Container
 }
 
 function meet(ctx: Context, seen: HostProcess, fromNs: BootNs, patience: Patience): void {
-  const known = findSeen(ctx, seen);
+  const known = findByTick(ctx, seen.pid, seen.startNs);
   const entry = ctx.registry.byPath(seen.cgroupPath);
   if (known) {
     ctx.missing.delete(known);
@@ -67,7 +67,7 @@ export function meetLate(ctx: Context): void {
   const due = ctx.unmet.splice(0, waitFrom === -1 ? ctx.unmet.length : waitFrom);
   const pods = new Set<PodState>();
   for (const { process, fromNs } of due) {
-    const known = findSeen(ctx, process);
+    const known = findByTick(ctx, process.pid, process.startNs);
     const item = itemOfCgroup(ctx, ctx.registry.byPath(process.cgroupPath));
     if (known) complete(ctx, known, process, item, fromNs);
     else if (item && !ctx.graveyard.isDead(process.pid, process.startNs)) {
@@ -78,12 +78,6 @@ export function meetLate(ctx: Context): void {
   // In a shared process namespace the pause adopts the orphans of every container.
   for (const { items } of pods.values())
     for (const { processes } of items.values()) for (const process of [...processes]) meetParent(ctx, process);
-}
-
-/** /proc rounds down to ticks; a kernel event may have told the exact time already. */
-function findSeen(ctx: Context, seen: HostProcess): ProcessState | undefined {
-  const known = ctx.processes.get(seen.pid);
-  return known && tickOf(startOf(known)) === tickOf(seen.startNs) ? known : undefined;
 }
 
 function addSeen(ctx: Context, item: Item, seen: HostProcess, fromNs: BootNs): void {
@@ -183,6 +177,6 @@ function missProcesses(ctx: Context, level: HostLevel, patience: Patience): void
   for (const process of ctx.processes.values()) {
     if (process.seenNs >= level.fromNs || process.startNs >= level.fromNs || ctx.missing.has(process)) continue;
     const seen = alive.get(process.pid);
-    if (!seen || findSeen(ctx, seen) !== process) ctx.missing.set(process, patience);
+    if (!seen || findByTick(ctx, seen.pid, seen.startNs) !== process) ctx.missing.set(process, patience);
   }
 }

@@ -3,7 +3,17 @@ import type { ArgsEvent, CgroupAttachEvent, ExecEvent, ExitEvent, ForkEvent, Hos
 import { isHostname } from '../kernel/hostname.ts';
 import { emitProcess, touchPod, touchProcess } from './emit.ts';
 import { tellLateExec, tellLateExit, tellLateFork } from './late-process.ts';
-import { addProcess, buryProcess, ensureProcess, findProcess, leaveProcess, moveProcess, processDied, recallProcess } from './process.ts';
+import {
+  addProcess,
+  buryProcess,
+  ensureProcess,
+  findByTick,
+  findProcess,
+  leaveProcess,
+  moveProcess,
+  processDied,
+  recallProcess,
+} from './process.ts';
 import { becameProgram, reconsider, setForker } from './role.ts';
 import type { Context, Item, ProcessState } from './state.ts';
 import { tellEnd } from './untold-end.ts';
@@ -93,9 +103,10 @@ export function onArgs(ctx: Context, event: ArgsEvent): void {
   touchProcess(ctx, process);
 }
 
-/** Without a runtime a pod is called what its pause or one of its containers is called inside: the kubelet sets that to the pod's name. */
+/** Without a runtime a pod is called what its pause or one of its containers is called inside: the kubelet sets that to the pod's name. It may have
+ * been read from /proc, which knows starts to the tick. */
 export function onHostname(ctx: Context, event: HostnameEvent): void {
-  const process = findProcess(ctx, event.pid, event.startNs);
+  const process = findByTick(ctx, event.pid, event.startNs);
   if (!process || process !== process.item.init || process.item.pod.ref.name !== undefined || !isHostname(event.hostname)) return;
   const { pod } = process.item;
   pod.ref = { uid: pod.uid, name: event.hostname };

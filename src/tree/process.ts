@@ -27,7 +27,13 @@ export function findProcess(ctx: Context, pid: number, startNs: BootNs): Process
   return known;
 }
 
-/** The same, dead or alive. */
+/** The process that has the pid, when it is the one whose start is known to the tick at least: nothing is learned of it. */
+export function findByTick(ctx: Context, pid: number, startNs: BootNs): ProcessState | undefined {
+  const known = ctx.processes.get(pid);
+  return known && tickOf(startOf(known)) === tickOf(startNs) ? known : undefined;
+}
+
+/** As findProcess, dead or alive. */
 export function recallProcess(ctx: Context, pid: number, startNs: BootNs): ProcessState | undefined {
   return findProcess(ctx, pid, startNs) ?? ctx.graveyard.find(pid, startNs);
 }

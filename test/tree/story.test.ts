@@ -633,6 +633,33 @@ t.test('without a runtime pods are known by uid, then by host name; when it come
   agree(t, watched);
 });
 
+t.test('a process whose host name was read from /proc is the same when the kernel tells of it', async (t) => {
+  const story = createStory();
+  const sandbox = story.sandbox({ name: 'web' });
+  const app = story.container(sandbox, 'app');
+  story.kernel.wait(1000);
+  const watched = play(story, { hasRuntime: false, isPrimed: false });
+  const level = story.kernel.level();
+  watched.feed({ type: 'host', nowNs: level.toNs, level });
+  watched.prime();
+  const read = watched.engine
+    .unnamed()
+    .map(({ pid, startNs }) => ({ kind: 'hostname' as const, timeNs: level.toNs, pid, startNs, hostname: 'web' }));
+  t.same(read.map(({ pid }) => pid).sort(), [sandbox.pause.pid, app.init.pid].sort());
+  watched.feed({ type: 'kernel', nowNs: level.toNs, events: read });
+  t.match(watched.tree().pods, [{ name: 'web' }]);
+  const from = story.kernel.told.length;
+  story.child(app, 'worker');
+  story.kernel.signal(story.shell, sandbox.pause, 9);
+  const events = story.kernel.told.slice(from).map(({ event }) => event);
+  watched.feed({ type: 'kernel', nowNs: story.kernel.nowNs(), events });
+  t.match(watched.pod('web')?.sandbox?.containers, [
+    { state: 'running', processes: [{ pid: app.init.pid, role: 'init' }, { role: 'child' }] },
+  ]);
+  t.match(watched.of('pause.exited'), [{ source: 'kernel', cause: { kind: 'signal', sender: { comm: 'bash' } } }]);
+  agree(t, watched);
+});
+
 t.test('events wait for the name of their container, bounded in time and number', async (t) => {
   const story = createStory();
   const watched = play(story, { limits: { maxHeldEvents: 20 } });
