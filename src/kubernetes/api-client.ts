@@ -26,7 +26,7 @@ export interface ApiClient {
   post(request: ApiRequest & { readonly body: object }): Promise<unknown>;
   /** Each line of an answer that does not end, parsed, until the server ends it. Throws as get. */
   lines(request: ApiRequest): AsyncGenerator<unknown, void, undefined>;
-  /** Open when it resolves. Rejects as get. */
+  /** Open when it resolves, and paused: its first messages wait for whoever listens and resumes it. Rejects as get. */
   webSocket(request: ApiRequest, protocol: string): Promise<WebSocket>;
 }
 
@@ -162,7 +162,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
             };
             request.signal?.addEventListener('abort', abort, { once: true });
             if (request.signal?.aborted) abort();
-            socket.once('open', () => settle(() => resolve(socket)));
+            socket.once('open', () => {
+              // The server's first messages may come with its answer, before whoever asked listens.
+              socket.pause();
+              settle(() => resolve(socket));
+            });
             socket.on('error', (error) => settle(() => reject(apiUnreachable(host, error))));
             socket.once('unexpected-response', (sent, response) => {
               readError(response, (body) => {

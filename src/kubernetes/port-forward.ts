@@ -75,6 +75,7 @@ export function forwardPort(api: ApiClient, target: ForwardTarget): Duplex {
       if (!stream.readableEnded) stream.push(null);
       stream.end();
     });
+    opened.resume();
   }
 
   function fail(reason: string): void {

@@ -217,10 +217,14 @@ export async function startKubeApi(
       );
       return;
     }
-    const accept = (): void =>
-      forwarding.handleUpgrade(request, socket, head, (client) =>
-        tunnel(client, name, pod?.fake.port, Number(url.searchParams.get('ports'))),
-      );
+    const accept = (): void => {
+      // As through a kubelet: the first messages come in one piece with the answer.
+      socket.cork();
+      forwarding.handleUpgrade(request, socket, head, (client) => {
+        tunnel(client, name, pod?.fake.port, Number(url.searchParams.get('ports')));
+        socket.uncork();
+      });
+    };
     if (hold?.path.test(url.pathname)) void hold.until.then(accept);
     else accept();
   }
