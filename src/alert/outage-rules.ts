@@ -69,10 +69,12 @@ export function createOutageRules(given: readonly Compiled<OutageRule>[], { book
     if (pod.hasPause && missingNames(pod, outage.awaited).length === 0) end(uid, nowMs);
   }
 
-  function raise(rule: Compiled<OutageRule>, uid: string, { death, awaited }: Outage, nowMs: number): void {
+  function raise(rule: Compiled<OutageRule>, uid: string, { death, awaited, isRestored }: Outage, nowMs: number): void {
     if (death.atMs + rule.longerThanMs > nowMs || book.find(rule, uid) !== undefined) return;
     if (!rule.matches(scopeOf(watch, uid, death.pod))) return;
     const pod = watch.pod(uid);
+    // It may have been deleted or have come back while nobody watched: that comes out with the first tree.
+    if (isRestored && pod === undefined) return;
     const missing = pod === undefined ? awaited : missingNames(pod, awaited);
     const listed = missing.slice(0, MAX_LISTED).map((name) => plain(name));
     const what = listed.length === 0 ? 'a running pause' : listed.join(', ');

@@ -365,6 +365,35 @@ t.test('what this run has seen counts in the next one', (t) => {
     t.same(told(last.tick(T0 + 9 * MINUTE)), []);
   });
 
+  t.test('an outage of a pod that was deleted meanwhile is told to nobody', async (t) => {
+    const kept = keep();
+    const first = start([rule('PodOutageLong')]);
+    first.update([podChanges(web, 's1', { containers: { app: true } })], T0);
+    kept.take(first.update([died(web, 's1', 1000), podChanges(web, 's1', { hasPause: false })], T0 + 1000));
+    const startMs = T0 + 5 * MINUTE;
+    const next = start([rule('PodOutageLong')], kept.items(), startMs);
+    t.same(told(next.tick(startMs + 10)), [], 'the tree is not there yet');
+    t.same(told(next.update([podChanges(pod('other'), 's9')], startMs + 1500)), []);
+    const over = next.tick(startMs + 3 * MINUTE);
+    t.same(told(over), []);
+    kept.take(over);
+    t.notOk(kept.items().some(({ kind }) => kind === 'outage'));
+
+    const again = start([rule('PodOutageLong')], kept.items(), startMs);
+    t.same(told(again.update([podChanges(web, 's1', { hasPause: false })], startMs + 1500)), [], 'an outage is forgotten once');
+  });
+
+  t.test('an outage that has lasted long enough while nobody watched is told with the first tree', async (t) => {
+    const kept = keep();
+    const first = start([rule('PodOutageLong')]);
+    first.update([podChanges(web, 's1', { containers: { app: true } })], T0);
+    kept.take(first.update([died(web, 's1', 1000), podChanges(web, 's1', { hasPause: false })], T0 + 1000));
+    const startMs = T0 + 5 * MINUTE;
+    const next = start([rule('PodOutageLong')], kept.items(), startMs);
+    t.same(told(next.tick(startMs + 10)), []);
+    t.same(told(next.update([podChanges(web, 's1', { hasPause: false })], startMs + 1500)), ['firing PodOutageLong default/web x1']);
+  });
+
   t.test('an outage of more than a day goes on as well, and is over when the pod is whole', async (t) => {
     const kept = keep();
     const first = start([rule('PodOutageLong')]);
