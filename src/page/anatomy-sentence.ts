@@ -1,6 +1,7 @@
 // Says in two or three plain sentences what holds this pod together: for people who never heard of pause containers.
 import type { NamespaceType } from '../kernel/identity.ts';
 import type { NamespaceRecord, Pod, Sandbox } from '../tree/model.ts';
+import { pauseStanding } from '../tree/pause-standing.ts';
 import { expectedContainers, hasDeadPause } from './pod-state.ts';
 
 const THING: Readonly<Record<NamespaceType, string>> = {
@@ -22,7 +23,9 @@ export function anatomySentence(pod: Pod): string {
 function holding({ hostNetwork }: Pod, sandbox: Sandbox): string {
   const { kind, pause, ips, containers } = sandbox;
   const running = containers.filter(({ state }) => state === 'running').length;
-  if (hasDeadPause(sandbox)) {
+  const standing = pauseStanding(sandbox);
+  if (standing === 'stopped') return 'The pod was stopped, its pause last: nothing of it runs any more.';
+  if (standing === 'dead') {
     const rest =
       running === 0
         ? 'nothing of it runs any more'

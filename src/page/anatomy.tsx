@@ -4,6 +4,7 @@ import { formatAge } from '../terminal/duration.ts';
 import { formatExit, shortId } from '../terminal/label.ts';
 import type { TreeEvent } from '../tree/change.ts';
 import type { Container, NamespaceRecord, Pod, ProcessRecord, ResourceUse, Sandbox } from '../tree/model.ts';
+import { pauseStanding } from '../tree/pause-standing.ts';
 import { anatomySentence } from './anatomy-sentence.ts';
 import { useNow, usePage } from './hooks.ts';
 import { type LaneRow, lanesOf, MEANING, type Station } from './lanes.ts';
@@ -167,10 +168,11 @@ function PauseHead({ sandbox }: { readonly sandbox: Sandbox }) {
   );
 }
 
-function withoutPause({ kind, state }: Sandbox): string {
-  if (kind === 'pinned') return 'no process: the runtime pins the namespaces';
-  if (kind === 'vm') return 'no process here: the sandbox is a virtual machine';
-  return state === 'creating' ? 'not running yet' : 'dead';
+function withoutPause(sandbox: Sandbox): string {
+  if (sandbox.kind === 'pinned') return 'no process: the runtime pins the namespaces';
+  if (sandbox.kind === 'vm') return 'no process here: the sandbox is a virtual machine';
+  const standing = pauseStanding(sandbox);
+  return standing === 'creating' ? 'not running yet' : standing;
 }
 
 function ContainerHead({ container, sandbox }: { readonly container: Container; readonly sandbox: Sandbox }) {

@@ -1,5 +1,6 @@
 // How a pod is, in a word or three, and how much that should worry whoever looks.
 import type { Container, Pod, Sandbox } from '../tree/model.ts';
+import { pauseStanding } from '../tree/pause-standing.ts';
 import type { PauseExit } from './model.ts';
 
 export type Condition = 'trouble' | 'starting' | 'ready' | 'done';
@@ -14,8 +15,9 @@ export function expectedContainers(sandbox: Sandbox): readonly Container[] {
   return sandbox.containers.filter(({ kind, state, lastExit }) => kind !== 'init' || state !== 'exited' || lastExit?.code !== 0);
 }
 
+/** Whether it was stopped or something else ended it. */
 export function hasDeadPause(sandbox: Sandbox): boolean {
-  return sandbox.kind === 'process' && sandbox.pause === undefined && sandbox.state !== 'creating';
+  return ['stopped', 'dead'].includes(pauseStanding(sandbox));
 }
 
 /** `death` is that of the current sandbox' pause, where it was seen. */
@@ -23,10 +25,9 @@ export function podState(pod: Pod, death?: PauseExit): PodState {
   const { sandbox } = pod;
   if (sandbox === undefined) return { condition: 'trouble', words: 'no sandbox' };
   const running = sandbox.containers.filter(({ state }) => state === 'running').length;
-  if (hasDeadPause(sandbox)) {
-    if (death?.cause.kind === 'planned-stop' || (death === undefined && running === 0)) return { condition: 'done', words: 'stopped' };
-    return { condition: 'trouble', words: running === 0 ? 'pause dead' : `pause dead, ${running} live on` };
-  }
+  const standing = pauseStanding(sandbox, death?.cause.kind);
+  if (standing === 'stopped') return { condition: 'done', words: 'stopped' };
+  if (standing === 'dead') return { condition: 'trouble', words: running === 0 ? 'pause dead' : `pause dead, ${running} live on` };
   // Its containers end one after the other, as they should.
   if (pod.deletedAt !== undefined) return { condition: 'done', words: 'deleting' };
   if (sandbox.state === 'creating') return { condition: 'starting', words: 'starting' };

@@ -14,6 +14,7 @@ import type {
   ListeningPort,
   LocalPeer,
   NamespaceRecord,
+  PauseExitRecord,
   Pod,
   PodController,
   PodRecord,
@@ -65,6 +66,7 @@ export const readProcess = fields<ProcessRecord>({
   startTime: text,
 });
 
+export const causeKind = word('planned-stop', 'signal', 'oom', 'exit', 'agent-down', 'unknown');
 const exit = fields<ExitRecord>({ code: nullable(integer), signal: nullable(text) });
 
 const containerFields: Fields<ContainerRecord> = {
@@ -89,6 +91,7 @@ export const sandboxFields: Fields<SandboxRecord> = {
   createdAt: optional(text),
   ips: list(text),
   pause: optional(readProcess),
+  pauseExit: optional(fields<PauseExitRecord>({ code: nullable(integer), signal: nullable(text), cause: causeKind })),
   namespaces: list(namespace),
 };
 const sandboxRecord = fields<SandboxRecord>(sandboxFields);
@@ -131,7 +134,7 @@ const namespaceRef = fields<NamespaceRef>({ type: namespaceType, inode: count, i
 const ancestor = fields<Ancestor>({ pid: count, comm: text });
 
 const cause = fields<Cause>({
-  kind: word('planned-stop', 'signal', 'oom', 'exit', 'agent-down', 'unknown'),
+  kind: causeKind,
   signal: optional(text),
   sender: optional(
     fields<Sender>({

@@ -1,8 +1,8 @@
 // Checks what an agent answers when it is asked what was: the history of one pod, the pods it remembers, the alerts it knows of.
 import type { HistoryPod, HistorySandbox, PodHistory, PodSummary } from '../history/record.ts';
 import type { TreeEvent } from '../tree/change.ts';
-import { podFields, readEvent, readProcess, sandboxFields } from './read-frame.ts';
-import { count, fields, invalid, list, optional, type Reader, text, word } from './shape.ts';
+import { causeKind, podFields, readEvent, readProcess, sandboxFields } from './read-frame.ts';
+import { count, fields, invalid, list, optional, type Reader, text } from './shape.ts';
 
 const history = fields<PodHistory>({
   node: text,
@@ -24,7 +24,7 @@ const summaries = fields<{ readonly pods: readonly PodSummary[] }>({
       lastDeath: optional(
         fields<NonNullable<PodSummary['lastDeath']>>({
           time: text,
-          kind: word('planned-stop', 'signal', 'oom', 'exit', 'agent-down', 'unknown'),
+          kind: causeKind,
           signal: optional(text),
           by: optional(text),
         }),

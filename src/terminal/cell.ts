@@ -1,5 +1,6 @@
 // What each column says of an item: one short piece of text, escaped.
 import type { NamespaceScope, ProcessRecord } from '../tree/model.ts';
+import { pauseStanding } from '../tree/pause-standing.ts';
 import type { Style } from './color.ts';
 import { escapeText } from './escape.ts';
 import type { Item } from './item.ts';
@@ -10,7 +11,6 @@ import {
   containerSince,
   containerStanding,
   countProcesses,
-  isPauseDead,
   lastingContainers,
   podSince,
   podStanding,
@@ -46,7 +46,9 @@ export function nameCell(item: Item): Piece {
 function pauseName(sandbox: Extract<Item, { kind: 'pause' }>['sandbox']): Piece {
   const { pause, kind } = sandbox;
   if (pause !== undefined) return piece(pause.comm === 'pause' ? 'pause' : `pause (${escapeText(pause.comm)})`, 'accent');
-  if (kind === 'process') return isPauseDead(sandbox) ? piece('pause is dead', 'alarm') : piece('pause', 'warn');
+  const standing = pauseStanding(sandbox);
+  if (standing === 'dead') return piece('pause is dead', 'alarm');
+  if (kind === 'process') return standing === 'stopped' ? piece('pause, stopped', 'muted') : piece('pause', 'warn');
   return piece(kind === 'vm' ? 'virtual machine' : 'pinned namespaces', 'accent');
 }
 

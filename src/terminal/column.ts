@@ -49,7 +49,7 @@ export const COLUMNS = {
   state: {
     header: 'STATE',
     width: 10,
-    doc: 'of the sandbox or the container; `no pause` when that is dead, `deleting` when somebody has deleted the pod',
+    doc: 'of the sandbox or the container; `no pause` when that is dead, `stopped` when that was planned, `deleting` when somebody has deleted the pod',
     cell: stateCell,
   },
   ready: { header: 'READY', width: 5, align: 'right', doc: 'containers that run, of those that should', cell: readyCell },

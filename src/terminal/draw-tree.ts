@@ -1,12 +1,13 @@
 // Draws the pod tree as text: each pod with its pause at the root, whose namespaces are whose, and every process under its container.
 import type { Pod, Sandbox, SandboxRecord, Tree } from '../tree/model.ts';
+import { pauseStanding } from '../tree/pause-standing.ts';
 import type { Paint } from './color.ts';
 import { containerBranch, guestBranch } from './draw-container.ts';
 import { namespacePieces } from './draw-namespaces.ts';
 import { cutMiddle, escapeText } from './escape.ts';
 import { controllerLabel, count, podLabel, shortId } from './label.ts';
 import { type Branch, joinPieces, type Piece, piece, renderLine } from './line.ts';
-import { countProcesses, isPauseDead, podDeletedSince, podSince, sandboxSince } from './pod-facts.ts';
+import { countProcesses, podDeletedSince, podSince, sandboxSince } from './pod-facts.ts';
 import { formatAgo, formatSince, type TimeForm } from './time-form.ts';
 
 export interface DrawOptions {
@@ -128,7 +129,14 @@ function pausePieces(sandbox: Sandbox): Piece[] {
   }
   if (sandbox.kind === 'pinned') return [piece('pause', 'accent'), piece('  none: the runtime pins the namespaces', 'muted')];
   if (sandbox.kind === 'vm') return [piece('pause', 'accent'), piece('  none here: the sandbox is a virtual machine', 'muted')];
-  return isPauseDead(sandbox) ? [piece('pause is dead', 'alarm')] : [piece('pause', 'accent'), piece('  not running yet', 'warn')];
+  switch (pauseStanding(sandbox)) {
+    case 'dead':
+      return [piece('pause is dead', 'alarm')];
+    case 'stopped':
+      return [piece('pause', 'muted'), piece('  stopped', 'muted')];
+    default:
+      return [piece('pause', 'accent'), piece('  not running yet', 'warn')];
+  }
 }
 
 function historyBranch(history: readonly SandboxRecord[]): Branch {

@@ -1,5 +1,6 @@
 // What is read off a pod, sandbox or container for lists and sorting: since when, how it stands, how much of it there is.
 import type { Container, Pod, ProcessRecord, Sandbox, SandboxRecord } from '../tree/model.ts';
+import { pauseStanding } from '../tree/pause-standing.ts';
 import type { Style } from './color.ts';
 
 /** When the first sandbox of the pod that is known was made, wall time in ms. */
@@ -37,17 +38,15 @@ export interface Standing {
 /** How a pod stands in a word or two. A pod whose pause is dead is not `notready`: that is what this program is about. */
 export function podStanding({ sandbox, deletedAt }: Pod): Standing {
   if (sandbox === undefined) return { text: 'no sandbox', style: 'warn' };
-  if (isPauseDead(sandbox)) return { text: 'no pause', style: 'alarm' };
-  return deletedAt === undefined ? sandboxStanding(sandbox) : { text: 'deleting', style: 'warn' };
+  const standing = pauseStanding(sandbox);
+  if (standing === 'dead') return { text: 'no pause', style: 'alarm' };
+  if (deletedAt !== undefined) return { text: 'deleting', style: 'warn' };
+  return standing === 'stopped' ? { text: 'stopped', style: 'muted' } : sandboxStanding(sandbox);
 }
 
 /** Since when it is to be deleted, wall time in ms. */
 export function podDeletedSince({ deletedAt }: Pick<Pod, 'deletedAt'>): number | undefined {
   return parseTime(deletedAt);
-}
-
-export function isPauseDead({ kind, pause, state }: Sandbox): boolean {
-  return kind === 'process' && pause === undefined && state !== 'creating';
 }
 
 export function sandboxStanding({ state }: SandboxRecord): Standing {

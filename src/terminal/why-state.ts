@@ -2,6 +2,7 @@
 import type { PodHistory } from '../history/record.ts';
 import type { Incident } from '../history/story.ts';
 import type { Container, Pod, Sandbox } from '../tree/model.ts';
+import { pauseStanding } from '../tree/pause-standing.ts';
 import { formatAge, formatDateTime } from './duration.ts';
 import { escapeText, padEnd } from './escape.ts';
 import { count, formatExit, shortId } from './label.ts';
@@ -32,8 +33,10 @@ function stateOf({ sandbox }: Pod, told: Incident | undefined, now: number): Pie
   if (!sandbox) return [piece('the pod has no sandbox.', 'bad')];
   const containers = sandbox.containers.filter(({ kind, state }) => kind !== 'init' || state !== 'exited');
   const running = containers.filter(({ state }) => state === 'running');
+  const span = told ? ` for ${formatAge(now - Date.parse(told.time))}` : '';
+  const standing = pauseStanding(sandbox, told?.sandbox.id === sandbox.id ? told.cause.kind : undefined);
+  if (standing === 'stopped') return [piece(`the pod has been stopped${span}`, 'muted'), piece('; no container of it runs.')];
   if (sandbox.kind === 'process' && sandbox.pause === undefined) {
-    const span = told ? ` for ${formatAge(now - Date.parse(told.time))}` : '';
     const still = running.map(({ name }) => escapeText(name)).join(', ');
     const orphans = running.length === 0 ? 'no container of it runs.' : `still running in the namespaces of the dead one: ${still}.`;
     return [piece(`the pod has no pause${span}`, 'alarm'), piece(`; ${orphans}`)];

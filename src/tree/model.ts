@@ -1,6 +1,7 @@
 // The pod tree as users see it: the JSON shapes of GET /v1/tree and of the stream. Field names here are the contract.
 import type { Qos } from '../attribution/cgroup-path.ts';
 import type { PodRef } from '../attribution/reference.ts';
+import type { CauseKind } from '../cause/cause.ts';
 import type { NamespaceType } from '../kernel/identity.ts';
 import type { ExitRecord } from '../kernel/signal.ts';
 
@@ -68,7 +69,13 @@ export interface SandboxRecord {
   readonly ips: readonly string[];
   /** Absent once it has died, and always when kind is pinned or vm. */
   readonly pause?: ProcessRecord;
+  /** How it ended, and of what: `planned-stop` is the ordinary end of a pod. Absent when podtree did not see it. */
+  readonly pauseExit?: PauseExitRecord;
   readonly namespaces: readonly NamespaceRecord[];
+}
+
+export interface PauseExitRecord extends ExitRecord {
+  readonly cause: CauseKind;
 }
 
 export interface Sandbox extends SandboxRecord {

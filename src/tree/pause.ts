@@ -6,7 +6,7 @@ import type { PodUid } from '../kernel/identity.ts';
 import { exitRecord } from '../kernel/signal.ts';
 import { cascadeOf, disagreementsOf, reviewVictims } from './cascade.ts';
 import type { TreeEvent } from './change.ts';
-import { amend, emit, processRefs, refsOf } from './emit.ts';
+import { amend, emit, processRefs, refsOf, touchPod } from './emit.ts';
 import { startOf } from './graveyard.ts';
 import { itemOfCgroup, ranAt } from './items.ts';
 import { deletionOf, isDeletionWatched } from './metadata.ts';
@@ -117,6 +117,7 @@ function judge(ctx: Context, exit: PauseExit, isFinal: boolean): void {
   if (!exit.told && !isFinal && mayStillBeExplained(death, lookup)) return;
   const { item, event, process } = exit;
   const told = { cause: concludeCause(death, lookup), cascade: cascadeOf(ctx, exit) };
+  if (item.cause?.kind !== told.cause.kind) touchPod(ctx, item.pod);
   item.cause = told.cause;
   if (!exit.told) {
     const draft = { type: 'pause.exited' as const, ...refsOf(ctx, item), process, exit: exitRecord(event), ...told };

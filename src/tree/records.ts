@@ -111,6 +111,7 @@ export function sandboxRecord(ctx: Context, item: Item): SandboxRecord {
     ...(item.sandbox && { createdAt: item.sandbox.createdAt }),
     ips: item.sandbox?.ips ?? [],
     ...(item.init && { pause: processRecord(ctx, item.init) }),
+    ...(!item.init && item.exit?.record && item.cause && { pauseExit: { ...item.exit.record, cause: item.cause.kind } }),
     namespaces: namespaceRecords(ctx, item),
   };
 }

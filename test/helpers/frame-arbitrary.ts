@@ -53,6 +53,7 @@ const sandboxShape = {
   createdAt: maybe(time),
   ips: few(text),
   pause: maybe(process),
+  pauseExit: maybe(exit.chain((ended) => fc.constantFrom('planned-stop', 'signal', 'oom').map((cause) => ({ ...ended, cause })))),
   namespaces: few(namespace),
 };
 const labels = few(fc.tuple(text, text)).map((entries) => Object.fromEntries(entries));

@@ -255,7 +255,8 @@ export function createPageNode(startMs: number): PageNode {
       const sandbox = boxOf(pod);
       const { pause, ...rest } = recordOf(sandbox);
       const running = sandbox.containers.filter(({ state }) => state === 'running');
-      const record: SandboxRecord = { ...rest, state: 'notready' };
+      const pauseExit = { code: null, signal: 'SIGKILL', cause: 'signal' } as const;
+      const record: SandboxRecord = { ...rest, state: 'notready', pauseExit };
       const cause = {
         kind: 'signal',
         signal: 'SIGKILL',

@@ -53,7 +53,7 @@ function comparablePod({ history: _, sandbox, ...record }: Pod, orphans: Readonl
 
 /** When the pause is dead, levels know neither its namespaces nor who shares them; who is in them is then nobody's guest. */
 function comparableSandbox(sandbox: Sandbox, orphans: ReadonlySet<number>): Json {
-  const { pause, namespaces, containers, guests, usage: _usage, ...record } = sandbox;
+  const { pause, pauseExit: _pauseExit, namespaces, containers, guests, usage: _usage, ...record } = sandbox;
   const isAlive = pause !== undefined;
   return {
     ...record,

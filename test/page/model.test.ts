@@ -204,7 +204,7 @@ t.test('the state of every kind of pod', async (t) => {
   node.killPause('example-pod');
   t.match(podState(node.pod('example-pod')), { condition: 'trouble', words: 'pause dead, 2 live on' });
   node.orphansEnd('example-pod');
-  t.equal(state('example-pod'), 'stopped', 'nobody saw why: nothing of it runs');
+  t.equal(state('example-pod'), 'pause dead', 'the tree says of what');
   const killed = node.history(node.pod('example-pod').uid)?.events.find((event) => event.type === 'pause.exited');
   t.match(killed?.type === 'pause.exited' && podState(node.pod('example-pod'), killed), { condition: 'trouble', words: 'pause dead' });
   const base = node.pod('cart-0');

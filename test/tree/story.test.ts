@@ -633,6 +633,23 @@ t.test('without a runtime pods are known by uid, then by host name; when it come
   agree(t, watched);
 });
 
+t.test('a sandbox says how its pause ended, an ordinary stop like any other end', async (t) => {
+  const story = createStory();
+  const watched = play(story);
+  const { sandbox } = started(story, watched);
+  t.equal(watched.pod('web')?.sandbox?.pauseExit, undefined);
+  const killed = story.sandbox({ name: 'killed' });
+  watched.kernel();
+  watched.runtime();
+  story.kernel.signal(story.shell, killed.pause, 9);
+  story.stop(sandbox);
+  watched.kernel();
+  watched.runtime();
+  t.same(watched.pod('web')?.sandbox?.pauseExit, { code: null, signal: 'SIGKILL', cause: 'planned-stop' });
+  t.same(watched.pod('killed')?.sandbox?.pauseExit, { code: null, signal: 'SIGKILL', cause: 'signal' });
+  agree(t, watched);
+});
+
 t.test('a process whose host name was read from /proc is the same when the kernel tells of it', async (t) => {
   const story = createStory();
   const sandbox = story.sandbox({ name: 'web' });

@@ -1063,12 +1063,21 @@ function Alert({ event: { alert, pod, type, time }, now }) {
 	});
 }
 
+// src/tree/pause-standing.ts
+function pauseStanding({ kind, pause, state, pauseExit, containers }, cause = pauseExit?.cause) {
+	if (kind !== "process") return "none";
+	if (pause !== void 0) return "alive";
+	if (state === "creating") return "creating";
+	if (cause !== void 0) return cause === "planned-stop" ? "stopped" : "dead";
+	return containers.some((container) => container.state === "running") ? "dead" : "stopped";
+}
+
 // src/page/pod-state.ts
 function expectedContainers(sandbox) {
 	return sandbox.containers.filter(({ kind, state, lastExit }) => kind !== "init" || state !== "exited" || lastExit?.code !== 0);
 }
 function hasDeadPause(sandbox) {
-	return sandbox.kind === "process" && sandbox.pause === void 0 && sandbox.state !== "creating";
+	return ["stopped", "dead"].includes(pauseStanding(sandbox));
 }
 function podState(pod, death) {
 	const { sandbox } = pod;
@@ -1077,16 +1086,15 @@ function podState(pod, death) {
 		words: "no sandbox"
 	};
 	const running = sandbox.containers.filter(({ state }) => state === "running").length;
-	if (hasDeadPause(sandbox)) {
-		if (death?.cause.kind === "planned-stop" || death === void 0 && running === 0) return {
-			condition: "done",
-			words: "stopped"
-		};
-		return {
-			condition: "trouble",
-			words: running === 0 ? "pause dead" : `pause dead, ${running} live on`
-		};
-	}
+	const standing = pauseStanding(sandbox, death?.cause.kind);
+	if (standing === "stopped") return {
+		condition: "done",
+		words: "stopped"
+	};
+	if (standing === "dead") return {
+		condition: "trouble",
+		words: running === 0 ? "pause dead" : `pause dead, ${running} live on`
+	};
 	if (pod.deletedAt !== void 0) return {
 		condition: "done",
 		words: "deleting"
@@ -3751,7 +3759,9 @@ function anatomySentence(pod) {
 function holding({ hostNetwork }, sandbox) {
 	const { kind, pause, ips, containers } = sandbox;
 	const running = containers.filter(({ state }) => state === "running").length;
-	if (hasDeadPause(sandbox)) return `The pause is dead: ${running === 0 ? "nothing of it runs any more" : `${counted(running, "container")} still ${running === 1 ? "runs" : "run"} in what it left behind`}, and the runtime has to build the pod anew, with a new pause.`;
+	const standing = pauseStanding(sandbox);
+	if (standing === "stopped") return "The pod was stopped, its pause last: nothing of it runs any more.";
+	if (standing === "dead") return `The pause is dead: ${running === 0 ? "nothing of it runs any more" : `${counted(running, "container")} still ${running === 1 ? "runs" : "run"} in what it left behind`}, and the runtime has to build the pod anew, with a new pause.`;
 	if (hostNetwork) return `This pod lives in the node's network: its pause${pause === void 0 ? "" : ` (pid ${pause.pid})`} holds ${things(sandbox.namespaces)} for it, and no address of its own.`;
 	const address = ips[0] === void 0 ? "" : `, and so its address, ${ips[0]}`;
 	if (kind === "pinned") return `This pod has no pause process: the runtime itself keeps ${things(sandbox.namespaces)} alive for it${address}.`;
@@ -4195,10 +4205,11 @@ function PauseHead({ sandbox }) {
 		]
 	});
 }
-function withoutPause({ kind, state }) {
-	if (kind === "pinned") return "no process: the runtime pins the namespaces";
-	if (kind === "vm") return "no process here: the sandbox is a virtual machine";
-	return state === "creating" ? "not running yet" : "dead";
+function withoutPause(sandbox) {
+	if (sandbox.kind === "pinned") return "no process: the runtime pins the namespaces";
+	if (sandbox.kind === "vm") return "no process here: the sandbox is a virtual machine";
+	const standing = pauseStanding(sandbox);
+	return standing === "creating" ? "not running yet" : standing;
 }
 function ContainerHead({ container, sandbox }) {
 	const { name, kind, state, restarts, lastExit, processes, id } = container;
@@ -4439,6 +4450,7 @@ const readProcess = fields({
 	role: word$1("pause", "init", "child", "exec", "runtime", "guest"),
 	startTime: text
 });
+const causeKind = word$1("planned-stop", "signal", "oom", "exit", "agent-down", "unknown");
 const exit = fields({
 	code: nullable(integer),
 	signal: nullable(text)
@@ -4466,6 +4478,11 @@ const sandboxFields = {
 	createdAt: optional(text),
 	ips: list(text),
 	pause: optional(readProcess),
+	pauseExit: optional(fields({
+		code: nullable(integer),
+		signal: nullable(text),
+		cause: causeKind
+	})),
 	namespaces: list(namespace)
 };
 const sandboxRecord = fields(sandboxFields);
@@ -4560,7 +4577,7 @@ const ancestor = fields({
 	comm: text
 });
 const cause = fields({
-	kind: word$1("planned-stop", "signal", "oom", "exit", "agent-down", "unknown"),
+	kind: causeKind,
 	signal: optional(text),
 	sender: optional(fields({
 		pid: count,
@@ -4812,7 +4829,7 @@ const summaries = fields({ pods: list(fields({
 	deaths: count,
 	lastDeath: optional(fields({
 		time: text,
-		kind: word$1("planned-stop", "signal", "oom", "exit", "agent-down", "unknown"),
+		kind: causeKind,
 		signal: optional(text),
 		by: optional(text)
 	}))

@@ -860,6 +860,9 @@ export namespace podtree {
             /** Sandbox usage. */
             usage?: (podtree.v1.Usage.$Properties|null);
 
+            /** Sandbox pauseExit. */
+            pauseExit?: (podtree.v1.PauseExit.$Properties|null);
+
             /**
              * Encodes the specified Sandbox message. Does not implicitly {@link podtree.v1.Sandbox.verify|verify} messages.
              * @param message Sandbox message or plain object to encode
@@ -920,12 +923,84 @@ export namespace podtree {
                 /** Sandbox usage */
                 usage?: (podtree.v1.Usage.$Properties|null);
 
+                /** Sandbox pauseExit */
+                pauseExit?: (podtree.v1.PauseExit.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a Sandbox. */
             type $Shape = podtree.v1.Sandbox.$Properties;
+        }
+
+        /**
+         * Properties of a PauseExit.
+         * @deprecated Use podtree.v1.PauseExit.$Properties instead.
+         */
+        interface IPauseExit extends podtree.v1.PauseExit.$Properties {
+        }
+
+        /** Represents a PauseExit. */
+        class PauseExit {
+
+            /**
+             * Constructs a new PauseExit.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: podtree.v1.PauseExit.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PauseExit code. */
+            code?: (number|null);
+
+            /** PauseExit signal. */
+            signal?: (string|null);
+
+            /** PauseExit cause. */
+            cause: string;
+
+            /**
+             * Encodes the specified PauseExit message. Does not implicitly {@link podtree.v1.PauseExit.verify|verify} messages.
+             * @param message PauseExit message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: podtree.v1.PauseExit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PauseExit message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {podtree.v1.PauseExit & podtree.v1.PauseExit.$Shape} PauseExit
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): podtree.v1.PauseExit & podtree.v1.PauseExit.$Shape;
+        }
+
+        namespace PauseExit {
+
+            /** Properties of a PauseExit. */
+            interface $Properties {
+
+                /** PauseExit code */
+                code?: (number|null);
+
+                /** PauseExit signal */
+                signal?: (string|null);
+
+                /** PauseExit cause */
+                cause?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PauseExit. */
+            type $Shape = podtree.v1.PauseExit.$Properties;
         }
 
         /**

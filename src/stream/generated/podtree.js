@@ -2207,6 +2207,7 @@ export const podtree = $root.podtree = (() => {
              * @property {Array.<podtree.v1.Container.$Properties>|null} [containers] Sandbox containers
              * @property {Array.<podtree.v1.Process.$Properties>|null} [guests] Sandbox guests
              * @property {podtree.v1.Usage.$Properties|null} [usage] Sandbox usage
+             * @property {podtree.v1.PauseExit.$Properties|null} [pauseExit] Sandbox pauseExit
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2338,6 +2339,14 @@ export const podtree = $root.podtree = (() => {
              */
             Sandbox.prototype.usage = null;
 
+            /**
+             * Sandbox pauseExit.
+             * @member {podtree.v1.PauseExit.$Properties|null|undefined} pauseExit
+             * @memberof podtree.v1.Sandbox
+             * @instance
+             */
+            Sandbox.prototype.pauseExit = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -2397,6 +2406,8 @@ export const podtree = $root.podtree = (() => {
                         $root.podtree.v1.Process.encode(message.guests[i], writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
                 if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
                     $root.podtree.v1.Usage.encode(message.usage, writer.uint32(/* id 12, wireType 2 =*/98).fork(), _depth + 1).ldelim();
+                if (message.pauseExit != null && $Object.hasOwnProperty.call(message, "pauseExit"))
+                    $root.podtree.v1.PauseExit.encode(message.pauseExit, writer.uint32(/* id 13, wireType 2 =*/106).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2535,6 +2546,12 @@ export const podtree = $root.podtree = (() => {
                             message.usage = $root.podtree.v1.Usage.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
                             continue;
                         }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            message.pauseExit = $root.podtree.v1.PauseExit.decode(reader, reader.size(), $undefined, _depth + 1, message.pauseExit);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2553,6 +2570,193 @@ export const podtree = $root.podtree = (() => {
             };
 
             return Sandbox;
+        })();
+
+        v1.PauseExit = (function() {
+
+            /**
+             * Properties of a PauseExit.
+             * @typedef {Object} podtree.v1.PauseExit.$Properties
+             * @property {number|null} [code] PauseExit code
+             * @property {string|null} [signal] PauseExit signal
+             * @property {string|null} [cause] PauseExit cause
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a PauseExit.
+             * @memberof podtree.v1
+             * @interface IPauseExit
+             * @augments podtree.v1.PauseExit.$Properties
+             * @deprecated Use podtree.v1.PauseExit.$Properties instead.
+             */
+
+            /**
+             * Shape of a PauseExit.
+             * @typedef {podtree.v1.PauseExit.$Properties} podtree.v1.PauseExit.$Shape
+             */
+
+            /**
+             * Constructs a new PauseExit.
+             * @memberof podtree.v1
+             * @classdesc Represents a PauseExit.
+             * @constructor
+             * @param {podtree.v1.PauseExit.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const PauseExit = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * PauseExit code.
+             * @member {number|null|undefined} code
+             * @memberof podtree.v1.PauseExit
+             * @instance
+             */
+            PauseExit.prototype.code = null;
+
+            /**
+             * PauseExit signal.
+             * @member {string|null|undefined} signal
+             * @memberof podtree.v1.PauseExit
+             * @instance
+             */
+            PauseExit.prototype.signal = null;
+
+            /**
+             * PauseExit cause.
+             * @member {string} cause
+             * @memberof podtree.v1.PauseExit
+             * @instance
+             */
+            PauseExit.prototype.cause = "";
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(PauseExit.prototype, "_code", {
+                get: $util.oneOfGetter($oneOfFields = ["code"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(PauseExit.prototype, "_signal", {
+                get: $util.oneOfGetter($oneOfFields = ["signal"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Encodes the specified PauseExit message. Does not implicitly {@link podtree.v1.PauseExit.verify|verify} messages.
+             * @function encode
+             * @memberof podtree.v1.PauseExit
+             * @static
+             * @param {podtree.v1.PauseExit.$Properties} message PauseExit message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            PauseExit.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                    writer.uint32(/* id 1, wireType 0 =*/8).int32(message.code);
+                if (message.signal != null && $Object.hasOwnProperty.call(message, "signal"))
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.signal);
+                if (message.cause != null && $Object.hasOwnProperty.call(message, "cause") && message.cause !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.cause);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a PauseExit message from the specified reader or buffer.
+             * @function decode
+             * @memberof podtree.v1.PauseExit
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {podtree.v1.PauseExit & podtree.v1.PauseExit.$Shape} PauseExit
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            PauseExit.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.podtree.v1.PauseExit();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.code = reader.int32();
+                            message._code = "code";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.signal = reader.stringVerify();
+                            message._signal = "signal";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.cause = value;
+                            else
+                                delete message.cause;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PauseExit;
         })();
 
         v1.Usage = (function() {

@@ -1,20 +1,12 @@
 // The detail of what is under the cursor: whose namespaces it lives in, how it stands, how it ended last, and why the pause of its pod died.
 import type { Container, NamespaceRecord, Pod, PodController, ProcessRecord, Sandbox } from '../../tree/model.ts';
+import { pauseStanding } from '../../tree/pause-standing.ts';
 import { namespacePieces } from '../draw-namespaces.ts';
 import { escapeArgs, escapeText } from '../escape.ts';
 import type { Item } from '../item.ts';
 import { controllerLabel, count, exitStyle, formatExit, podLabel, shortId } from '../label.ts';
 import { joinPieces, type Piece, piece, wrapLines } from '../line.ts';
-import {
-  containerSince,
-  containerStanding,
-  isPauseDead,
-  podDeletedSince,
-  podSince,
-  processSince,
-  sandboxSince,
-  sandboxStanding,
-} from '../pod-facts.ts';
+import { containerSince, containerStanding, podDeletedSince, podSince, processSince, sandboxSince, sandboxStanding } from '../pod-facts.ts';
 import { formatAgo, formatSince, type TimeForm } from '../time-form.ts';
 import { formatMemory, formatPercent, peerTexts, podUsage, portText } from '../usage.ts';
 
@@ -93,7 +85,8 @@ function controllerPieces(controller: PodController): Piece[] {
 
 function sandboxLines(sandbox: Sandbox, context: DetailContext): Piece[][] {
   const { pause, ips, kind } = sandbox;
-  const standing = isPauseDead(sandbox) ? { text: 'pause is dead', style: 'alarm' as const } : sandboxStanding(sandbox);
+  const isDead = pauseStanding(sandbox) === 'dead';
+  const standing = isDead ? { text: 'pause is dead', style: 'alarm' as const } : sandboxStanding(sandbox);
   const facts = [
     piece(`attempt ${sandbox.attempt}`),
     piece(shortId(sandbox.id), 'muted'),
@@ -106,7 +99,7 @@ function sandboxLines(sandbox: Sandbox, context: DetailContext): Piece[][] {
   return [
     ...field('sandbox', joinPieces(facts, '  '), context),
     ...field('ip', [piece(ips.length === 0 ? 'none' : ips.map(escapeText).join('  '), ips.length === 0 ? 'muted' : 'accent')], context),
-    ...field('pause', [pause === undefined ? piece(none, isPauseDead(sandbox) ? 'alarm' : 'muted') : piece(pauseText, 'accent')], context),
+    ...field('pause', [pause === undefined ? piece(none, isDead ? 'alarm' : 'muted') : piece(pauseText, 'accent')], context),
     ...namespaceLines(sandbox.namespaces, sandbox, 'pause', context),
   ];
 }
