@@ -152,7 +152,7 @@ export const EVENT_DOCS: { readonly [T in TreeEvent['type']]: EventDoc<T> } = {
   },
   'pause.restarted': {
     meaning:
-      'Another sandbox took the place of one whose pause is dead. Sent when the new pause runs; amended once every container that ran before runs again, or after a minute with `complete: false`; and when the old pause, or one that ran in between, is told of only later.',
+      'Another sandbox took the place of one whose pause is dead. Sent when the new pause runs; amended once every container that ran before runs again, or after a minute with `complete: false`; and when the old pause, or one that ran in between, is told of only later: that may take back that all were there.',
     fields: {
       cause: ['object', 'Why the old pause died. `pause.exited` may know more of it, as it is amended longer.'],
       oldSandbox: [

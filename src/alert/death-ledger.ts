@@ -108,11 +108,12 @@ export function createDeathLedger({ restored, save }: DeathLedgerOptions): Death
   };
 }
 
+/** An amendment may take back that the pod was whole. */
 function facts(event: DeathEvent): Partial<Pick<Death, 'exit' | 'outageMs' | 'containers'>> {
   if (event.type === 'pause.exited') {
     const { exit, cause, cascade } = event;
     const containers = cause.kind === 'oom' ? cascade?.containers.map(({ id, name }) => ({ id, name })) : undefined;
     return { ...(exit && { exit }), ...(containers && { containers }) };
   }
-  return event.outageMs === undefined ? {} : { outageMs: event.outageMs };
+  return { outageMs: event.outageMs };
 }

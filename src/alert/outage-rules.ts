@@ -93,7 +93,9 @@ export function createOutageRules(given: readonly Compiled<OutageRule>[], { book
     isThere: ({ subject }) => outages.has(subject),
     onDeath({ death, kind }, nowMs) {
       if (kind === 'new') begin(death);
-      else if (kind === 'withdrawn' || death.outageMs !== undefined) end(death.pod.uid, nowMs);
+      // More may come to light of an earlier death while the pod is without a pause again.
+      else if ((kind === 'withdrawn' || death.outageMs !== undefined) && outages.get(death.pod.uid)?.death.key === death.key)
+        end(death.pod.uid, nowMs);
     },
     check,
     checkAll(nowMs) {

@@ -19,7 +19,7 @@ export interface HoldingOptions {
   readonly maxEvents: number;
   readonly maxHoldNs: number;
   /** What is waited for may still come: then a key is held longer, for up to `maxNs`. `timeNs` is when the first event held for it happened. */
-  readonly patience?: { readonly maxNs: number; readonly mayStillCome: (timeNs: number) => boolean };
+  readonly extension?: { readonly maxNs: number; readonly mayStillCome: (timeNs: number) => boolean };
 }
 
 interface Held<Event> {
@@ -31,13 +31,13 @@ interface Held<Event> {
 export function createHolding<Key, Event extends { readonly timeNs: number }>({
   maxEvents,
   maxHoldNs,
-  patience,
+  extension,
 }: HoldingOptions): Holding<Key, Event> {
   // Map order is insertion order, so the first entry is the longest-held.
   const held = new Map<Key, Held<Event>>();
   let size = 0;
   const deadlineOf = ({ sinceNs, firstNs }: Held<Event>): number =>
-    sinceNs + (patience?.mayStillCome(firstNs) ? patience.maxNs : maxHoldNs);
+    sinceNs + (extension?.mayStillCome(firstNs) ? extension.maxNs : maxHoldNs);
   return {
     hold: (key, event, nowNs) => {
       const entry = held.get(key);
@@ -63,6 +63,7 @@ export function createHolding<Key, Event extends { readonly timeNs: number }>({
     },
     overdue: (nowNs) => {
       const keys: Key[] = [];
+      // What waits behind a key that is held longer is looked at when that is not: the order of time is nearly that of events.
       for (const [key, entry] of held) {
         if (nowNs < deadlineOf(entry)) break;
         keys.push(key);

@@ -5,11 +5,9 @@ import { cgroupGone } from './items.ts';
 import { takeOverdue } from './patience.ts';
 import { loseProcess } from './process.ts';
 import type { Context, Patience } from './state.ts';
-import { settleUntoldEnds } from './untold-end.ts';
 
 /** Believes in the end of what has been absent for long enough. */
 export function settleAbsent(ctx: Context): void {
-  settleUntoldEnds(ctx);
   for (const [process] of takeOverdue(ctx, ctx.missing)) {
     if (ctx.processes.get(process.pid) === process) loseProcess(ctx, process);
   }

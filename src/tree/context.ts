@@ -56,7 +56,7 @@ export function createContext(options: EngineOptions): Context {
     formerOwners: new Map(),
     pauseExits: [],
     pendingNamespaces: new Map(),
-    outages: new Map(),
+    outages: new Set(),
     watchedRuntime: new Set(),
     runtimeDeaths: new Map(),
     daemonDeathPid: undefined,

@@ -9,6 +9,7 @@ import { reviewPauseExits } from './pause.ts';
 import { onArgs, onAttach, onExec, onExit, onFork, onHostname } from './process-event.ts';
 import { onRuntimeExit } from './runtime-process.ts';
 import type { Context, Item } from './state.ts';
+import { tellEnd } from './untold-end.ts';
 
 const NAMESPACE_FLAGS = Object.values(CLONE_FLAG).reduce((all, flag) => all | flag, 0);
 const CLONE_INTO_CGROUP = 0x2_0000_0000;
@@ -49,12 +50,17 @@ export function dispatch(ctx: Context, event: KernelEvent): void {
       if (event.flags & NAMESPACE_FLAGS) onCloneNamespaces(ctx, item, event);
       return;
     }
-    case 'exec':
-    case 'exit': {
+    case 'exec': {
       const item = itemOf(ctx, event.task.cgroupId) ?? findGuest(ctx, event.task)?.item;
-      if (!item && event.kind === 'exit' && onRuntimeExit(ctx, event)) return reviewPauseExits(ctx);
-      if (!item) return keepStray(ctx, event);
-      return event.kind === 'exec' ? onExec(ctx, item, event) : onExit(ctx, item, event);
+      return item ? onExec(ctx, item, event) : keepStray(ctx, event);
+    }
+    case 'exit': {
+      if (tellEnd(ctx, event)) return;
+      const item = itemOf(ctx, event.task.cgroupId) ?? findGuest(ctx, event.task)?.item;
+      if (item) return onExit(ctx, item, event);
+      if (!onRuntimeExit(ctx, event)) return keepStray(ctx, event);
+      const { pid } = event.task;
+      return reviewPauseExits(ctx, pid === ctx.daemonDeathPid ? {} : { pid });
     }
     case 'args':
       return onArgs(ctx, event);

@@ -23,6 +23,7 @@ import { nextEmptiedDeadlineNs, settleEmptied, settlePods, settleProcesses } fro
 import { snapshotOf } from './snapshot.ts';
 import type { Context } from './state.ts';
 import type { EngineCounts, EngineRequests, ProbeSeeds, TreeDrops } from './surroundings.ts';
+import { settleUntoldEnds } from './untold-end.ts';
 import { applyUsage, type UsageTarget, usageTargetsOf } from './usage.ts';
 import { createWaiting } from './waiting.ts';
 
@@ -110,6 +111,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (isAwaitingEvents(ctx)) {
       meetLate(ctx);
       settleAbsent(ctx);
+      settleUntoldEnds(ctx);
     }
     settleEmptied(ctx);
     settlePauseExits(ctx);
@@ -186,12 +188,12 @@ export function createEngine(options: EngineOptions): Engine {
     snapshot: () => snapshotOf(ctx),
     takeRequests: () => {
       const { askRuntime, askHost, watchPids, watchRuntimePids, podRoots } = ctx.requests;
-      ctx.requests.askRuntime = waiting.size > 0 && ctx.isRuntimeAvailable;
+      ctx.requests.askRuntime = waiting.isAwaitingNames() && ctx.isRuntimeAvailable;
       ctx.requests.askHost = false;
       return {
         askRuntime,
         askHost,
-        askCatchUp: isAwaitingEvents(ctx) || waiting.isAwaitingEvents(),
+        askCatchUp: isAwaitingEvents(ctx) || waiting.isAwaitingPaths(),
         watchPids: watchPids.splice(0),
         watchRuntimePids: watchRuntimePids.splice(0),
         podRoots: podRoots.splice(0),

@@ -2,8 +2,9 @@
 import type { ExecEvent, ExitEvent, ForkEvent, KernelEvent, SetnsEvent, TaskRef } from '../kernel/event.ts';
 import type { BootNs, NamespaceSet } from '../kernel/identity.ts';
 import { emitProcess } from './emit.ts';
-import { addProcess, findProcess, leaveProcess, recallProcess } from './process.ts';
+import { addProcess, leaveProcess } from './process.ts';
 import { onExec, onExit } from './process-event.ts';
+import { findProcess, hasEnded, recallProcess } from './process-lookup.ts';
 import type { Context, Item, ProcessState } from './state.ts';
 
 /** It may be known for a guest only when the runtime has named the pod; and then events of another CPU may be late. */
@@ -47,7 +48,7 @@ interface Arrival {
 /** Guests are shown with the sandbox, whichever of the pod's containers owns the namespace they are in. */
 export function becomeGuest(ctx: Context, owner: Item, arrival: Arrival, timeNs: BootNs): ProcessState | undefined {
   const sandbox = owner.kind === 'sandbox' ? owner : owner.pod.current;
-  if (!sandbox || ctx.graveyard.isDead(arrival.pid, arrival.startNs)) return undefined;
+  if (!sandbox || hasEnded(ctx, arrival.pid, arrival.startNs)) return undefined;
   const known = findProcess(ctx, arrival.pid, arrival.startNs);
   if (known) return known;
   return addProcess(ctx, sandbox, {

@@ -9,7 +9,8 @@ import { becomeGuest, hostOfGuest } from './guest.ts';
 import { itemOfCgroup, noteInfra } from './items.ts';
 import { applyPins } from './leak.ts';
 import { isPatienceOver, patienceUntil } from './patience.ts';
-import { addProcess, findByTick, isInPod, moveProcess } from './process.ts';
+import { addProcess, isInPod, moveProcess } from './process.ts';
+import { findByTick, hasEnded } from './process-lookup.ts';
 import { becameProgram, reconsider } from './role.ts';
 import { type Context, type Item, LATE_NS, type Patience, type PodState, type ProcessState } from './state.ts';
 
@@ -44,7 +45,7 @@ function meet(ctx: Context, seen: HostProcess, fromNs: BootNs, patience: Patienc
     ctx.missing.delete(known);
     return complete(ctx, known, seen, itemOfCgroup(ctx, entry), fromNs);
   }
-  if (ctx.graveyard.isDead(seen.pid, seen.startNs)) return;
+  if (hasEnded(ctx, seen.pid, seen.startNs)) return;
   // A directory that is too new for the scan will be told of.
   if (ownerOfCgroupPath(seen.cgroupPath).containerId === undefined) return addSeenGuest(ctx, seen, fromNs);
   // What the first scan shows is older than the probes, but for what has just begun.
@@ -70,7 +71,7 @@ export function meetLate(ctx: Context): void {
     const known = findByTick(ctx, process.pid, process.startNs);
     const item = itemOfCgroup(ctx, ctx.registry.byPath(process.cgroupPath));
     if (known) complete(ctx, known, process, item, fromNs);
-    else if (item && !ctx.graveyard.isDead(process.pid, process.startNs)) {
+    else if (item && !hasEnded(ctx, process.pid, process.startNs)) {
       addSeen(ctx, item, process, fromNs);
       pods.add(item.pod);
     }

@@ -10,7 +10,8 @@ import { becomeGuest, findGuest, keepStray, onGuestSetns, replayStrays } from '.
 import { itemOfCgroup, ownerOf } from './items.ts';
 import type { ProcessRecord } from './model.ts';
 import { dropPending, waitForOwner } from './pending.ts';
-import { ensureProcess, recallProcess } from './process.ts';
+import { ensureProcess } from './process.ts';
+import { recallProcess } from './process-lookup.ts';
 import { processRecord } from './records.ts';
 import { wasRuntimeAt } from './role.ts';
 import type { Context, Item, ProcessState } from './state.ts';

@@ -14,7 +14,7 @@ const MAX_RETURNED = 64;
 /** Of containers below one sandbox, those that fail over and over count each time. */
 const MAX_STARTS = 256;
 /** Of one pod: so many of the last ones can still be amended. */
-const MAX_OUTAGES = 8;
+const MAX_OUTAGES = 4;
 
 const AGENT_DOWN: Cause = { kind: 'agent-down', findings: [], evidence: ['The old pause was dead already when podtree started.'] };
 const UNSEEN: Cause = { kind: 'unknown', findings: [], evidence: ['The old pause was not seen to die before the new one ran.'] };
@@ -57,10 +57,15 @@ function addOutage(former: Item, item: Item): void {
   const { pod, startedNs } = item;
   const containers = [...pod.items.values()].filter((other) => other.kind === 'container' && other.startedNs !== 0);
   pod.outages.push({
-    ...{ pod, former, item, hasExpired: false, deadlineNs: startedNs + MAX_OUTAGE_NS },
+    pod,
+    former,
+    item,
+    missingBefore: new Set(),
     ranBefore: containers.filter((other) => ranAt(other, startedNs) && comesBack(other)).map(containerName),
     // Another CPU may have told of the containers first.
     starts: new Set(containers.filter((other) => other.startedNs > startedNs)),
+    deadlineNs: startedNs + MAX_OUTAGE_NS,
+    hasExpired: false,
   });
   pod.outages.sort((a, b) => a.item.startedNs - b.item.startedNs);
 }
@@ -75,16 +80,15 @@ export function noteContainerStart(ctx: Context, item: Item): void {
 
 /** Tells what is known by now of the pod's last restarts, where that is more, or something else, than what was told. */
 export function reviewOutages(ctx: Context, pod: PodState): void {
-  let missing: ReadonlySet<string> = new Set();
-  const last = pod.outages.at(-1);
   for (const [index, outage] of pod.outages.entries()) {
-    const returns = returnsOf(outage, missing, pod.outages[index + 1]?.item.startedNs);
-    const isOver = outage !== last || outage.hasExpired || returns.wholeNs !== undefined;
+    const next = pod.outages[index + 1];
+    const returns = returnsOf(outage, next?.item.startedNs);
+    const isOver = next !== undefined || outage.hasExpired || returns.wholeNs !== undefined;
     tell(ctx, outage, returns, isOver);
-    if (outage === last && !isOver) ctx.outages.set(pod.uid, outage);
-    else if (outage === last) ctx.outages.delete(pod.uid);
+    if (isOver) ctx.outages.delete(outage);
+    else ctx.outages.add(outage);
     // It failed again before it was whole: what ran before the first time is still awaited.
-    missing = outage.hasExpired ? new Set() : returns.missing;
+    if (next) next.missingBefore = outage.hasExpired ? new Set() : returns.missing;
   }
   if (pod.outages.length > MAX_OUTAGES) pod.outages.shift();
 }
@@ -96,11 +100,7 @@ interface Returns {
 }
 
 /** Which of the containers that ran before are back. Without names any container counts for one of them. */
-function returnsOf(
-  { former, item, ranBefore, starts }: Outage,
-  missingBefore: ReadonlySet<string>,
-  endNs: BootNs = Number.POSITIVE_INFINITY,
-): Returns {
+function returnsOf({ former, item, missingBefore, ranBefore, starts }: Outage, endNs: BootNs = Number.POSITIVE_INFINITY): Returns {
   const missing = new Set([...missingBefore, ...(former.exit ? former.runningAtDeath : ranBefore)]);
   const returned: Item[] = [];
   let wholeNs = missing.size === 0 ? item.startedNs : undefined;
@@ -161,7 +161,7 @@ export function comesBack(item: Item): boolean {
 
 /** Gives up on outages that have lasted a minute: the pod may never come back whole. */
 export function expireOutages(ctx: Context): void {
-  for (const outage of [...ctx.outages.values()]) {
+  for (const outage of [...ctx.outages]) {
     if (outage.pod.items.has(outage.item.id) && ctx.nowNs < outage.deadlineNs) continue;
     outage.hasExpired = true;
     reviewOutages(ctx, outage.pod);
@@ -175,6 +175,6 @@ function milliseconds(ns: number): number {
 
 export function nextOutageDeadlineNs(ctx: Context): number {
   let nextNs = Number.POSITIVE_INFINITY;
-  for (const { deadlineNs } of ctx.outages.values()) if (deadlineNs < nextNs) nextNs = deadlineNs;
+  for (const { deadlineNs } of ctx.outages) if (deadlineNs < nextNs) nextNs = deadlineNs;
   return nextNs;
 }

@@ -1,4 +1,5 @@
 // The death of a pause: its cause is told as soon as it is known, after a moment in any case, and amended when better evidence comes later.
+import { isDeepStrictEqual } from 'node:util';
 import type { PauseDeath } from '../cause/death.ts';
 import { concludeCause, mayStillBeExplained, type SenderLookup } from '../cause/verdict.ts';
 import type { ExitEvent } from '../kernel/event.ts';
@@ -117,13 +118,13 @@ function judge(ctx: Context, exit: PauseExit, isFinal: boolean): void {
   if (!exit.told && !isFinal && mayStillBeExplained(death, lookup)) return;
   const { item, event, process } = exit;
   const told = { cause: concludeCause(death, lookup), cascade: cascadeOf(ctx, exit) };
+  if (exit.told && isDeepStrictEqual(told, { cause: exit.told.cause, cascade: exit.told.cascade })) return;
   if (item.cause?.kind !== told.cause.kind) touchPod(ctx, item.pod);
   item.cause = told.cause;
-  if (!exit.told) {
+  if (exit.told) exit.told = amend(ctx, { ...exit.told, ...told });
+  else {
     const draft = { type: 'pause.exited' as const, ...refsOf(ctx, item), process, exit: exitRecord(event), ...told };
     exit.told = emit(ctx, event.timeNs, draft) as Extract<TreeEvent, { type: 'pause.exited' }>;
-  } else if (!isSame(told, { cause: exit.told.cause, cascade: exit.told.cascade })) {
-    exit.told = amend(ctx, { ...exit.told, ...told });
   }
   reviewOutages(ctx, item.pod);
 }
@@ -158,11 +159,6 @@ function unseenDeath(ctx: Context, { pid, item }: ProcessState): Omit<PauseDeath
     ...{ isDriverMismatch: false, hadContainer: item.isFromBefore || item.hadContainer ? undefined : false, disagreements: [] },
     deletion: deletionOf(ctx, item.pod.uid, ctx.nowNs, false),
   };
-}
-
-/** Everything that counts is in it: kind, signal, who sent it, what was found, what became of the containers. */
-function isSame(told: object, other: object): boolean {
-  return JSON.stringify(told) === JSON.stringify(other);
 }
 
 function lookupIn(ctx: Context): SenderLookup {

@@ -3,20 +3,10 @@ import type { ArgsEvent, CgroupAttachEvent, ExecEvent, ExitEvent, ForkEvent, Hos
 import { isHostname } from '../kernel/hostname.ts';
 import { emitProcess, touchPod, touchProcess } from './emit.ts';
 import { tellLateExec, tellLateExit, tellLateFork } from './late-process.ts';
-import {
-  addProcess,
-  buryProcess,
-  ensureProcess,
-  findByTick,
-  findProcess,
-  leaveProcess,
-  moveProcess,
-  processDied,
-  recallProcess,
-} from './process.ts';
+import { addProcess, buryProcess, ensureProcess, leaveProcess, moveProcess, processDied } from './process.ts';
+import { findByTick, findProcess, hasEnded, recallProcess } from './process-lookup.ts';
 import { becameProgram, reconsider, setForker } from './role.ts';
 import type { Context, Item, ProcessState } from './state.ts';
-import { tellEnd } from './untold-end.ts';
 
 const CLONE_PARENT = 0x8000;
 
@@ -34,7 +24,7 @@ export function onFork(ctx: Context, item: Item, event: ForkEvent, forkerItem: I
     if (known.role !== 'guest' && known.birthNs === 0) bornLate(ctx, known, event, birth);
     return;
   }
-  if (ctx.graveyard.isDead(event.pid, startNs)) return tellLateFork(ctx, item, event, startNs);
+  if (hasEnded(ctx, event.pid, startNs)) return tellLateFork(ctx, item, event, startNs);
   const process = addProcess(ctx, item, {
     pid: event.pid,
     startNs,
@@ -114,9 +104,7 @@ export function onHostname(ctx: Context, event: HostnameEvent): void {
 }
 
 export function onExit(ctx: Context, item: Item, event: ExitEvent): void {
-  const { task, timeNs } = event;
-  if (!findProcess(ctx, task.pid, task.startNs) && tellEnd(ctx, event)) return;
-  const process = ensureProcess(ctx, item, task, timeNs);
+  const process = ensureProcess(ctx, item, event.task, event.timeNs);
   if (!process) return tellLateExit(ctx, item, event);
   buryProcess(ctx, process);
   processDied(ctx, process, event);

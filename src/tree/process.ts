@@ -5,38 +5,12 @@ import { exitRecord } from '../kernel/signal.ts';
 import { noteFallen } from './cascade.ts';
 import { containerDied } from './container.ts';
 import { emitProcess, touchPod, touchProcess } from './emit.ts';
-import { startOf, tickOf } from './graveyard.ts';
+import { startOf } from './graveyard.ts';
 import { placeOf } from './place.ts';
+import { findProcess, hasEnded } from './process-lookup.ts';
 import { processKey } from './records.ts';
 import type { Context, Item, ProcessState } from './state.ts';
 import { awaitEnd } from './untold-end.ts';
-
-/** How much a fork's time may be after the start of its child, when the probe could not read that. */
-const MAX_START_ERROR_NS = 50_000_000;
-
-/** The process with this identity, if it is known and alive. Learns the exact start time of one whose start was told otherwise. */
-export function findProcess(ctx: Context, pid: number, startNs: BootNs): ProcessState | undefined {
-  const known = ctx.processes.get(pid);
-  if (!known) return undefined;
-  if (known.exactStartNs === startNs) return known;
-  if (known.exactStartNs !== 0) return undefined;
-  const isSame = tickOf(known.startNs) === tickOf(startNs);
-  const isNear = known.birthNs !== 0 && startNs <= known.birthNs && known.birthNs - startNs < MAX_START_ERROR_NS;
-  if (!isSame && !isNear) return undefined;
-  known.exactStartNs = startNs;
-  return known;
-}
-
-/** The process that has the pid, when it is the one whose start is known to the tick at least: nothing is learned of it. */
-export function findByTick(ctx: Context, pid: number, startNs: BootNs): ProcessState | undefined {
-  const known = ctx.processes.get(pid);
-  return known && tickOf(startOf(known)) === tickOf(startNs) ? known : undefined;
-}
-
-/** As findProcess, dead or alive. */
-export function recallProcess(ctx: Context, pid: number, startNs: BootNs): ProcessState | undefined {
-  return findProcess(ctx, pid, startNs) ?? ctx.graveyard.find(pid, startNs);
-}
 
 export interface Birth {
   readonly pid: number;
@@ -54,7 +28,7 @@ export interface Birth {
   readonly timeNs: BootNs;
 }
 
-/** Adds a process to a container (or, as a guest, to a sandbox). One that still has the pid is dead. */
+/** Adds a process to a container (or, as a guest, to a sandbox). It must not have ended: one that still has the pid is older, and has. */
 export function addProcess(ctx: Context, item: Item, birth: Birth): ProcessState {
   const former = ctx.processes.get(birth.pid);
   if (former) displaceProcess(ctx, former, birth.timeNs);
@@ -129,7 +103,7 @@ export function ensureProcess(ctx: Context, item: Item, task: TaskRef, timeNs: B
     observe(ctx, known, task, timeNs);
     return known;
   }
-  if (ctx.graveyard.isDead(task.pid, task.startNs)) return undefined;
+  if (hasEnded(ctx, task.pid, task.startNs)) return undefined;
   const isParentOutside = !isInPod(ctx, task.ppid, item);
   const process = addProcess(ctx, item, {
     pid: task.pid,

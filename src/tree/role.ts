@@ -7,6 +7,7 @@ import { touchProcess } from './emit.ts';
 import { startOf } from './graveyard.ts';
 import { reviewOutages } from './outage.ts';
 import type { Context, Item, ProcessState } from './state.ts';
+import { isEndUntold } from './untold-end.ts';
 
 /** runc has two stages that are forked with CLONE_PARENT, crun one (runc nsexec.c, crun linux.c). */
 const MAX_SIBLINGS = 16;
@@ -113,7 +114,7 @@ function becomeFirst(ctx: Context, item: Item, process: ProcessState): void {
   if (former) update(ctx, former);
   update(ctx, process);
   containerStarted(ctx, process);
-  if (ctx.processes.get(process.pid) !== process) containerDied(ctx, process, process.end);
+  if (ctx.processes.get(process.pid) !== process && !isEndUntold(ctx, process)) containerDied(ctx, process, process.end);
 }
 
 /** A process that is dead stays as it was told. */

@@ -48,14 +48,19 @@ function settlePod(ctx: Context, pod: PodState): void {
 
 /** Nothing is left of it: no process, no entry at the runtime, and no directory that a process may still come into. */
 function isOver(ctx: Context, item: Item): boolean {
-  if (item.processes.size > 0 || item.isListed) return false;
+  if (isInhabited(item) || item.isListed) return false;
   // Its containers run on: they have no other place.
   if (item === item.pod.current && hasLiveContainer(item.pod)) return false;
   return (ctx.isRuntimeAvailable && item.wasNamed) || item.cgroups.size === 0;
 }
 
+/** A process of it lives, or how its first one ended is still to be told. */
+function isInhabited({ processes, init }: Item): boolean {
+  return processes.size > 0 || init !== undefined;
+}
+
 function hasLiveContainer(pod: PodState): boolean {
-  for (const item of pod.items.values()) if (item.kind === 'container' && item.processes.size > 0) return true;
+  for (const item of pod.items.values()) if (item.kind === 'container' && isInhabited(item)) return true;
   return false;
 }
 
@@ -87,7 +92,7 @@ function retireSandbox(ctx: Context, item: Item): void {
 /** The runtime lists a sandbox for it, or a process lives in its cgroups; a directory alone is no evidence (only the kubelet removes it). When the
  * last process has just gone, the fork of the next one may be on its way: runc's stages end before the first program starts. */
 function isPresent(ctx: Context, pod: PodState): boolean {
-  for (const item of pod.items.values()) if (item.processes.size > 0 || item.isListed) return true;
+  for (const item of pod.items.values()) if (isInhabited(item) || item.isListed) return true;
   return pod.shown !== undefined && ctx.nowNs < pod.emptiedNs + LATE_NS;
 }
 

@@ -220,6 +220,8 @@ export interface Outage {
   former: Item;
   /** The sandbox whose pause ended that. */
   readonly item: Item;
+  /** Names of the containers that were still missing from an earlier outage when it began. */
+  missingBefore: ReadonlySet<string>;
   /** Names of the containers that ran when it did: they count as long as it is not known which ran when the old pause died. */
   readonly ranBefore: readonly string[];
   /** Containers that have started since. */
@@ -276,7 +278,8 @@ export interface Context {
   /** Deaths of pauses that are not told yet, or may still be amended. */
   readonly pauseExits: PauseExit[];
   readonly pendingNamespaces: Map<number, PendingNamespaceEvent[]>;
-  readonly outages: Map<PodUid, Outage>;
+  /** Those that are not over. */
+  readonly outages: Set<Outage>;
   /** Processes of the runtime that the probes watch: shims, the daemon. */
   readonly watchedRuntime: Set<number>;
   /** Those that have ended, by pid. */

@@ -1,9 +1,10 @@
 // Ends that are on their way: another process has the pid already, but the event that says how this one ended has not come.
 import type { ExitEvent } from '../kernel/event.ts';
 import type { BootNs } from '../kernel/identity.ts';
-import { keyOf } from './graveyard.ts';
+import { keyOf, startOf } from './graveyard.ts';
 import { patienceUntil, takeOverdue } from './patience.ts';
-import type { Context } from './state.ts';
+import { findProcess } from './process-lookup.ts';
+import type { Context, ProcessState } from './state.ts';
 
 /** In a storm of forks thousands are on their way from the CPU that is read last. */
 const MAX_UNTOLD_ENDS = 16_384;
@@ -14,19 +15,31 @@ export function awaitEnd(ctx: Context, pid: number, startNs: BootNs, untilNs: Bo
   // The same pid within one tick: whose event is whose cannot be said.
   if (ctx.untoldEnds.has(key)) return tell();
   ctx.untoldEnds.set(key, { ...patienceUntil(ctx, untilNs), tell });
-  const [oldest] = ctx.untoldEnds.size > MAX_UNTOLD_ENDS ? ctx.untoldEnds : [];
-  if (!oldest) return;
-  ctx.untoldEnds.delete(oldest[0]);
-  oldest[1].tell();
+  if (ctx.untoldEnds.size > MAX_UNTOLD_ENDS) giveUpOldest(ctx);
+}
+
+function giveUpOldest(ctx: Context): void {
+  for (const [key, { tell }] of ctx.untoldEnds) {
+    ctx.untoldEnds.delete(key);
+    return tell();
+  }
 }
 
 /** True when this was one that was waited for. */
 export function tellEnd(ctx: Context, event: ExitEvent): boolean {
-  const key = keyOf(event.task.pid, event.task.startNs);
+  if (ctx.untoldEnds.size === 0) return false;
+  const { pid, startNs } = event.task;
+  const key = keyOf(pid, startNs);
   const untold = ctx.untoldEnds.get(key);
+  // Who lives under that pid may have started in the same tick.
+  if (!untold || findProcess(ctx, pid, startNs)) return false;
   ctx.untoldEnds.delete(key);
-  untold?.tell(event);
-  return untold !== undefined;
+  untold.tell(event);
+  return true;
+}
+
+export function isEndUntold(ctx: Context, process: ProcessState): boolean {
+  return ctx.untoldEnds.has(keyOf(process.pid, startOf(process)));
 }
 
 export function settleUntoldEnds(ctx: Context): void {

@@ -26,7 +26,9 @@ export interface Waiting {
   expire(): void;
   nextDeadlineNs(): BootNs;
   /** Paths are waited for that events may bring. */
-  isAwaitingEvents(): boolean;
+  isAwaitingPaths(): boolean;
+  /** Names are waited for that the runtime may know. */
+  isAwaitingNames(): boolean;
   readonly size: number;
 }
 
@@ -36,7 +38,7 @@ export function createWaiting(ctx: Context, apply: (event: KernelEvent) => void)
   const cgroups = createHolding<CgroupId, KernelEvent>({
     maxEvents,
     maxHoldNs: CGROUP_WAIT_NS,
-    patience: { maxNs: MAX_PATIENCE_NS, mayStillCome: (timeNs) => ctx.caughtUpNs < timeNs },
+    extension: { maxNs: MAX_PATIENCE_NS, mayStillCome: (timeNs) => ctx.caughtUpNs < timeNs },
   });
   /** When the last event without a path happened, ns. */
   let lastPathlessNs: BootNs = 0;
@@ -136,7 +138,8 @@ export function createWaiting(ctx: Context, apply: (event: KernelEvent) => void)
     },
     nextDeadlineNs: () =>
       Math.min(containers.nextDeadlineNs() ?? Number.POSITIVE_INFINITY, cgroups.nextDeadlineNs() ?? Number.POSITIVE_INFINITY),
-    isAwaitingEvents: () => cgroups.size > 0 && ctx.caughtUpNs < lastPathlessNs,
+    isAwaitingPaths: () => cgroups.size > 0 && ctx.caughtUpNs < lastPathlessNs,
+    isAwaitingNames: () => containers.size > 0,
     get size() {
       return containers.size + cgroups.size;
     },

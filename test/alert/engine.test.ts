@@ -365,6 +365,16 @@ t.test('what this run has seen counts in the next one', (t) => {
     t.same(told(last.tick(T0 + 9 * MINUTE)), []);
   });
 
+  t.test('what comes to light of the death before ends no outage of now', async (t) => {
+    const engine = start([rule('PodOutageLong')]);
+    engine.update([podChanges(web, 's1', { containers: { app: true } })], T0);
+    engine.update([died(web, 's1', 0), podChanges(web, 's1', { hasPause: false })], T0);
+    engine.update([podChanges(web, 's2', { containers: { app: true } }), restarted(web, 's1', 5000, KILLED, 5000)], T0 + 5000);
+    engine.update([died(web, 's2', 20_000), podChanges(web, 's2', { hasPause: false })], T0 + 20_000);
+    engine.update([restarted(web, 's1', 5000, { ...KILLED, evidence: ['more'] }, 5000)], T0 + 21_000);
+    t.same(told(engine.tick(T0 + 4 * MINUTE)), ['firing PodOutageLong default/web x1']);
+  });
+
   t.test('an outage of a pod that was deleted meanwhile is told to nobody', async (t) => {
     const kept = keep();
     const first = start([rule('PodOutageLong')]);

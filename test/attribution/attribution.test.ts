@@ -76,8 +76,8 @@ t.test('events that wait come out by time, and the longest-held first when there
 
 t.test('what may still come is waited for longer, but not for ever', async (t) => {
   let caughtUpNs = 0;
-  const patience = { maxNs: 500, mayStillCome: (timeNs: number) => caughtUpNs < timeNs };
-  const holding = createHolding<string, { timeNs: number }>({ maxEvents: 10, maxHoldNs: 100, patience });
+  const extension = { maxNs: 500, mayStillCome: (timeNs: number) => caughtUpNs < timeNs };
+  const holding = createHolding<string, { timeNs: number }>({ maxEvents: 10, maxHoldNs: 100, extension });
   holding.hold('a', { timeNs: 40 }, 50);
   holding.hold('b', { timeNs: 60 }, 70);
   t.equal(holding.nextDeadlineNs(), 550);

@@ -9875,6 +9875,7 @@ const podtree = $root.podtree = (() => {
 			Sandbox.prototype.containers = $util.emptyArray;
 			Sandbox.prototype.guests = $util.emptyArray;
 			Sandbox.prototype.usage = null;
+			Sandbox.prototype.pauseExit = null;
 			let $oneOfFields;
 			$Object.defineProperty(Sandbox.prototype, "_runtime", {
 				get: $util.oneOfGetter($oneOfFields = ["runtime"]),
@@ -9900,6 +9901,7 @@ const podtree = $root.podtree = (() => {
 				if (message.containers != null && message.containers.length) for (let i = 0; i < message.containers.length; ++i) $root.podtree.v1.Container.encode(message.containers[i], writer.uint32(82).fork(), _depth + 1).ldelim();
 				if (message.guests != null && message.guests.length) for (let i = 0; i < message.guests.length; ++i) $root.podtree.v1.Process.encode(message.guests[i], writer.uint32(90).fork(), _depth + 1).ldelim();
 				if (message.usage != null && $Object.hasOwnProperty.call(message, "usage")) $root.podtree.v1.Usage.encode(message.usage, writer.uint32(98).fork(), _depth + 1).ldelim();
+				if (message.pauseExit != null && $Object.hasOwnProperty.call(message, "pauseExit")) $root.podtree.v1.PauseExit.encode(message.pauseExit, writer.uint32(106).fork(), _depth + 1).ldelim();
 				if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns")) for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
 				return writer;
 			};
@@ -9983,6 +9985,10 @@ const podtree = $root.podtree = (() => {
 							if (wireType !== 2) break;
 							message.usage = $root.podtree.v1.Usage.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
 							continue;
+						case 13:
+							if (wireType !== 2) break;
+							message.pauseExit = $root.podtree.v1.PauseExit.decode(reader, reader.size(), $undefined, _depth + 1, message.pauseExit);
+							continue;
 					}
 					reader.skipType(wireType, _depth, tag);
 					if (!reader.discardUnknown) {
@@ -9998,6 +10004,87 @@ const podtree = $root.podtree = (() => {
 				return message;
 			};
 			return Sandbox;
+		})();
+		v1.PauseExit = (function() {
+			const PauseExit = function(properties) {
+				if (properties) {
+					for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i) if (properties[keys[i]] != null && keys[i] !== "__proto__") this[keys[i]] = properties[keys[i]];
+				}
+			};
+			PauseExit.prototype.code = null;
+			PauseExit.prototype.signal = null;
+			PauseExit.prototype.cause = "";
+			let $oneOfFields;
+			$Object.defineProperty(PauseExit.prototype, "_code", {
+				get: $util.oneOfGetter($oneOfFields = ["code"]),
+				set: $util.oneOfSetter($oneOfFields)
+			});
+			$Object.defineProperty(PauseExit.prototype, "_signal", {
+				get: $util.oneOfGetter($oneOfFields = ["signal"]),
+				set: $util.oneOfSetter($oneOfFields)
+			});
+			PauseExit.encode = function(message, writer, _depth) {
+				if (!writer) writer = $Writer.create();
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+				if (message.code != null && $Object.hasOwnProperty.call(message, "code")) writer.uint32(8).int32(message.code);
+				if (message.signal != null && $Object.hasOwnProperty.call(message, "signal")) writer.uint32(18).string(message.signal);
+				if (message.cause != null && $Object.hasOwnProperty.call(message, "cause") && message.cause !== "") writer.uint32(26).string(message.cause);
+				if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns")) for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+				return writer;
+			};
+			PauseExit.decode = function(reader, length, _end, _depth, _target) {
+				if (!(reader instanceof $Reader)) reader = $Reader.create(reader);
+				if (_depth === $undefined) _depth = 0;
+				if (_depth > $Reader.recursionLimit) throw $Error("max depth exceeded");
+				let end, message, value;
+				if (length === $undefined) end = reader.len;
+				else {
+					end = reader.pos + length;
+					if (end > reader.len) throw $RangeError("index out of range");
+					length = reader.len;
+					reader.len = end;
+				}
+				message = _target || new $root.podtree.v1.PauseExit();
+				while (reader.pos < end) {
+					let start = reader.pos;
+					let tag = reader.tag();
+					if (tag === _end) {
+						_end = $undefined;
+						break;
+					}
+					let wireType = tag & 7;
+					switch (tag >>>= 3) {
+						case 1:
+							if (wireType !== 0) break;
+							message.code = reader.int32();
+							message._code = "code";
+							continue;
+						case 2:
+							if (wireType !== 2) break;
+							message.signal = reader.stringVerify();
+							message._signal = "signal";
+							continue;
+						case 3:
+							if (wireType !== 2) break;
+							if ((value = reader.stringVerify()).length) message.cause = value;
+							else delete message.cause;
+							continue;
+					}
+					reader.skipType(wireType, _depth, tag);
+					if (!reader.discardUnknown) {
+						$util.makeProp(message, "$unknowns", false);
+						(message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+					}
+				}
+				if (length !== $undefined) {
+					if (reader.pos !== end) throw $RangeError("index out of range");
+					reader.len = length;
+				}
+				if (_end !== $undefined) throw $Error("missing end group");
+				return message;
+			};
+			return PauseExit;
 		})();
 		v1.Usage = (function() {
 			const Usage = function(properties) {
