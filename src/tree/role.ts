@@ -103,6 +103,16 @@ export function reconsider(ctx: Context, item: Item): void {
   update(ctx, former);
 }
 
+/** The runtime says which process is the first, and it lives: where events did not tell who made it, or only levels that another one has ended, that counts. */
+export function believeRuntime(ctx: Context, item: Item, pid: number | undefined): void {
+  const process = pid === undefined || item.init ? undefined : ctx.processes.get(pid);
+  if (!process || process.item !== item || process.role === 'guest' || process.programNs === 0) return;
+  if (item.first === process || (item.first && item.exit?.status)) return;
+  delete item.first;
+  process.isForkerHere = false;
+  reconsider(ctx, item);
+}
+
 function isEligible(process: ProcessState): boolean {
   return process.isEntrant && process.programNs !== 0;
 }

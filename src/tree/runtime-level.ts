@@ -6,7 +6,7 @@ import { ensureItem, ensurePod, newestSandbox, refreshCurrent } from './items.ts
 import { noteContainerStart } from './outage.ts';
 import { patienceUntil } from './patience.ts';
 import { reviewPauseExits } from './pause.ts';
-import { roleChanged } from './role.ts';
+import { believeRuntime, roleChanged } from './role.ts';
 import { rehome } from './settle.ts';
 import type { Context, Item, PodState } from './state.ts';
 
@@ -55,6 +55,7 @@ function applySandbox(ctx: Context, sandbox: RuntimeSandbox): void {
   // The path of its cgroup named another uid: what the runtime says is what the API knows the pod by.
   if (known && known.pod !== pod) rehome(ctx, known, pod);
   const item = known ?? ensureItem(ctx, pod, sandbox.id, 'sandbox');
+  believeRuntime(ctx, item, sandbox.pid);
   if (item.sandbox && isSameRecord(item.sandbox, sandbox) && item.isListed) return;
   noteAddress(ctx, item, sandbox);
   item.sandbox = sandbox;
@@ -91,6 +92,7 @@ function applyContainer(ctx: Context, container: RuntimeContainer): void {
   if (!pod) return;
   if (known && known.pod !== pod) rehome(ctx, known, pod);
   const item = known ?? ensureItem(ctx, pod, container.id, 'container');
+  believeRuntime(ctx, item, container.pid);
   if (item.container && isSameRecord(item.container, container) && item.isListed) return;
   const wasNamed = item.container !== undefined;
   item.container = container;

@@ -244,3 +244,25 @@ t.test('for a path that is on its way nobody asks the runtime', async (t) => {
   const requests = watched.engine.takeRequests();
   t.match(requests, { askRuntime: false, askCatchUp: true });
 });
+
+t.test('a pause of which events do not tell who made it is what the runtime calls it', async (t) => {
+  const { story, kernel, watched, app, feed, catchUp, toldOf } = begin();
+  let pause = 0;
+  const events = toldOf(() => {
+    pause = story.sandbox({ name: 'late' }).pause.pid;
+  });
+  const made = events.find((event) => event.kind === 'fork' && event.pid === pause);
+  const stage = made?.kind === 'fork' ? made.task.pid : 0;
+  const isMkdir = ({ kind }: KernelEvent) => kind === 'cgroup-mkdir';
+  kernel.wait(30);
+  // The pid of the runtime's stage has been used again, by a process that is dead as well.
+  const [fork, exit] = toldOf(() => kernel.exit(kernel.fork(app.init)));
+  if (fork?.kind !== 'fork' || exit?.kind !== 'exit') throw new Error('a life was told');
+  feed(...events.filter(isMkdir));
+  watched.runtime();
+  feed({ ...fork, pid: stage }, { ...exit, task: { ...exit.task, pid: stage, tid: stage } });
+  feed(...events.filter((event) => !isMkdir(event)));
+  catchUp();
+  watched.runtime();
+  t.match(watched.pod('late')?.sandbox?.pause, { pid: pause, role: 'pause' });
+});
