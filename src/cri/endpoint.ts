@@ -1,5 +1,5 @@
 // Which socket the container runtime listens on: the one that was named, else the first of the usual ones that answers.
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { messageOf, PodtreeError } from '../error.ts';
 import { type Connection, type ConnectionOptions, openConnection } from './connection.ts';
 import type { VersionResponse } from './schema.ts';
@@ -42,13 +42,22 @@ export function endpointsToTry({ endpoint, env, usual = USUAL_ENDPOINTS }: Endpo
   return named === undefined || named === '' ? usual : [parseEndpoint(named)];
 }
 
+/** What may not be looked at counts as there: that it cannot be reached is then said, and why. */
+function isThere(endpoint: string): boolean {
+  try {
+    return statSync(endpoint.slice('unix://'.length), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
 /** A connection to the first endpoint that answers Version. Rejects with CRI_UNAVAILABLE when none does, saying of each why not. */
 export async function connectRuntime(
   choice: EndpointChoice,
   options: ConnectionOptions,
 ): Promise<{ readonly connection: Connection; readonly version: VersionResponse }> {
   const endpoints = endpointsToTry(choice);
-  const present = endpoints.length === 1 ? endpoints : endpoints.filter((endpoint) => existsSync(endpoint.slice('unix://'.length)));
+  const present = endpoints.length === 1 ? endpoints : endpoints.filter(isThere);
   const failures: unknown[] = [];
   for (const endpoint of present) {
     const connection = openConnection(endpoint, options);

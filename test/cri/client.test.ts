@@ -1,5 +1,8 @@
 // The runtime client against a runtime that answers from a script, and misbehaves.
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
 import { createRuntimeClient, type RuntimeClientOptions } from '../../src/cri/client.ts';
 import { endpointsToTry, parseEndpoint } from '../../src/cri/endpoint.ts';
@@ -363,6 +366,13 @@ t.test('which socket it is', async (t) => {
   t.test('none: all that was tried is named', async (t) => {
     const client = createRuntimeClient({ env: {}, usualEndpoints: ['unix:///nowhere.sock', 'unix:///neither.sock'] });
     t.match(await rejection(client.level()), { code: 'CRI_UNAVAILABLE', message: /nowhere\.sock.*neither\.sock.*--runtime-endpoint/ });
+  });
+  t.test('one that is there and may not be reached is not said to be absent', async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'podtree-cri-'));
+    t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+    symlinkSync('loop.sock', join(directory, 'loop.sock'));
+    const client = createRuntimeClient({ env: {}, usualEndpoints: ['unix:///nowhere.sock', `unix://${directory}/loop.sock`] });
+    t.match(await rejection(client.level()), { code: 'CRI_UNAVAILABLE', message: /loop\.sock.*ELOOP/ });
   });
   t.test('forms of a path', async (t) => {
     for (const text of ['unix:///x.sock', 'unix:/x.sock', '/x.sock']) t.equal(parseEndpoint(text), 'unix:///x.sock');
