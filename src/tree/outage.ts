@@ -90,7 +90,7 @@ export function reviewOutages(ctx: Context, pod: PodState): void {
     // It failed again before it was whole: what ran before the first time is still awaited.
     if (next) next.missingBefore = outage.hasExpired ? new Set() : returns.missing;
   }
-  if (pod.outages.length > MAX_OUTAGES) pod.outages.shift();
+  while (pod.outages.length > MAX_OUTAGES) pod.outages.shift();
 }
 
 interface Returns {
