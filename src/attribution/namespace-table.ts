@@ -63,8 +63,19 @@ export interface NamespaceTable {
   readonly size: number;
 }
 
-export function createNamespaceTable(host: NamespaceSet, maxEntries = 50_000): NamespaceTable {
+export interface NamespaceTableOptions {
+  readonly maxEntries?: number;
+  /** Who was in a namespace that is over by now: another has its number, or nothing has. */
+  readonly onOver?: (owners: readonly NamespaceOwner[]) => void;
+}
+
+export function createNamespaceTable(host: NamespaceSet, options: NamespaceTableOptions = {}): NamespaceTable {
+  const { maxEntries = 50_000, onOver } = options;
   const entries = new Map<number, Generation>();
+
+  function tellOver(generation: Generation | undefined): void {
+    if (generation && generation.claims.length > 0) onOver?.(generation.claims.map(({ owner }) => owner));
+  }
 
   function put(key: number, generation: Generation): void {
     entries.set(key, generation);
@@ -83,6 +94,7 @@ export function createNamespaceTable(host: NamespaceSet, maxEntries = 50_000): N
     const former = entries.get(key);
     if (former) former.former = undefined;
     put(key, { ...generation, former });
+    tellOver(former);
   }
 
   function claim(type: number, inode: number, { owner, ids, timeNs, pauseStartNs }: NamespaceClaim): void {
@@ -147,7 +159,9 @@ export function createNamespaceTable(host: NamespaceSet, maxEntries = 50_000): N
       for (const [type, inode] of all.set.entries()) if (inode !== 0 && host[type] !== inode) claim(type, inode, all);
     },
     end: (type, inode) => {
+      const known = entries.get(keyOf(type, inode));
       entries.delete(keyOf(type, inode));
+      tellOver(known);
     },
     disown: (containerId) => {
       for (const [key, { claims }] of entries) if (claims[0]?.owner.containerId === containerId) entries.delete(key);

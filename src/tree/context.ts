@@ -1,9 +1,10 @@
 // Makes the engine's state, and answers how much of it there is.
 import { createCgroupRegistry } from '../attribution/cgroup-registry.ts';
-import { createNamespaceTable } from '../attribution/namespace-table.ts';
+import { createNamespaceTable, type NamespaceOwner } from '../attribution/namespace-table.ts';
 import { createSignalLog } from '../cause/signal-log.ts';
 import type { HostIdentity } from '../host/level.ts';
 import type { BootNs } from '../kernel/identity.ts';
+import { touchPod } from './emit.ts';
 import { createGraveyard } from './graveyard.ts';
 import type { Context } from './state.ts';
 import type { EngineCounts, ProbeSeeds, TreeLimits } from './surroundings.ts';
@@ -41,7 +42,8 @@ export function createContext(options: EngineOptions): Context {
     wallTime: options.wallTime,
     nextEventId: () => `${options.idPrefix}-${++lastEvent}`,
     registry: createCgroupRegistry({ now: () => ctx.nowNs }),
-    namespaces: createNamespaceTable(options.host.namespaces),
+    // Whom the containers that were in it share with is told anew: with nobody, as long as they have ended.
+    namespaces: createNamespaceTable(options.host.namespaces, { onOver: (owners) => touchOwners(ctx, owners) }),
     signals: createSignalLog(),
     pods: new Map(),
     items: new Map(),
@@ -63,6 +65,7 @@ export function createContext(options: EngineOptions): Context {
     shimPids: new Map(),
     makerPids: new Set(),
     strays: new Map(),
+    leftGuests: new Map(),
     missing: new Map(),
     unmet: [],
     untoldEnds: new Map(),
@@ -122,4 +125,11 @@ export function unnamedOf(ctx: Context): { pid: number; startNs: BootNs }[] {
     if (init && pod.ref.name === undefined) unnamed.push({ pid: init.pid, startNs: init.startNs });
   }
   return unnamed;
+}
+
+function touchOwners(ctx: Context, owners: readonly NamespaceOwner[]): void {
+  for (const { containerId } of owners) {
+    const item = ctx.items.get(containerId);
+    if (item) touchPod(ctx, item.pod);
+  }
 }

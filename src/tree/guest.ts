@@ -1,7 +1,9 @@
 // Processes that are in a pod's namespaces and not in its cgroups: how they come, what they bring along, how they go.
+import { dropOldest } from '../attribution/drop-oldest.ts';
 import type { ExecEvent, ExitEvent, ForkEvent, KernelEvent, SetnsEvent, TaskRef } from '../kernel/event.ts';
 import type { BootNs, NamespaceSet } from '../kernel/identity.ts';
 import { emitProcess } from './emit.ts';
+import { startOf } from './graveyard.ts';
 import { addProcess, leaveProcess } from './process.ts';
 import { onExec, onExit } from './process-event.ts';
 import { findProcess, hasEnded, recallProcess } from './process-lookup.ts';
@@ -11,6 +13,7 @@ import type { Context, Item, ProcessState } from './state.ts';
 const MARGIN_NS = 1e9;
 const MAX_STRAYS = 512;
 const MAX_STRAYS_PER_PID = 16;
+const MAX_LEFT_GUESTS = 256;
 /** The types that say of membership: not user and cgroup, which many share. */
 const MEMBERSHIP_TYPES = [0, 1, 2, 3, 4];
 
@@ -64,7 +67,7 @@ export function becomeGuest(ctx: Context, owner: Item, arrival: Arrival, timeNs:
 
 /** A child of a guest is a guest as long as it is in the pod's namespaces. True when it was one. */
 export function onGuestFork(ctx: Context, event: ForkEvent): boolean {
-  const parent = recallProcess(ctx, event.task.pid, event.task.startNs);
+  const parent = recallProcess(ctx, event.task.pid, event.task.startNs) ?? guestBefore(ctx, event);
   if (parent?.role !== 'guest') return false;
   const startNs = event.startNs || event.timeNs;
   if (!isIn(ctx, parent.item, event.namespaces, event.timeNs) || findProcess(ctx, event.pid, startNs)) return true;
@@ -78,7 +81,17 @@ export function onGuestFork(ctx: Context, event: ForkEvent): boolean {
 
 /** A guest whose namespaces are none of the pod's any more has gone home. */
 export function onGuestSetns(ctx: Context, guest: ProcessState, event: SetnsEvent): void {
-  if (event.task.tid === event.task.pid && !isIn(ctx, guest.item, event.after, event.timeNs)) leaveProcess(ctx, guest);
+  if (event.task.tid !== event.task.pid || isIn(ctx, guest.item, event.after, event.timeNs)) return;
+  leaveProcess(ctx, guest);
+  ctx.leftGuests.delete(guest.pid);
+  ctx.leftGuests.set(guest.pid, { guest, leftNs: event.timeNs });
+  dropOldest(ctx.leftGuests, MAX_LEFT_GUESTS);
+}
+
+/** What it did before it went home may be told by another CPU. */
+function guestBefore(ctx: Context, { task, timeNs }: ForkEvent): ProcessState | undefined {
+  const left = ctx.leftGuests.get(task.pid);
+  return left && timeNs < left.leftNs && startOf(left.guest) === task.startNs ? left.guest : undefined;
 }
 
 /** What a process outside all pods does may turn out to be a guest's: its coming is told by another CPU. */

@@ -290,6 +290,8 @@ export interface Context {
   readonly shimPids: Map<number, number>;
   /** Processes that made a pod's network namespace: the runtime's daemon, also when its socket is not ours to ask. */
   readonly makerPids: Set<number>;
+  /** Guests that have gone home, and when. */
+  readonly leftGuests: Map<number, { readonly guest: ProcessState; readonly leftNs: BootNs }>;
   /** Events of processes outside all pods that may turn out to be guests, by pid. */
   readonly strays: Map<number, KernelEvent[]>;
   /** Processes that a scan did not find: their exit may be on its way. */

@@ -144,7 +144,7 @@ t.test('namespace table', async (t) => {
   });
 
   t.test('is bounded', async (t) => {
-    const table = createNamespaceTable(HOST_NAMESPACES, 10);
+    const table = createNamespaceTable(HOST_NAMESPACES, { maxEntries: 10 });
     for (let number = 0; number < 50; number++) table.create(NET, inode + number, number);
     t.equal(table.size, 10);
   });

@@ -266,3 +266,19 @@ t.test('a pause of which events do not tell who made it is what the runtime call
   watched.runtime();
   t.match(watched.pod('late')?.sandbox?.pause, { pid: pause, role: 'pause' });
 });
+
+t.test('the child of a guest that has gone home by then is a guest', async (t) => {
+  const { story, kernel, watched, app, feed, toldOf } = begin();
+  const guest = story.nsenter(app.init, ['net']);
+  watched.kernel();
+  const fork = toldOf(() => kernel.fork(guest));
+  kernel.wait(1);
+  const home = toldOf(() => kernel.setns(guest, story.shell.namespaces, ['net']));
+  feed(...home);
+  t.same(watched.pod('web')?.sandbox?.guests, []);
+  feed(...fork);
+  t.match(watched.pod('web')?.sandbox?.guests, [{ ppid: guest.pid, role: 'guest' }]);
+  kernel.wait(1);
+  feed(...toldOf(() => kernel.fork(guest)));
+  t.equal(watched.pod('web')?.sandbox?.guests.length, 1, 'one that it has at home is none');
+});
