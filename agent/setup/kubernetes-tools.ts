@@ -14,6 +14,8 @@ export interface KubernetesTools {
   /** What the program says, from the folder `cwd`. Throws with its last words when it fails. */
   helm(args: readonly string[], cwd?: string): string;
   kubectl(args: readonly string[], cwd?: string): string;
+  /** The program, for who has a cluster. */
+  readonly kubectlFile: string;
 }
 
 /** Why they cannot be had here, or undefined when they can: the reason to give when a test skips. */
@@ -40,7 +42,7 @@ export function kubernetesTools(): KubernetesTools {
         cwd,
         env: { ...process.env, KUBECONFIG: '/dev/null', HELM_CONFIG_HOME: place, HELM_CACHE_HOME: place, HELM_DATA_HOME: place },
       });
-  return { helm: run('helm'), kubectl: run('kubectl') };
+  return { helm: run('helm'), kubectl: run('kubectl'), kubectlFile: join(place, 'kubectl', 'kubectl') };
 }
 
 function fetchTools(folder: string, place: string): void {
