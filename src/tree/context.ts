@@ -74,6 +74,7 @@ export function createContext(options: EngineOptions): Context {
     emptied: new Set(),
     runtimeName: undefined,
     runtimePid: undefined,
+    runtimeMounts: new Set(),
     isRuntimeAvailable: false,
     isPrimed: false,
     nowNs: 0,

@@ -12,6 +12,7 @@ import { isPatienceOver, patienceUntil } from './patience.ts';
 import { addProcess, isInPod, moveProcess } from './process.ts';
 import { findByTick, hasEnded } from './process-lookup.ts';
 import { becameProgram, reconsider } from './role.ts';
+import { isOutsideMount, noteRuntimeMounts } from './runtime-process.ts';
 import { type Context, type Item, LATE_NS, type Patience, type PodState, type ProcessState } from './state.ts';
 
 /** CNI plugins and the runtime's own processes visit a pod's namespaces for a moment: a guest is who stays. */
@@ -25,6 +26,7 @@ export function applyHost(ctx: Context, level: HostLevel, isHeld: (id: Container
   const isWhole = level.truncated !== true;
   const patience = patienceUntil(ctx, level.toNs);
   for (const [id, path] of level.cgroups) ctx.registry.learn(id, path);
+  noteRuntimeMounts(ctx, level.processes);
   if (isWhole) {
     for (const id of ctx.registry.absent(level.cgroups, level.fromNs)) if (!ctx.goneCgroups.has(id)) ctx.goneCgroups.set(id, patience);
   }
@@ -95,7 +97,7 @@ function addSeen(ctx: Context, item: Item, seen: HostProcess, fromNs: BootNs): v
 
 /** It runs in the container's own mount namespace and is not the runtime on its way: its exec was before our time, or missed. */
 function programSeen(ctx: Context, process: ProcessState, seen: HostProcess, fromNs: BootNs): void {
-  if (process.programNs !== 0 || ctx.namespaces.isHost(4, seen.namespaces[4])) return;
+  if (process.programNs !== 0 || isOutsideMount(ctx, seen.namespaces[4])) return;
   const { item } = process;
   const runtimePid = item.kind === 'sandbox' ? item.sandbox?.pid : item.container?.pid;
   if (isStage(seen, fromNs) && runtimePid !== seen.pid) return;

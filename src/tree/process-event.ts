@@ -6,6 +6,7 @@ import { tellLateExec, tellLateExit, tellLateFork } from './late-process.ts';
 import { addProcess, buryProcess, ensureProcess, leaveProcess, moveProcess, processDied } from './process.ts';
 import { findByTick, findProcess, hasEnded, recallProcess } from './process-lookup.ts';
 import { becameProgram, reconsider, setForker } from './role.ts';
+import { isOutsideMount } from './runtime-process.ts';
 import type { Context, Item, ProcessState } from './state.ts';
 
 const CLONE_PARENT = 0x8000;
@@ -60,8 +61,8 @@ export function onExec(ctx: Context, item: Item, event: ExecEvent): void {
   const { task, timeNs } = event;
   const process = ensureProcess(ctx, item, task, timeNs) ?? ctx.graveyard.find(task.pid, task.startNs);
   if (!process) return tellLateExec(ctx, item, event);
-  // Until it leaves the host's mount namespace it is the runtime on its way in: every container has a mount namespace of its own.
-  const isInside = !ctx.namespaces.isHost(4, event.namespaces[4]);
+  // Until it leaves the mount namespace of the host, or of the runtime, it is the runtime on its way in: every container has one of its own.
+  const isInside = !isOutsideMount(ctx, event.namespaces[4]);
   const isAlive = ctx.processes.get(task.pid) === process;
   if (timeNs >= process.commNs) {
     process.commNs = timeNs;

@@ -2,11 +2,13 @@
 import { dropOldest } from '../attribution/drop-oldest.ts';
 import type { RuntimeDeath } from '../cause/death.ts';
 import { decisiveSignal } from '../cause/decisive-signal.ts';
+import type { HostProcess } from '../host/level.ts';
 import type { ExitEvent } from '../kernel/event.ts';
-import type { BootNs } from '../kernel/identity.ts';
+import { type BootNs, NAMESPACE_TYPES } from '../kernel/identity.ts';
 import { describeSender } from './sender.ts';
 import type { Context, RuntimeEnd } from './state.ts';
 
+const MNT_TYPE = NAMESPACE_TYPES.indexOf('mnt');
 const MAX_WATCHED = 4096;
 const MAX_DEATHS = 1024;
 /** A runtime that ended longer ago has nothing to do with it. */
@@ -38,10 +40,25 @@ export function noteDaemon(ctx: Context, pid: number | undefined): void {
   ctx.runtimePid = pid;
   if (pid === undefined || pid === former) return;
   watchRuntime(ctx, pid);
+  // Where it lives is read with the processes.
+  ctx.requests.askHost = true;
   if (former === undefined || ctx.runtimeDeaths.has(former)) return;
   ctx.watchedRuntime.delete(former);
   ctx.runtimeDeaths.set(former, { pid: former, comm: ctx.runtimeName ?? '', startNs: 0, timeNs: ctx.nowNs });
   ctx.daemonDeathPid = former;
+}
+
+/** The daemon need not live in the host's mount namespace: a snap has one of its own, and so has a service with PrivateMounts (systemd.exec(5)). */
+export function noteRuntimeMounts(ctx: Context, processes: readonly HostProcess[]): void {
+  const own = processes
+    .filter(({ pid }) => pid === ctx.runtimePid || ctx.makerPids.has(pid))
+    .map(({ namespaces }) => namespaces[MNT_TYPE] ?? 0);
+  ctx.runtimeMounts = new Set(own.filter((inode) => inode !== 0));
+}
+
+/** Who is there is not in a container, which always has a mount namespace of its own. */
+export function isOutsideMount(ctx: Context, inode: number): boolean {
+  return ctx.namespaces.isHost(MNT_TYPE, inode) || ctx.runtimeMounts.has(inode);
 }
 
 /** The death of a shim in the time that the process it was the parent of lived. */

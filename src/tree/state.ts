@@ -307,6 +307,8 @@ export interface Context {
   readonly emptied: Set<PodState>;
   runtimeName: string | undefined;
   runtimePid: number | undefined;
+  /** Mount namespaces of the runtime's daemon other than the host's, by the last scan. */
+  runtimeMounts: ReadonlySet<number>;
   isRuntimeAvailable: boolean;
   /** False until the first levels were taken: what they bring is a snapshot, not news. */
   isPrimed: boolean;

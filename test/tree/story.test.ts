@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import type { KernelEvent } from '../../src/kernel/event.ts';
 import type { TreeEvent } from '../../src/tree/change.ts';
 import type { Container, Pod } from '../../src/tree/model.ts';
+import { HOST_NAMESPACES } from '../helpers/kernel-model.ts';
 import { createStory, type Story } from '../helpers/pod-story.ts';
 import { type Play, play } from '../helpers/tree-play.ts';
 
@@ -631,6 +632,56 @@ t.test('without a runtime pods are known by uid, then by host name; when it come
   watched.runtime();
   t.ok(container(watched.pod('web'), 'late'));
   agree(t, watched);
+});
+
+t.test('a runtime that has a mount namespace of its own is outside, as the host is', async (t) => {
+  const story = createStory();
+  story.kernel.unshare(story.daemon, ['mnt']);
+  const watched = play(story);
+  const from = story.kernel.told.length;
+  const sandbox = story.sandbox({ name: 'web' });
+  const events = story.kernel.told.slice(from).map(({ event }) => event);
+  const attach = events.findIndex(({ kind }) => kind === 'cgroup-attach');
+  const moved = events[attach];
+  if (moved?.kind !== 'cgroup-attach') throw new Error('the first stage is put into the cgroup');
+  // runc starts itself anew, and may be in the container's cgroup by then.
+  const stage = {
+    tid: moved.targetPid,
+    pid: moved.targetPid,
+    ppid: moved.task.pid,
+    startNs: moved.timeNs - 1000,
+    cgroupId: moved.cgroupId,
+    comm: 'runc',
+  };
+  const namespaceIds = ['', '', '', '', '', '', ''] as const;
+  const namespaces = [...story.daemon.namespaces] as unknown as typeof HOST_NAMESPACES;
+  const again = {
+    kind: 'exec' as const,
+    timeNs: moved.timeNs + 1000,
+    task: stage,
+    uid: 0,
+    nsPid: stage.pid,
+    namespaces,
+    exe: 'runc',
+    namespaceIds,
+  };
+  t.not(namespaces[4], HOST_NAMESPACES[4]);
+  watched.feed({
+    type: 'kernel',
+    nowNs: story.kernel.nowNs(),
+    events: [...events.slice(0, attach + 1), again, ...events.slice(attach + 1)],
+  });
+  watched.runtime();
+  t.match(watched.pod('web')?.sandbox?.pause, { pid: sandbox.pause.pid });
+  t.same(watched.of('pause.exited'), []);
+  t.equal(
+    watched
+      .events()
+      .filter(({ process }) => process?.role === 'pause')
+      .at(0)?.process?.pid,
+    sandbox.pause.pid,
+    'nobody else ever was',
+  );
 });
 
 t.test('a sandbox says how its pause ended, an ordinary stop like any other end', async (t) => {
