@@ -1,6 +1,6 @@
 // Hands each kernel event to what it concerns: a container's process, a guest, a namespace, a death to be explained.
 import { isPodRoot } from '../attribution/cgroup-path.ts';
-import type { ForkEvent, KernelEvent } from '../kernel/event.ts';
+import type { ForkEvent, KernelEvent, TaskRef } from '../kernel/event.ts';
 import { type CgroupId, CLONE_FLAG } from '../kernel/identity.ts';
 import { findGuest, keepStray, onGuestFork } from './guest.ts';
 import { cgroupGone, itemOfCgroup, noteInfra } from './items.ts';
@@ -41,6 +41,10 @@ function itemOf(ctx: Context, cgroupId: CgroupId): Item | undefined {
   return ctx.itemsByCgroup.get(cgroupId) ?? itemOfCgroup(ctx, ctx.registry.byId(cgroupId));
 }
 
+function itemOfTask(ctx: Context, task: TaskRef): Item | undefined {
+  return itemOf(ctx, task.cgroupId) ?? findGuest(ctx, task)?.item;
+}
+
 export function dispatch(ctx: Context, event: KernelEvent): void {
   switch (event.kind) {
     case 'fork': {
@@ -51,12 +55,12 @@ export function dispatch(ctx: Context, event: KernelEvent): void {
       return;
     }
     case 'exec': {
-      const item = itemOf(ctx, event.task.cgroupId) ?? findGuest(ctx, event.task)?.item;
+      const item = itemOfTask(ctx, event.task);
       return item ? onExec(ctx, item, event) : keepStray(ctx, event);
     }
     case 'exit': {
       if (tellEnd(ctx, event)) return;
-      const item = itemOf(ctx, event.task.cgroupId) ?? findGuest(ctx, event.task)?.item;
+      const item = itemOfTask(ctx, event.task);
       if (item) return onExit(ctx, item, event);
       if (!onRuntimeExit(ctx, event)) return keepStray(ctx, event);
       const { pid } = event.task;

@@ -349,6 +349,15 @@ t.test('what this run has seen counts in the next one', (t) => {
     t.same(kept.items(), []);
   });
 
+  /** What an agent leaves that ended while the pod had no pause. */
+  function leftInOutage() {
+    const kept = keep();
+    const first = start([rule('PodOutageLong')]);
+    first.update([podChanges(web, 's1', { containers: { app: true } })], T0);
+    kept.take(first.update([died(web, 's1', 1000), podChanges(web, 's1', { hasPause: false })], T0 + 1000));
+    return kept;
+  }
+
   t.test('an outage goes on', async (t) => {
     const kept = keep();
     const first = start([rule('PodOutageLong')]);
@@ -376,10 +385,7 @@ t.test('what this run has seen counts in the next one', (t) => {
   });
 
   t.test('an outage of a pod that was deleted meanwhile is told to nobody', async (t) => {
-    const kept = keep();
-    const first = start([rule('PodOutageLong')]);
-    first.update([podChanges(web, 's1', { containers: { app: true } })], T0);
-    kept.take(first.update([died(web, 's1', 1000), podChanges(web, 's1', { hasPause: false })], T0 + 1000));
+    const kept = leftInOutage();
     const startMs = T0 + 5 * MINUTE;
     const next = start([rule('PodOutageLong')], kept.items(), startMs);
     t.same(told(next.tick(startMs + 10)), [], 'the tree is not there yet');
@@ -394,10 +400,7 @@ t.test('what this run has seen counts in the next one', (t) => {
   });
 
   t.test('an outage that has lasted long enough while nobody watched is told with the first tree', async (t) => {
-    const kept = keep();
-    const first = start([rule('PodOutageLong')]);
-    first.update([podChanges(web, 's1', { containers: { app: true } })], T0);
-    kept.take(first.update([died(web, 's1', 1000), podChanges(web, 's1', { hasPause: false })], T0 + 1000));
+    const kept = leftInOutage();
     const startMs = T0 + 5 * MINUTE;
     const next = start([rule('PodOutageLong')], kept.items(), startMs);
     t.same(told(next.tick(startMs + 10)), []);

@@ -20,6 +20,7 @@ import {
 import { removeContainerdRemains } from './containerd-remains.ts';
 import { createTestCriClient, type Message, type TestCriClient } from './cri-client.ts';
 import { BUSYBOX_IMAGE, missingImageSources, PAUSE_IMAGE, writeTestImages } from './images.ts';
+import { endProgram, isInPath } from './program.ts';
 
 export type OciRuntime = 'runc' | 'crun';
 
@@ -66,18 +67,14 @@ interface Teardown {
 }
 
 const PLUGINS_NOT_NEEDED = ['aufs', 'btrfs', 'devmapper', 'zfs', 'native'].map((name) => `io.containerd.snapshotter.v1.${name}`);
+const END_MS = 3_000;
 let instances = 0;
 
 /** Why real pods cannot be made here, or undefined when they can: the reason to give when a test skips. */
 export function cannotRunContainerd(runtime: OciRuntime = 'runc'): string | undefined {
   if (process.getuid?.() !== 0) return 'making real pods needs root';
-  const inPath = (name: string) =>
-    (process.env.PATH ?? '')
-      .split(':')
-      .concat('/usr/sbin')
-      .some((folder) => existsSync(`${folder}/${name}`));
   const missing = [
-    ...['containerd', runtime].filter((name) => !inPath(name)),
+    ...['containerd', runtime].filter((name) => !isInPath(name)),
     ...(existsSync('/usr/lib/cni/bridge') ? [] : ['containernetworking-plugins']),
     ...missingImageSources(),
   ];
@@ -103,7 +100,7 @@ export async function startContainerd(options: { readonly runtime?: OciRuntime; 
 
   const stop = async () => {
     if (daemon.exitCode === null && daemon.signalCode === null) await removeAllPods(cri).catch(() => undefined);
-    await end(daemon);
+    await endProgram(daemon, END_MS);
     cri.close();
     await removeContainerdRemains(directory, bridge, cgroupRoot);
     watchdog.stdin?.end('done\n');
@@ -147,9 +144,9 @@ export async function startContainerd(options: { readonly runtime?: OciRuntime; 
     },
     importImage: (archive, name) => importArchive(cri, socket, archive, [name]),
     call: (method, request) => cri.call(method, request),
-    stopDaemon: () => end(daemon),
+    stopDaemon: () => endProgram(daemon, END_MS),
     restart: async () => {
-      await end(daemon);
+      await endProgram(daemon, END_MS);
       daemon = startDaemon(directory, runtime);
       await ready(cri, daemon, directory);
     },
@@ -231,15 +228,6 @@ function needsMountNamespace(runtime: OciRuntime): boolean {
 function shareMounts(directory: string): void {
   execFileSync('mount', ['--bind', directory, directory]);
   execFileSync('mount', ['--make-shared', directory]);
-}
-
-async function end(daemon: ChildProcess): Promise<void> {
-  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
-  const exited = new Promise((resolve) => daemon.once('exit', resolve));
-  daemon.kill('SIGTERM');
-  const timer = setTimeout(() => daemon.kill('SIGKILL'), 3_000);
-  await exited;
-  clearTimeout(timer);
 }
 
 async function ready(cri: TestCriClient, daemon: ChildProcess, directory: string): Promise<void> {

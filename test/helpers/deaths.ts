@@ -9,6 +9,7 @@ import { isUp, type Killer } from './agent-scenarios.ts';
 import { startSinkServer } from './alert-sink-server.ts';
 import type { Containerd } from './containerd.ts';
 import { type RunningPod, until } from './containerd-pods.ts';
+import { lastTold } from './last-told.ts';
 
 const CGROUP_MOUNT = '/sys/fs/cgroup';
 
@@ -133,7 +134,7 @@ export function whole(agent: Agent, pod: RunningPod): Promise<unknown> {
 
 /** The pod's pauses that died, each once, as it was told last. */
 export function deathsOf(view: View, uid: string) {
-  return [...new Map(view.of(uid, 'pause.exited').map((event) => [event.id, event])).values()];
+  return lastTold(view.of(uid, 'pause.exited'));
 }
 
 /** The death of a pod's only pause, once what was told of it fits. */

@@ -9,6 +9,7 @@ import { killFromShell } from './agent-scenarios.ts';
 import type { Containerd } from './containerd.ts';
 import type { ContainerSpec } from './containerd-pods.ts';
 import { rebuild, whole } from './deaths.ts';
+import { lastTold } from './last-told.ts';
 
 export interface RestartCount {
   readonly uid: string;
@@ -64,8 +65,8 @@ export async function countRestarts(run: RestartRun): Promise<RestartCount> {
   });
   const restarts = agent.of(uid, 'pause.restarted').filter(({ revision }) => revision === 0);
   // What came late may have taken its place between two others.
-  const last = new Map(agent.of(uid, 'pause.restarted').map((event) => [event.id, event]));
-  const replaced = new Set([...last.values()].map(({ oldSandbox, newSandbox }) => `${oldSandbox.id} ${newSandbox.id}`));
+  const last = lastTold(agent.of(uid, 'pause.restarted'));
+  const replaced = new Set(last.map(({ oldSandbox, newSandbox }) => `${oldSandbox.id} ${newSandbox.id}`));
   const named = new Set(
     agent.of(uid, 'pause.exited').flatMap(({ sandbox, cause }) => {
       const killer = sandbox && killers.get(sandbox.id);
@@ -75,7 +76,7 @@ export async function countRestarts(run: RestartRun): Promise<RestartCount> {
   const metric = await restartsMetric(agent.server, namespace, name);
   await run.meanwhile?.(uid);
   await agent.stop();
-  const outages = [...last.values()].flatMap(({ sandboxOutageMs }) => sandboxOutageMs ?? []).sort((a, b) => a - b);
+  const outages = last.flatMap(({ sandboxOutageMs }) => sandboxOutageMs ?? []).sort((a, b) => a - b);
   const quantile = (part: number) => outages[Math.min(outages.length - 1, Math.floor(outages.length * part))] ?? Number.NaN;
   return {
     uid,

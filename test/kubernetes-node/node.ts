@@ -24,6 +24,7 @@ import { removeAllPods } from '../helpers/containerd-pods.ts';
 import { removeContainerdRemains } from '../helpers/containerd-remains.ts';
 import { createTestCriClient } from '../helpers/cri-client.ts';
 import { writeTestImages } from '../helpers/images.ts';
+import { endProgram, isInPath } from '../helpers/program.ts';
 import { API_PORT, NODE_IP, NODE_NAME, POD_BRIDGE, SERVICE_IP, SOCKET, writeSettings } from './settings.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../agent/launcher/podtree.cjs', import.meta.url));
@@ -64,7 +65,7 @@ export interface NodeOptions {
 
 /** Why none can be started here now, or undefined when one can. */
 export function cannotStartNode(): string | undefined {
-  const missing = [...(existsSync('/usr/bin/etcd') ? [] : ['etcd-server']), ...(inPath('ip') ? [] : ['iproute2'])];
+  const missing = [...(existsSync('/usr/bin/etcd') ? [] : ['etcd-server']), ...(isInPath('ip') ? [] : ['iproute2'])];
   if (missing.length > 0) return `a Kubernetes node needs: apt install ${missing.join(' ')}`;
   if (existsSync(SOCKET)) return `${SOCKET} is there: is this a node already?`;
   const cgroups = kubepods();
@@ -203,9 +204,7 @@ export function openNode({ binaries, tools, say }: NodeOptions): KubernetesNode 
   }
 }
 
-function inPath(name: string): boolean {
-  return `${process.env.PATH ?? ''}:/usr/sbin:/sbin`.split(':').some((folder) => existsSync(join(folder, name)));
-}
+const end = (child: ChildProcess): Promise<void> => endProgram(child, END_MS);
 
 function kubepods(): string[] {
   const root = '/sys/fs/cgroup';
@@ -311,15 +310,6 @@ function kubeletArgs(directory: string): string[] {
     '--runtime-cgroups=/',
     '--kubelet-cgroups=/',
   ];
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
-  await exited;
-  clearTimeout(timer);
 }
 
 /** Shims that outlived their pods: whoever is in the mount namespace of this process, and is not this process, was started by it. */

@@ -4,6 +4,7 @@ import type { KernelEvent } from '../../src/kernel/event.ts';
 import type { TreeEvent } from '../../src/tree/change.ts';
 import type { Container, Pod } from '../../src/tree/model.ts';
 import { HOST_NAMESPACES } from '../helpers/kernel-model.ts';
+import { lastTold } from '../helpers/last-told.ts';
 import { createStory, type Story } from '../helpers/pod-story.ts';
 import { type Play, play } from '../helpers/tree-play.ts';
 
@@ -442,21 +443,15 @@ t.test('a sandbox whose whole life is told after its successor’s start takes i
   t.match(watched.of('pause.restarted').at(-1), { oldSandbox: { id: sandbox.id }, newSandbox: { id: newest.id }, complete: true });
 
   feed(events.slice(from, to));
-  const restarts = new Map(watched.of('pause.restarted').map((event) => [event.id, event]));
+  const restarts = lastTold(watched.of('pause.restarted'));
   t.match(
-    [...restarts.values()].map(({ id, oldSandbox, newSandbox, cause, complete }) => [
-      id,
-      oldSandbox.id,
-      newSandbox.id,
-      cause.kind,
-      complete,
-    ]),
+    restarts.map(({ id, oldSandbox, newSandbox, cause, complete }) => [id, oldSandbox.id, newSandbox.id, cause.kind, complete]),
     [
       [first?.id, brief.id, newest.id, 'signal', true],
       [String, sandbox.id, brief.id, 'signal', false],
     ],
   );
-  const [late, early] = [...restarts.values()];
+  const [late, early] = restarts;
   t.ok((late?.sandboxOutageMs ?? 0) > 500 && (late?.sandboxOutageMs ?? 0) < 700, 'counted from the death of the one in between');
   t.ok((early?.sandboxOutageMs ?? 0) > 500 && (early?.sandboxOutageMs ?? 0) < 700);
   t.not(late?.ipBefore, early?.ipBefore);
